@@ -1,0 +1,4 @@
+#ifndef FLEDX_CUV_SHIM_H
+#define FLEDX_CUV_SHIM_H
+#include <uv.h>
+#endif

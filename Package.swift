@@ -1,0 +1,149 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of the targets that wrap a C library.
+let wrapper: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// Settings of every other target: no unsafe construct without the word `unsafe`.
+let pure: [SwiftSetting] = wrapper + [.strictMemorySafety()]
+
+/// Packed relative relocations shrink the daemons; they need lld, the toolchain's default linker refuses them.
+let packed: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "fledx",
+    products: [
+        .executable(name: "fledx-cp", targets: ["fledx-cp"]),
+        .executable(name: "fledx-agent", targets: ["fledx-agent"]),
+        .executable(name: "fledx", targets: ["fledx"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    ],
+    targets: [
+        // L0: C libraries, and JSON without Foundation
+        .systemLibrary(name: "CUV", path: "CModules/CUV"),
+        .systemLibrary(name: "CSwiftHooks", path: "CModules/CSwiftHooks"),
+        .systemLibrary(name: "CCurl", path: "CModules/CCurl"),
+        .systemLibrary(name: "CSQLite", path: "CModules/CSQLite"),
+        .systemLibrary(name: "COpenSSL", path: "CModules/COpenSSL"),
+        .target(name: "JSON", swiftSettings: pure),
+        // L1: the vocabulary
+        .target(name: "Model", dependencies: ["JSON", log], swiftSettings: pure),
+        // L2: the loop, and everything pure that decides
+        .target(name: "EventLoop", dependencies: ["CUV", "CSwiftHooks", "Model"], swiftSettings: wrapper),
+        .target(name: "HTTP1", dependencies: ["Model"], swiftSettings: pure),
+        .target(name: "ClusterCore", dependencies: ["Model"], swiftSettings: pure),
+        .target(name: "NodeCore", dependencies: ["Model"], swiftSettings: pure),
+        // L3: one C library each, and telemetry
+        .target(name: "TLS", dependencies: ["COpenSSL", "EventLoop", "Model"], swiftSettings: wrapper),
+        .target(
+            name: "HTTPClient", dependencies: ["CCurl", "EventLoop", "HTTP1", "JSON", "Model", log],
+            swiftSettings: wrapper),
+        .target(name: "Telemetry", dependencies: ["Model", log], swiftSettings: pure),
+        .target(
+            name: "SQLite", dependencies: ["CSQLite", "EventLoop", "JSON", "Model", log], swiftSettings: wrapper),
+        // L4: protocols
+        .target(
+            name: "HTTPServer",
+            dependencies: ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", log], swiftSettings: pure),
+        .target(
+            name: "DockerEngine", dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", log],
+            swiftSettings: pure),
+        // L6: the three programs as libraries
+        .target(
+            name: "ControlPlane",
+            dependencies: [
+                "HTTPServer", "SQLite", "TLS", "HTTPClient", "Telemetry", "ClusterCore", "HTTP1", "EventLoop",
+                "Model", "JSON", log,
+            ], swiftSettings: pure),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1", "EventLoop",
+                "Model", "JSON", log,
+            ], swiftSettings: pure),
+        .target(
+            name: "Console", dependencies: ["HTTPClient", "EventLoop", "Model", "JSON", arguments],
+            swiftSettings: pure),
+        // L7: executables
+        .executableTarget(
+            name: "fledx-cp", dependencies: ["ControlPlane", "Agent", "EventLoop", "Model"], swiftSettings: pure,
+            linkerSettings: packed),
+        .executableTarget(
+            name: "fledx-agent", dependencies: ["Agent", "EventLoop", "Model"], swiftSettings: pure,
+            linkerSettings: packed),
+        .executableTarget(name: "fledx", dependencies: ["Console"], swiftSettings: pure),
+        // Tests
+        .target(
+            name: "TestKit", dependencies: ["EventLoop", "Model", "JSON"], path: "Tests/TestKit",
+            swiftSettings: pure),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "JSON", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "NodeCoreTests", dependencies: ["NodeCore", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "TLSTests", dependencies: ["TLS", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["HTTPClient", "EventLoop", "Model", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTPServer", "EventLoop", "HTTP1", "JSON", "Model", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON", "Model",
+                "TestKit",
+            ],
+            swiftSettings: pure),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: ["Agent", "NodeCore", "DockerEngine", "HTTPServer", "EventLoop", "JSON", "Model", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "Model", "JSON", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["ClusterCore", "NodeCore", "Model", "JSON", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(
+            name: "DockerTests",
+            dependencies: ["DockerEngine", "Agent", "HTTPClient", "EventLoop", "JSON", "Model", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: pure),
+    ]
+)
+
+// DEV-FILTER-BEGIN (removed before the first release of the tree)
+if let only = Context.environment["FLEDX_ONLY"] {
+    var keep = Set(only.split(separator: ",").map(String.init))
+    var grew = true
+    while grew {
+        grew = false
+        for target in package.targets where keep.contains(target.name) {
+            for dependency in target.dependencies {
+                if case .byNameItem(let name, _) = dependency, keep.insert(name).inserted { grew = true }
+            }
+        }
+    }
+    package.targets = package.targets.filter { keep.contains($0.name) }
+    package.products = []
+}
+// DEV-FILTER-END

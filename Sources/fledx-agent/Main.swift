@@ -1,0 +1,1 @@
+@main enum Main { nonisolated static func main() {} }
