@@ -1,0 +1,84 @@
+/// A UUID as two machine words: cheap to copy, compare and hash, without Foundation (RFC 9562).
+public struct UUIDValue: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The first eight bytes in network order.
+    public let high: UInt64
+    /// The last eight bytes in network order.
+    public let low: UInt64
+
+    /// Takes the two halves as they are.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Makes a version 4 UUID from 16 random bytes given as two words.
+    public init(randomHigh: UInt64, randomLow: UInt64) {
+        high = (randomHigh & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
+        low = (randomLow & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
+    }
+
+    /// Parses the hyphenated form, upper or lower case; anything else is nil.
+    public init?(_ text: some StringProtocol) {
+        var words: (UInt64, UInt64) = (0, 0)
+        var digits = 0
+        var index = 0
+        for byte in text.utf8 {
+            defer { index += 1 }
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard index < 36, let digit = Self.hexDigit(byte) else { return nil }
+            if digits < 16 { words.0 = words.0 << 4 | digit } else { words.1 = words.1 << 4 | digit }
+            digits += 1
+        }
+        guard digits == 32, index == 36 else { return nil }
+        high = words.0
+        low = words.1
+    }
+
+    /// The lower-case hyphenated form.
+    public var description: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(36)
+        for position in 0..<32 {
+            if position == 8 || position == 12 || position == 16 || position == 20 { bytes.append(0x2D) }
+            let word = position < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: (word >> UInt64(60 - (position % 16) * 4)) & 0xF)
+            bytes.append(digit < 10 ? digit + 0x30 : digit + 0x57)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Orders by the bytes in network order.
+    public static func < (left: UUIDValue, right: UUIDValue) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case 0x30...0x39: UInt64(byte - 0x30)
+        case 0x61...0x66: UInt64(byte - 0x57)
+        case 0x41...0x46: UInt64(byte - 0x37)
+        default: nil
+        }
+    }
+}
+
+extension UUIDValue: Codable {
+    /// Reads the hyphenated form.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = UUIDValue(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not a UUID"))
+        }
+        self = value
+    }
+
+    /// Writes the hyphenated form.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,19 @@
+/// Bounds on declarations (REST contract, "Limits").
+public enum SpecLimits {
+    /// Bytes of a deployment, node or config name.
+    public static let nameBytes = 63
+    /// Bytes of most text fields.
+    public static let fieldBytes = 255
+    /// Bytes of an image reference.
+    public static let imageBytes = 255
+    /// Bytes of all environment variables together, and of the command.
+    public static let blockBytes = 32 * 1024
+    /// The most replicas of one deployment.
+    public static let replicas = 10_000
+    /// The most entries of one list or map in a declaration.
+    public static let entries = 256
+    /// Seconds between SIGTERM and SIGKILL when nothing is said.
+    public static let defaultStopGraceSecs = 10
+    /// The longest grace in seconds.
+    public static let stopGraceSecs = 3600
+}

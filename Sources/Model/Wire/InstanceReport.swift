@@ -1,0 +1,51 @@
+/// What an agent says of one replica.
+public struct InstanceReport: Codable, Hashable, Sendable {
+    /// The placement it belongs to; nil from foreign agents.
+    public var assignmentID: AssignmentID?
+    /// The deployment.
+    public var deploymentID: DeploymentID
+    /// Which replica, from 0.
+    public var replicaNumber: Int
+    /// The generation the container was made for.
+    public var generation: UInt64
+    /// The container, where there is one.
+    public var containerID: String?
+    /// What it does.
+    public var state: InstanceState
+    /// Why, in words an operator can act on; nil when all is well.
+    public var message: String?
+    /// How often the agent started it again within this generation.
+    public var restartCount: UInt32
+    /// When this last changed, by the agent's clock.
+    public var lastUpdated: Timestamp
+    /// `host:port` of its published ports.
+    public var endpoints: [String]
+
+    /// Puts a report together.
+    public init(
+        assignmentID: AssignmentID?, deploymentID: DeploymentID, replicaNumber: Int, generation: UInt64,
+        containerID: String? = nil, state: InstanceState, message: String? = nil, restartCount: UInt32 = 0,
+        lastUpdated: Timestamp, endpoints: [String] = []
+    ) {
+        self.assignmentID = assignmentID
+        self.deploymentID = deploymentID
+        self.replicaNumber = replicaNumber
+        self.generation = generation
+        self.containerID = containerID
+        self.state = state
+        self.message = message
+        self.restartCount = restartCount
+        self.lastUpdated = lastUpdated
+        self.endpoints = endpoints
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case generation, state, message, endpoints
+        case assignmentID = "assignment_id"
+        case deploymentID = "deployment_id"
+        case replicaNumber = "replica_number"
+        case containerID = "container_id"
+        case restartCount = "restart_count"
+        case lastUpdated = "last_updated"
+    }
+}

@@ -1,0 +1,59 @@
+/// What an agent tells the control plane about itself and its replicas (the heartbeat body).
+public struct NodeReport: Hashable, Sendable {
+    /// A document position.
+    public struct Applied: Codable, Hashable, Sendable {
+        /// Which history.
+        public var epoch: Epoch
+        /// Which document.
+        public var revision: UInt64
+
+        /// Names a document.
+        public init(epoch: Epoch, revision: UInt64) {
+            self.epoch = epoch
+            self.revision = revision
+        }
+    }
+
+    /// Which life of the agent this comes from; nil from foreign agents.
+    public var bootID: BootID?
+    /// Counts reports within one life.
+    public var sequence: UInt64
+    /// Whether `containers` is everything the node has, so that what is missing is gone.
+    public var isFull: Bool
+    /// Whether the node can do its work.
+    public var nodeStatus: NodeSelfStatus
+    /// What is the matter with the node.
+    public var conditions: [Condition]
+    /// When the agent wrote it, by its own clock.
+    public var timestamp: Timestamp?
+    /// What the node is; nil keeps what is known.
+    public var inventory: Inventory?
+    /// Ports on the node that are taken by others than fledx.
+    public var foreignPorts: [UInt16]
+    /// The document the agent acts on.
+    public var applied: Applied?
+    /// Its replicas.
+    public var containers: [InstanceReport]
+    /// The agent's version, from the request's header.
+    public var agentVersion: String?
+
+    /// Puts a report together.
+    public init(
+        bootID: BootID? = nil, sequence: UInt64 = 0, isFull: Bool = true, nodeStatus: NodeSelfStatus = .ready,
+        conditions: [Condition] = [], timestamp: Timestamp? = nil, inventory: Inventory? = nil,
+        foreignPorts: [UInt16] = [], applied: Applied? = nil, containers: [InstanceReport] = [],
+        agentVersion: String? = nil
+    ) {
+        self.bootID = bootID
+        self.sequence = sequence
+        self.isFull = isFull
+        self.nodeStatus = nodeStatus
+        self.conditions = conditions
+        self.timestamp = timestamp
+        self.inventory = inventory
+        self.foreignPorts = foreignPorts
+        self.applied = applied
+        self.containers = containers
+        self.agentVersion = agentVersion
+    }
+}
