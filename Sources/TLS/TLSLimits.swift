@@ -1,0 +1,5 @@
+/// Every bound of this module, by name.
+public enum TLSLimits {
+    /// The most random bytes one call returns.
+    public static let randomBytes = 65_536
+}
