@@ -10,7 +10,9 @@ public struct Constraints: Codable, Hashable, Sendable {
     public var capacity: Capacity?
 
     /// Asks for nothing unless said otherwise.
-    public init(arch: String? = nil, os: String? = nil, labels: [String: String] = [:], capacity: Capacity? = nil) {
+    public init(
+        arch: String? = nil, os: String? = nil, labels: [String: String] = [:], capacity: Capacity? = nil
+    ) {
         self.arch = arch
         self.os = os
         self.labels = labels

@@ -21,7 +21,8 @@ public struct RestartSpec: Codable, Hashable, Sendable {
 
     /// Restarts always, with the node's back-off, unless said otherwise.
     public init(
-        policy: Policy = .always, backoffSecs: Int? = nil, backoffMaxSecs: Int? = nil, resetAfterSecs: Int = 600
+        policy: Policy = .always, backoffSecs: Int? = nil, backoffMaxSecs: Int? = nil,
+        resetAfterSecs: Int = 600
     ) {
         self.policy = policy
         self.backoffSecs = backoffSecs

@@ -33,7 +33,9 @@ public struct Moment: Hashable, Sendable {
 
     /// Both clocks that many milliseconds later.
     public func adding(milliseconds: Int64) -> Moment {
-        Moment(monotonic: monotonic.adding(milliseconds: milliseconds), wall: wall.adding(milliseconds: milliseconds))
+        Moment(
+            monotonic: monotonic.adding(milliseconds: milliseconds),
+            wall: wall.adding(milliseconds: milliseconds))
     }
 }
 

@@ -9,12 +9,15 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     /// Parses RFC 3339 (`2026-11-23T10:00:00.123Z`, any offset, 0 to 9 fraction digits); anything else is nil.
     public init?(_ text: some StringProtocol) {
         var scanner = DigitScanner(text.utf8)
-        guard let year = scanner.digits(4), scanner.skip(0x2D), let month = scanner.digits(2), scanner.skip(0x2D),
+        guard let year = scanner.digits(4), scanner.skip(0x2D), let month = scanner.digits(2),
+            scanner.skip(0x2D),
             let day = scanner.digits(2), scanner.skip(0x54) || scanner.skip(0x74) || scanner.skip(0x20),
-            let hour = scanner.digits(2), scanner.skip(0x3A), let minute = scanner.digits(2), scanner.skip(0x3A),
+            let hour = scanner.digits(2), scanner.skip(0x3A), let minute = scanner.digits(2),
+            scanner.skip(0x3A),
             let second = scanner.digits(2)
         else { return nil }
-        guard (1...12).contains(month), (1...Self.daysInMonth(year, month)).contains(day), hour < 24, minute < 60,
+        guard (1...12).contains(month), (1...Self.daysInMonth(year, month)).contains(day), hour < 24,
+            minute < 60,
             second <= 60, let fraction = scanner.fractionMilliseconds(), let offset = scanner.offsetMinutes(),
             scanner.atEnd
         else { return nil }
@@ -41,7 +44,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// Earlier is smaller.
-    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
 
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let text = String(value)
@@ -74,7 +79,10 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let monthFromMarch = (5 * dayOfYear + 2) / 153
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        )
     }
 }
 
@@ -144,7 +152,8 @@ private struct DigitScanner<Bytes: Collection> where Bytes.Element == UInt8 {
     mutating func offsetMinutes() -> Int64? {
         if skip(0x5A) || skip(0x7A) { return 0 }
         let negative = rest.first == 0x2D
-        guard skip(0x2B) || skip(0x2D), let hours = digits(2), skip(0x3A), let minutes = digits(2), hours < 24,
+        guard skip(0x2B) || skip(0x2D), let hours = digits(2), skip(0x3A), let minutes = digits(2),
+            hours < 24,
             minutes < 60
         else { return nil }
         return (negative ? -1 : 1) * (hours * 60 + minutes)

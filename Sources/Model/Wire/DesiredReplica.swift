@@ -21,7 +21,8 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
 
     /// Describes a replica.
     public init(
-        assignmentID: AssignmentID, deploymentID: DeploymentID, name: String, replicaNumber: Int, generation: UInt64,
+        assignmentID: AssignmentID, deploymentID: DeploymentID, name: String, replicaNumber: Int,
+        generation: UInt64,
         restartNonce: UInt64 = 0, desiredState: DesiredState = .running, ports: [PortMapping] = [],
         container: ContainerSpec
     ) {

@@ -42,7 +42,8 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
 
     /// Puts a document together.
     public init(
-        epoch: Epoch, revision: UInt64, headRevision: UInt64, accepts: [Epoch] = [], emptiedBy: EmptiedBy? = nil,
+        epoch: Epoch, revision: UInt64, headRevision: UInt64, accepts: [Epoch] = [],
+        emptiedBy: EmptiedBy? = nil,
         controlPlaneVersion: String, minSupportedAgentVersion: String, maxSupportedAgentVersion: String,
         tunnel: TunnelEndpoint, deployments: [DesiredReplica]
     ) {

@@ -17,7 +17,8 @@ public struct TunnelEndpoint: Codable, Hashable, Sendable {
 
     /// Describes an endpoint.
     public init(
-        host: String, port: UInt16, useTLS: Bool, connectTimeoutSecs: Int = 10, heartbeatIntervalSecs: Int = 30,
+        host: String, port: UInt16, useTLS: Bool, connectTimeoutSecs: Int = 10,
+        heartbeatIntervalSecs: Int = 30,
         heartbeatTimeoutSecs: Int = 90, tokenHeader: String = "x-fledx-tunnel-token"
     ) {
         self.host = host
