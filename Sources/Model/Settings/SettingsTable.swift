@@ -11,9 +11,7 @@ public struct SettingsTable: Sendable {
         self.settings = settings
     }
 
-    /// Reads an environment; throws every problem at once.
-    ///
-    /// - Parameter environment: all variables; those without the prefix and not in the table are ignored.
+    /// Reads all variables of an environment; throws every problem at once, and ignores foreign keys.
     public func read(_ environment: [String: String]) throws(SettingsProblems) -> SettingsValues {
         var problems: [String] = []
         var values: [String: String] = [:]
