@@ -1,0 +1,41 @@
+# Everything a developer types. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+RELEASE := -c release --static-swift-stdlib
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help build fmt lint check test chaos-test bench demo pre-commit
+
+help: ## list these commands
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+
+build: ## release build of fledx-cp, fledx-agent and fledx (in .build/release)
+	@packaging/setup.sh build
+	swift build $(RELEASE)
+
+fmt: ## format all sources in place
+	swift format --in-place --recursive $(SOURCES)
+
+lint: ## formatting and documentation rules, strict
+	swift format lint --strict --recursive $(SOURCES)
+
+check: ## compile everything, tests too, without running
+	@packaging/setup.sh build
+	swift build --build-tests
+
+test: ## every test in its short form (at most 20 minutes on 2 cores)
+	@packaging/setup.sh test
+	@packaging/test.sh
+
+chaos-test: ## every test in its long form (at most 90 minutes)
+	@FLEDX_RUN_CHAOS=1 $(MAKE) test
+
+bench: ## measure speed and footprint against nginx and docker (release build)
+	@packaging/setup.sh bench
+	@packaging/bench.sh
+
+demo: ## build, start everything, deploy two replicas and curl them; ONCE=1 tears down again
+	@packaging/setup.sh demo
+	@packaging/demo.sh
+
+pre-commit: lint test ## what must be green before a commit

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds and runs every test in its short form; FLEDX_RUN_CHAOS=1 runs the long forms.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+data=../shared/data
+if [ -z "${FLEDX_TEST_DATA:-}" ] && [ -d "$data" ]; then FLEDX_TEST_DATA=$(cd "$data" && pwd); fi
+[ -z "${FLEDX_TEST_DATA:-}" ] || export FLEDX_TEST_DATA
+export FLEDX_TEST_PYTHON=$PWD/.build/python/bin/python
+
+echo "test: building (debug)"
+swift build --build-tests
+echo "test: running"
+swift test --skip-build --disable-xctest
