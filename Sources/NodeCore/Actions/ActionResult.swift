@@ -1,0 +1,21 @@
+/// What became of an action.
+public enum ActionResult: Hashable, Sendable {
+    /// All containers with our node id, complete.
+    case containersListed([ObservedContainer])
+    /// One container; nil is gone.
+    case containerInspected(ObservedContainer?)
+    /// The image is there.
+    case imageReady(imageID: String)
+    /// The container exists.
+    case containerCreated(ContainerID)
+    /// The container runs, or ran for a moment.
+    case containerStarted
+    /// The container does not run any more.
+    case containerStopped
+    /// The container is gone.
+    case containerRemoved
+    /// The memory is durable.
+    case memoryPersisted
+    /// It did not work.
+    case failed(ActionFailure)
+}

@@ -1,0 +1,32 @@
+public import Model
+
+/// One thing the shell shall do; exactly one result with the same id comes back for each.
+public struct NodeAction: Hashable, Sendable {
+    /// The thing to do.
+    public enum Work: Hashable, Sendable {
+        /// List all containers that carry our node id, in any state: `.containersListed`.
+        case listContainers
+        /// Inspect one container: `.containerInspected`.
+        case inspect(ContainerID)
+        /// Make the image present as the policy says: `.imageReady` or `.failed`. With `.missing` a present image
+        /// needs no network, with `.never` it is only looked up.
+        case pull(image: String, policy: PullSpec.Policy)
+        /// Create, but not start: `.containerCreated` or `.failed`.
+        case create(ContainerPlan)
+        /// Start: `.containerStarted` (also when it ran already) or `.failed`.
+        case start(ContainerID)
+        /// Ask it to end, kill it after the grace: `.containerStopped` (also when it had ended) or `.failed`.
+        case stop(ContainerID, graceSecs: Int)
+        /// Remove with its anonymous volumes, by force: `.containerRemoved` (also when it was gone) or `.failed`.
+        case remove(ContainerID)
+        /// Make the memory durable: `.memoryPersisted` or `.failed`.
+        case persistMemory(NodeMemory)
+    }
+
+    /// Matches the result.
+    public let id: ActionID
+    /// The placement it is done for; nil for the node as a whole, and for a pull, which may serve several.
+    public let assignmentID: AssignmentID?
+    /// The thing to do.
+    public let work: Work
+}

@@ -1,0 +1,21 @@
+internal import Model
+
+/// One container of ours with what the machine knows beyond Docker's word.
+struct ContainerRecord: Hashable, Sendable {
+    var observed: ObservedContainer
+    var identity: ContainerIdentity
+    /// The logical time of the newest word about it; older lists and inspections are not believed.
+    var touched: UInt64
+    /// Whether a run is under way whose end has not been counted yet.
+    var isAttemptOpen: Bool
+    /// Whether we stopped it, so that its end says nothing about the program.
+    var stoppedByUs = false
+    /// Whether two words contradicted each other; nothing is decided until an inspection answers.
+    var isUncertain = false
+    /// Since when it is seen running.
+    var runningSince: MonotonicInstant?
+
+    var id: ContainerID { observed.id }
+    var state: ContainerRunState { observed.state }
+    var specHash: String { identity.specHash }
+}

@@ -1,0 +1,57 @@
+public import Model
+
+/// What is remembered of one replica.
+public struct ReplicaMemory: Codable, Hashable, Sendable {
+    /// A container that did its work.
+    public struct KnownGood: Codable, Hashable, Sendable {
+        /// The container.
+        public var containerID: ContainerID
+        /// Its image, by id.
+        public var imageID: String
+        /// What it was made from.
+        public var specHash: String
+    }
+
+    /// A change from one container to another that has begun: the old one was stopped and is kept.
+    public struct Switch: Codable, Hashable, Sendable {
+        /// What the new container is made from.
+        public var specHash: String
+        /// The old one, started again if the new one fails.
+        public var keptContainerID: ContainerID
+    }
+
+    /// A generation that did not work here; not tried again before a higher one comes.
+    public struct Rejection: Codable, Hashable, Sendable {
+        /// The generation.
+        public var generation: UInt64
+        /// What its container was made from.
+        public var specHash: String
+        /// What went wrong.
+        public var reason: String
+    }
+
+    /// The placement.
+    public var assignmentID: AssignmentID
+    /// The generation the counts belong to.
+    public var generation: UInt64
+    /// How often a container was started again within this generation.
+    public var restartCount: UInt32
+    /// Failures in a row, which is the level of the back-off.
+    public var consecutiveFailures: UInt32
+    /// The last container that worked.
+    public var knownGood: KnownGood?
+    /// The change under way.
+    public var switching: Switch?
+    /// The generation refused here.
+    public var rejected: Rejection?
+    /// The container we stopped on purpose, so that its exit code says nothing.
+    public var stoppedContainerID: ContainerID?
+
+    /// Remembers nothing yet.
+    public init(assignmentID: AssignmentID, generation: UInt64) {
+        self.assignmentID = assignmentID
+        self.generation = generation
+        restartCount = 0
+        consecutiveFailures = 0
+    }
+}

@@ -1,0 +1,31 @@
+/// Bounds of the node's decisions; every one has a name here.
+public enum NodeLimits {
+    /// Pulls at the same time; more images wait in line.
+    public static let concurrentPulls = 4
+    /// Stops at the same time; apart from the rest because one may take its whole grace.
+    public static let concurrentStops = 32
+    /// Creations, starts and removals at the same time.
+    public static let concurrentQuickActions = 8
+    /// Inspections at the same time; past this one list answers all.
+    public static let concurrentInspections = 16
+    /// The shortest pause between two tries, whatever a declaration says.
+    public static let shortestBackoffMilliseconds: Int64 = 100
+    /// First pause after a failed pull or creation.
+    public static let prepareBackoffMilliseconds: Int64 = 1000
+    /// Longest pause after failed pulls or creations.
+    public static let prepareBackoffMaxMilliseconds: Int64 = 60_000
+    /// First pause after a failed stop or removal.
+    public static let cleanupBackoffMilliseconds: Int64 = 500
+    /// Longest pause after failed stops or removals.
+    public static let cleanupBackoffMaxMilliseconds: Int64 = 30_000
+    /// An ended old container is started again when its successor is not prepared after this long.
+    public static let keepOldAfterMilliseconds: Int64 = 2000
+    /// The least time between two writes of the memory.
+    public static let persistIntervalMilliseconds: Int64 = 5000
+    /// The pause after a failed write of the memory.
+    public static let persistRetryMilliseconds: Int64 = 30_000
+    /// Bytes of a failure's detail that are kept.
+    public static let detailBytes = 512
+    /// Removed replicas remembered until acknowledged; the oldest are dropped (a full report says the same).
+    public static let removedReports = 4096
+}
