@@ -1,4 +1,14 @@
 #ifndef FLEDX_CSQLITE_SHIM_H
 #define FLEDX_CSQLITE_SHIM_H
 #include <sqlite3.h>
+
+/* SQLITE_TRANSIENT is a macro with a cast from integer to function pointer, which Swift does not import.
+   A null pointer would bind NULL instead of an empty value, hence the replacement. */
+static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 length) {
+    return sqlite3_bind_text64(statement, index, text ? text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 length) {
+    return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT);
+}
 #endif
