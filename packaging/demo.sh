@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# From nothing to two replicas that answer: builds, starts Docker if none runs, starts fledx-cp --standalone,
+# deploys, curls both, prints the status. ONCE=1 tears everything down again and exits 0 or 1.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+once=${ONCE:-0}
+state=${FLEDX_DEMO_DIR:-.build/demo}
+image=fledx-demo/httpd:1
+export PATH=$PATH:/usr/sbin:/sbin
+
+say() { printf '\033[1mdemo:\033[0m %s\n' "$*"; }
+fail() {
+    printf 'demo: %s\n' "$*" >&2
+    exit 1
+}
+
+# Runs a command and shows that it is still at work.
+progress() {
+    local what=$1 log started
+    shift
+    log=$state/$(echo "$what" | tr -c 'a-z0-9\n' '-').log
+    started=$SECONDS
+    "$@" >"$log" 2>&1 &
+    local pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        [ -t 1 ] && printf '\r  %s … %ds ' "$what" $((SECONDS - started))
+        sleep 0.5
+    done
+    [ -t 1 ] && printf '\r'
+    if ! wait $pid; then
+        tail -20 "$log" >&2
+        fail "$what failed; the whole output is in $log"
+    fi
+    printf '  %s: done in %ds\n' "$what" $((SECONDS - started))
+}
+
+# Waits until a command succeeds.
+await() {
+    local what=$1 seconds=$2 started=$SECONDS
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ $((SECONDS - started)) -lt "$seconds" ] || fail "$what took longer than ${seconds}s; see $state/*.log"
+        [ -t 1 ] && printf '\r  %s … %ds ' "$what" $((SECONDS - started))
+        sleep 0.1
+    done
+    [ -t 1 ] && printf '\r'
+    printf '  %s: ready after %ds\n' "$what" $((SECONDS - started))
+}
+
+mkdir -p "$state"
+state=$(cd "$state" && pwd)
+cp_pid="" dockerd_pid=""
+stop_everything() {
+    local code=$?
+    trap - EXIT INT TERM
+    if [ -n "${fledx:-}" ] && [ -n "$cp_pid" ] && kill -0 "$cp_pid" 2>/dev/null; then
+        say "tearing down"
+        "$fledx" deployments delete web >/dev/null 2>&1 || true
+        for _ in $(seq 100); do
+            [ -n "$(docker -H "$docker_host" ps -q --filter label=fledx.deployment_name=web)" ] || break
+            sleep 0.1
+        done
+        kill "$cp_pid" && wait "$cp_pid" 2>/dev/null || true
+    fi
+    if [ -n "$dockerd_pid" ]; then
+        kill "$dockerd_pid" 2>/dev/null && wait "$dockerd_pid" 2>/dev/null || true
+        rm -rf "$state/docker" "$state/docker-exec"
+    fi
+    exit $code
+}
+
+say "1/5 build"
+progress "release build" swift build -c release --static-swift-stdlib
+bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+fledx=$bin/fledx
+
+say "2/5 docker"
+trap stop_everything EXIT INT TERM
+docker_host=unix:///var/run/docker.sock
+if docker -H "$docker_host" version >/dev/null 2>&1; then
+    echo "  using the Docker that runs"
+else
+    docker_host=unix://$state/docker.sock
+    if ! docker -H "$docker_host" version >/dev/null 2>&1; then
+        [ "$(id -u)" -eq 0 ] || fail "no Docker runs here and only root can start one"
+        setsid dockerd --data-root "$state/docker" --exec-root "$state/docker-exec" --pidfile "$state/docker.pid" \
+            -H "$docker_host" >"$state/dockerd.log" 2>&1 &
+        dockerd_pid=$!
+        await "private dockerd" 60 docker -H "$docker_host" version
+    fi
+fi
+progress "image from busybox" packaging/demo-image.sh "$docker_host" "$image"
+
+say "3/5 control plane with an agent inside"
+export FLEDX_CP_DATABASE_URL=sqlite://$state/fledx.db
+export FLEDX_CP_SERVER_HOST=127.0.0.1
+export FLEDX_CP_SERVER_PORT=${FLEDX_DEMO_PORT:-8080}
+export FLEDX_CP_PORTS_AUTO_ASSIGN=true
+export FLEDX_AGENT_DOCKER_HOST=$docker_host
+url=http://127.0.0.1:$FLEDX_CP_SERVER_PORT
+if curl -fs "$url/livez" >/dev/null 2>&1; then
+    fail "something already answers on $url; stop it or set FLEDX_DEMO_PORT"
+fi
+rm -rf "$state"/fledx.db* "$state"/agent
+setsid "$bin/fledx-cp" --standalone >"$state/fledx-cp.log" 2>&1 &
+cp_pid=$!
+await "fledx-cp on $url" 20 curl -fs "$url/readyz"
+token=$(sed -n 's/^operator_token=//p' "$state/fledx.db.secrets" | head -1)
+[ -n "$token" ] || fail "no operator token in $state/fledx.db.secrets"
+export FLEDX_CLI_CONTROL_PLANE_URL=$url FLEDX_CLI_OPERATOR_TOKEN=$token
+node_ready() { "$fledx" nodes list | grep -qw ready; }
+await "node" 30 node_ready
+
+say "4/5 deploy two replicas"
+"$fledx" deployments create --name web --image "$image" --replicas 2 --port 80
+running() { "$fledx" deployments status web --json | grep -q '"replicas_ready": *2'; }
+await "two replicas" 60 running
+
+say "5/5 curl both"
+endpoints=$("$fledx" deployments status web --json | grep -o '"host_port": *[0-9]*' | grep -o '[0-9]*$' | sort -u)
+answered=0
+for port in $endpoints; do
+    printf '  curl http://127.0.0.1:%s → ' "$port"
+    curl -fsS --max-time 5 "http://127.0.0.1:$port" && answered=$((answered + 1))
+done
+"$fledx" deployments status web
+[ "$answered" -ge 2 ] || fail "only $answered of 2 replicas answered"
+
+if [ "$once" = 1 ]; then
+    say "all good; ONCE=1, so everything is torn down"
+    exit 0
+fi
+trap - EXIT INT TERM
+cat <<HOW
+
+It runs. Go on with:
+  export FLEDX_CLI_CONTROL_PLANE_URL=$url
+  export FLEDX_CLI_OPERATOR_TOKEN=$token
+  alias fledx=$fledx
+  fledx deployments update web --replicas 3
+  fledx deployments status web --watch
+  fledx nodes list
+  curl -H "Authorization: Bearer $token" $url/api/v1/deployments
+Logs: $state/fledx-cp.log. Stop: kill $cp_pid${dockerd_pid:+ (and its private dockerd: kill $dockerd_pid)}
+HOW
