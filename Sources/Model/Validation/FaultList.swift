@@ -1,0 +1,17 @@
+/// Collects every fault of a body, so that all are told at once.
+public struct FaultList: Sendable {
+    /// The faults in the order they were found, at most `SpecLimits.entries`.
+    public private(set) var faults: [FieldFault] = []
+
+    /// Starts with none.
+    public init() {}
+
+    /// Whether nothing is wrong.
+    public var isEmpty: Bool { faults.isEmpty }
+
+    /// Adds one, unless there are more than anybody reads.
+    public mutating func add(_ field: String, _ message: String) {
+        guard faults.count < SpecLimits.entries else { return }
+        faults.append(FieldFault(field: field, message: message))
+    }
+}

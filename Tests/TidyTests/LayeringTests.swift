@@ -1,0 +1,77 @@
+import Testing
+
+/// The import table of the architecture: a target imports strictly lower layers only.
+@Suite struct LayeringTests {
+    /// What each target may import; the standard library's own modules are free.
+    static let allowed: [String: Set<String>] = [
+        "JSON": [],
+        "Model": ["JSON", "Logging"],
+        "EventLoop": ["CUV", "CSwiftHooks", "Model", "Glibc"],
+        "HTTP1": ["Model"],
+        "ClusterCore": ["Model"],
+        "NodeCore": ["Model"],
+        "TLS": ["COpenSSL", "EventLoop", "Model"],
+        "HTTPClient": ["CCurl", "EventLoop", "HTTP1", "JSON", "Model", "Logging"],
+        "Telemetry": ["Model", "Logging"],
+        "SQLite": ["CSQLite", "EventLoop", "JSON", "Model", "Logging"],
+        "HTTPServer": ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", "Logging"],
+        "DockerEngine": ["HTTPClient", "EventLoop", "JSON", "Model", "Logging"],
+        "ControlPlane": [
+            "HTTPServer", "SQLite", "TLS", "HTTPClient", "Telemetry", "ClusterCore", "HTTP1", "EventLoop", "Model",
+            "JSON", "Logging",
+        ],
+        "Agent": [
+            "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1", "EventLoop", "Model",
+            "JSON", "Logging",
+        ],
+        "Console": ["HTTPClient", "EventLoop", "Model", "JSON", "ArgumentParser", "Foundation"],
+        "fledx-cp": ["ControlPlane", "Agent", "EventLoop", "Model"],
+        "fledx-agent": ["Agent", "EventLoop", "Model"],
+        "fledx": ["Console"],
+        "fledx-bench": ["HTTPClient", "EventLoop", "Model", "JSON", "Foundation"],
+    ]
+    static let standardLibrary: Set<String> = ["Swift", "Synchronization"]
+
+    @Test func everyTargetImportsLowerLayersOnly() {
+        #expect(SourceTree.sources.count > 50, "the source tree was not found")
+        for file in SourceTree.sources {
+            let allowed = Self.allowed[file.target]
+            #expect(allowed != nil, "\(file.path): target \(file.target) has no row in the import table")
+            for module in file.imports where !Self.standardLibrary.contains(module) {
+                #expect(
+                    allowed?.contains(module) == true,
+                    "\(file.path) imports \(module); \(file.target) may import \((allowed ?? []).sorted())")
+            }
+        }
+    }
+
+    @Test func cModulesAreImportedByTheirWrapperOnlyAndInternally() {
+        let wrappers = [
+            "CUV": "EventLoop", "CSwiftHooks": "EventLoop", "CCurl": "HTTPClient", "CSQLite": "SQLite",
+            "COpenSSL": "TLS",
+        ]
+        for file in SourceTree.sources {
+            for (number, text) in file.code where text.contains("import C") {
+                guard let module = file.imports.first(where: { text.hasSuffix($0) }), let wrapper = wrappers[module]
+                else { continue }
+                #expect(file.target == wrapper, "\(file.path):\(number) imports \(module)")
+                #expect(!text.contains("public import"), "\(file.path):\(number): a C module must not be public")
+            }
+        }
+    }
+
+    @Test func theTableIsAcyclic() {
+        var order: [String] = []
+        func visit(_ target: String, _ path: [String]) {
+            guard !order.contains(target) else { return }
+            #expect(!path.contains(target), "cycle: \(path + [target])")
+            guard !path.contains(target) else { return }
+            for next in (Self.allowed[target] ?? []).sorted() where Self.allowed[next] != nil {
+                visit(next, path + [target])
+            }
+            order.append(target)
+        }
+        for target in Self.allowed.keys.sorted() { visit(target, []) }
+        #expect(order.count == Self.allowed.count)
+    }
+}
