@@ -52,7 +52,8 @@ import Testing
         let fields = Set(faults.map(\.field))
         let expected: Set<String> = [
             "name", "image", "replicas", "desired_state", "labels.a b", "env.", "ports[0].container_port",
-            "ports[1].container_port", "ports[2].host_ip", "ports[3].container_port", "restart.policy", "colour",
+            "ports[1].container_port", "ports[2].host_ip", "ports[3].container_port", "restart.policy",
+            "colour",
             "volumes",
         ]
         #expect(fields == expected)

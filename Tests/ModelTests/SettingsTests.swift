@@ -36,7 +36,8 @@ import Testing
     @Test func allProblemsAreToldAtOnceWithoutSecrets() throws {
         let problems = try #require(throws: SettingsProblems.self) {
             try table.read([
-                "X_PORT": "0", "X_ON": "maybe", "X_LABELS": "novalue", "X_MODE": "c", "X_LATER": "1", "X_PROT": "1",
+                "X_PORT": "0", "X_ON": "maybe", "X_LABELS": "novalue", "X_MODE": "c", "X_LATER": "1",
+                "X_PROT": "1",
             ])
         }.problems
         #expect(problems.count == 6)

@@ -21,9 +21,13 @@ import Testing
     ])
     func imageIsRefused(image: String) { #expect(TextRules.imageFault(image) != nil) }
 
-    @Test(arguments: ["1.2.3.4", "255.255.255.255", "::", "::1", "fe80::1", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4"])
+    @Test(arguments: [
+        "1.2.3.4", "255.255.255.255", "::", "::1", "fe80::1", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4",
+    ])
     func addressIsAccepted(text: String) { #expect(AddressRules.isIPAddress(text)) }
 
-    @Test(arguments: ["", "1.2.3", "256.1.1.1", "01.2.3.4", ":", "1::2::3", "12345::", "1:2:3:4:5:6:7", "x", ":1:2"])
+    @Test(arguments: [
+        "", "1.2.3", "256.1.1.1", "01.2.3.4", ":", "1::2::3", "12345::", "1:2:3:4:5:6:7", "x", ":1:2",
+    ])
     func addressIsRefused(text: String) { #expect(!AddressRules.isIPAddress(text)) }
 }

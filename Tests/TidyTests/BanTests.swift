@@ -55,14 +55,16 @@ import Testing
         for file in SourceTree.sources {
             for (number, text) in file.code where words.contains(where: text.contains) {
                 let before = file.lines[max(0, number - 8)..<number].joined(separator: "\n")
-                #expect(before.contains("Safety:"), "\(file.path):\(number) needs a 'Safety:' comment above it")
+                #expect(
+                    before.contains("Safety:"), "\(file.path):\(number) needs a 'Safety:' comment above it")
             }
         }
     }
 
     @Test func tasksAreMadeInBridgeFilesOnly() {
         for file in SourceTree.sources where !Self.tools.contains(file.target) {
-            for (number, text) in file.code where text.contains("Task {") || text.contains("Task.immediate {") {
+            for (number, text) in file.code where text.contains("Task {") || text.contains("Task.immediate {")
+            {
                 #expect(
                     Self.bridges.contains(file.path),
                     "\(file.path):\(number) starts a task; only the listed bridge files may")

@@ -17,11 +17,13 @@ import Testing
         "HTTPServer": ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", "Logging"],
         "DockerEngine": ["HTTPClient", "EventLoop", "JSON", "Model", "Logging"],
         "ControlPlane": [
-            "HTTPServer", "SQLite", "TLS", "HTTPClient", "Telemetry", "ClusterCore", "HTTP1", "EventLoop", "Model",
+            "HTTPServer", "SQLite", "TLS", "HTTPClient", "Telemetry", "ClusterCore", "HTTP1", "EventLoop",
+            "Model",
             "JSON", "Logging",
         ],
         "Agent": [
-            "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1", "EventLoop", "Model",
+            "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1", "EventLoop",
+            "Model",
             "JSON", "Logging",
         ],
         "Console": ["HTTPClient", "EventLoop", "Model", "JSON", "ArgumentParser", "Foundation"],
@@ -52,10 +54,12 @@ import Testing
         ]
         for file in SourceTree.sources {
             for (number, text) in file.code where text.contains("import C") {
-                guard let module = file.imports.first(where: { text.hasSuffix($0) }), let wrapper = wrappers[module]
+                guard let module = file.imports.first(where: { text.hasSuffix($0) }),
+                    let wrapper = wrappers[module]
                 else { continue }
                 #expect(file.target == wrapper, "\(file.path):\(number) imports \(module)")
-                #expect(!text.contains("public import"), "\(file.path):\(number): a C module must not be public")
+                #expect(
+                    !text.contains("public import"), "\(file.path):\(number): a C module must not be public")
             }
         }
     }

@@ -4,13 +4,17 @@ import Testing
 @Suite struct SizeTests {
     @Test func noSourceFileIsLongerThanFiveHundredLines() {
         for file in SourceTree.sources {
-            #expect(file.lines.count <= 500, "\(file.path) has \(file.lines.count) lines: look for the second idea")
+            #expect(
+                file.lines.count <= 500,
+                "\(file.path) has \(file.lines.count) lines: look for the second idea")
         }
     }
 
     @Test func executablesStayThin() {
         for file in SourceTree.sources where file.path.hasSuffix("/Main.swift") {
-            #expect(file.lines.count <= 61, "\(file.path) has \(file.lines.count) lines; composition belongs below")
+            #expect(
+                file.lines.count <= 61,
+                "\(file.path) has \(file.lines.count) lines; composition belongs below")
         }
     }
 }

@@ -57,5 +57,7 @@ extension SourceTree.File {
     }
 
     private static let modifiers: Set<String> = ["public", "internal", "package", "private", "fileprivate"]
-    private static let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+    private static let kinds: Set<String> = [
+        "struct", "class", "enum", "protocol", "func", "var", "let", "typealias",
+    ]
 }

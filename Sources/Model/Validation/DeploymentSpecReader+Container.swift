@@ -50,8 +50,12 @@ extension DeploymentSpecReader {
     ) -> [String]? {
         guard let words = body.strings(key, &faults) else { return nil }
         let bytes = words.reduce(0) { $0 + $1.utf8.count + 1 }
-        if bytes > SpecLimits.blockBytes { faults.add(key, "must be at most \(SpecLimits.blockBytes) bytes in all") }
-        if words.contains(where: { $0.utf8.contains(0) }) { faults.add(key, "must not contain NUL characters") }
+        if bytes > SpecLimits.blockBytes {
+            faults.add(key, "must be at most \(SpecLimits.blockBytes) bytes in all")
+        }
+        if words.contains(where: { $0.utf8.contains(0) }) {
+            faults.add(key, "must not contain NUL characters")
+        }
         return words.isEmpty ? nil : words
     }
 
@@ -87,7 +91,9 @@ extension DeploymentSpecReader {
         result.policy = object.choice("policy", &faults) ?? .always
         result.backoffSecs = object.integer("backoff_secs", in: 1...86_400, &faults).map { Int($0) }
         result.backoffMaxSecs = object.integer("backoff_max_secs", in: 1...86_400, &faults).map { Int($0) }
-        if let reset = object.integer("reset_after_secs", in: 1...604_800, &faults) { result.resetAfterSecs = Int(reset) }
+        if let reset = object.integer("reset_after_secs", in: 1...604_800, &faults) {
+            result.resetAfterSecs = Int(reset)
+        }
         if let first = result.backoffSecs, let most = result.backoffMaxSecs, first > most {
             faults.add("restart.backoff_max_secs", "must not be smaller than backoff_secs")
         }

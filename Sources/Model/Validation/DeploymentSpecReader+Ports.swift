@@ -9,9 +9,13 @@ extension DeploymentSpecReader {
         for item in items {
             guard let port = readPort(item.node, item.path, &faults) else { continue }
             if !container.insert("\(port.containerPort)/\(port.transport)").inserted {
-                faults.add("\(item.path).container_port", "\(port.containerPort)/\(port.transport) is declared twice")
+                faults.add(
+                    "\(item.path).container_port", "\(port.containerPort)/\(port.transport) is declared twice"
+                )
             }
-            if let number = port.hostPort, !host.insert("\(port.hostIP ?? "")/\(number)/\(port.transport)").inserted {
+            if let number = port.hostPort,
+                !host.insert("\(port.hostIP ?? "")/\(number)/\(port.transport)").inserted
+            {
                 faults.add("\(item.path).host_port", "\(number)/\(port.transport) is declared twice")
             }
             ports.append(port)
@@ -19,7 +23,8 @@ extension DeploymentSpecReader {
         return ports
     }
 
-    private static func readPort(_ node: JSONNode, _ path: String, _ faults: inout FaultList) -> PortMapping? {
+    private static func readPort(_ node: JSONNode, _ path: String, _ faults: inout FaultList) -> PortMapping?
+    {
         var object = ObjectReader(node, path: path, faults: &faults)
         let container = object.integer("container_port", in: 1...65_535, &faults)
         if container == nil, !faults.faults.contains(where: { $0.field == "\(path).container_port" }) {
@@ -31,7 +36,9 @@ extension DeploymentSpecReader {
         port.expose = object.bool("expose", &faults) ?? false
         if let address = object.string("host_ip", &faults) {
             port.hostIP = address
-            if !AddressRules.isIPAddress(address) { faults.add("\(path).host_ip", "'\(address)' is not an IP address") }
+            if !AddressRules.isIPAddress(address) {
+                faults.add("\(path).host_ip", "'\(address)' is not an IP address")
+            }
         }
         object.ignore("endpoint")
         object.finish(&faults, notBuilt: ["publish", "tunnel_only"])

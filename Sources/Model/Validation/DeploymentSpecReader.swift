@@ -28,7 +28,9 @@ public enum DeploymentSpecReader {
         return faults.faults.count == before ? spec : nil
     }
 
-    private static func readName(_ body: inout ObjectReader, image: String, _ faults: inout FaultList) -> String {
+    private static func readName(_ body: inout ObjectReader, image: String, _ faults: inout FaultList)
+        -> String
+    {
         guard let name = body.string("name", &faults) else {
             faults.add("name", "is required")
             return ""
@@ -49,7 +51,8 @@ public enum DeploymentSpecReader {
         return labels
     }
 
-    private static func readConstraints(_ body: inout ObjectReader, _ faults: inout FaultList) -> Constraints? {
+    private static func readConstraints(_ body: inout ObjectReader, _ faults: inout FaultList) -> Constraints?
+    {
         guard var object = body.object("constraints", &faults) else { return nil }
         var result = Constraints()
         result.arch = readWord("arch", &object, &faults)
@@ -77,13 +80,17 @@ public enum DeploymentSpecReader {
         return word
     }
 
-    private static func readPlacement(_ body: inout ObjectReader, _ faults: inout FaultList) -> PlacementHints? {
+    private static func readPlacement(_ body: inout ObjectReader, _ faults: inout FaultList)
+        -> PlacementHints?
+    {
         guard var object = body.object("placement", &faults) else { return nil }
         var result = PlacementHints()
         result.affinity = readSelector("affinity", &object, &faults)
         result.antiAffinity = readSelector("anti_affinity", &object, &faults)
         result.spread = object.bool("spread", &faults) ?? false
-        result.maxPerNode = object.integer("max_per_node", in: 1...Int64(SpecLimits.replicas), &faults).map { Int($0) }
+        result.maxPerNode = object.integer("max_per_node", in: 1...Int64(SpecLimits.replicas), &faults).map {
+            Int($0)
+        }
         object.finish(&faults)
         return result == PlacementHints() ? nil : result
     }

@@ -70,7 +70,8 @@ public struct ObjectReader {
     }
 
     /// The items of a key, each with its path.
-    public mutating func array(_ key: String, _ faults: inout FaultList) -> [(path: String, node: JSONNode)]? {
+    public mutating func array(_ key: String, _ faults: inout FaultList) -> [(path: String, node: JSONNode)]?
+    {
         guard let node = value(key) else { return nil }
         guard let items = node.arrayValue else {
             faults.add(path(of: key), "an array is expected")

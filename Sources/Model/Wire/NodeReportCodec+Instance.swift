@@ -1,0 +1,85 @@
+import JSON
+
+extension NodeReportCodec {
+    static func instance(_ reader: inout JSONReader) throws(JSONError) -> InstanceReport {
+        var deploymentID: DeploymentID?
+        var state: InstanceState?
+        var result = InstanceReport(
+            assignmentID: nil, deploymentID: DeploymentID(UUIDValue(high: 0, low: 0)), replicaNumber: 0,
+            generation: 0, state: .unknown, lastUpdated: Timestamp(milliseconds: 0))
+        try reader.beginObject()
+        while try reader.nextKey() {
+            if reader.keyIs("deployment_id") {
+                deploymentID = try identifierIfPresent(&reader)
+            } else if reader.keyIs("state") {
+                state = try word(&reader) as InstanceState
+            } else {
+                try readInstanceField(&reader, &result)
+            }
+        }
+        guard let deploymentID, let state else {
+            throw reader.failure(.missingKey, "a container needs deployment_id and state")
+        }
+        result.deploymentID = deploymentID
+        result.state = state
+        return result
+    }
+
+    private static func readInstanceField(
+        _ reader: inout JSONReader, _ result: inout InstanceReport
+    ) throws(JSONError) {
+        if reader.keyIs("assignment_id") {
+            result.assignmentID = try identifierIfPresent(&reader)
+        } else if reader.keyIs("replica_number") {
+            result.replicaNumber = Int(try reader.readInteger(UInt32.self))
+        } else if reader.keyIs("generation") {
+            result.generation = try reader.readUInt64()
+        } else if reader.keyIs("container_id") {
+            result.containerID = try reader.readStringIfPresent().map { cut($0, SpecLimits.fieldBytes) }
+        } else if reader.keyIs("message") {
+            result.message = try reader.readStringIfPresent().map { cut($0, maxMessageBytes) }
+        } else if reader.keyIs("restart_count") {
+            result.restartCount = try reader.readInteger()
+        } else if reader.keyIs("last_updated") {
+            result.lastUpdated = try timeIfPresent(&reader) ?? Timestamp(milliseconds: 0)
+        } else if reader.keyIs("endpoints") {
+            try list(&reader, limit: SpecLimits.entries) { (reader) throws(JSONError) in
+                result.endpoints.append(try reader.readString())
+            }
+        } else {
+            try reader.skipValue()
+        }
+    }
+
+    static func write(_ report: InstanceReport, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.fieldIfPresent("assignment_id", report.assignmentID?.description)
+        writer.field("deployment_id", report.deploymentID.description)
+        writer.field("replica_number", Int64(report.replicaNumber))
+        writer.field("generation", report.generation)
+        writer.fieldIfPresent("container_id", report.containerID)
+        writer.field("state", report.state.rawValue)
+        writer.fieldIfPresent("message", report.message.map { cut($0, maxMessageBytes) })
+        writer.field("restart_count", UInt64(report.restartCount))
+        writer.field("last_updated", report.lastUpdated.description)
+        if !report.endpoints.isEmpty {
+            writer.key("endpoints")
+            writer.value(report.endpoints)
+        }
+        writer.endObject()
+    }
+
+    static func writeConditions(_ conditions: [Condition], _ writer: inout JSONWriter) {
+        guard !conditions.isEmpty else { return }
+        writer.key("conditions")
+        writer.beginArray()
+        for condition in conditions {
+            writer.beginObject()
+            writer.field("type", condition.type)
+            writer.field("message", cut(condition.message, maxMessageBytes))
+            writer.fieldIfPresent("since", condition.since?.description)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+}

@@ -1,0 +1,51 @@
+import JSON
+
+extension NodeReportCodec {
+    static func word<Word: RawRepresentable>(_ reader: inout JSONReader) throws(JSONError) -> Word
+    where Word.RawValue == String {
+        let text = try reader.readString()
+        guard let word = Word(rawValue: text) else {
+            throw reader.failure(.typeMismatch, "'\(cut(text, 40))' is not a known word here")
+        }
+        return word
+    }
+
+    static func identifierIfPresent<Tag>(_ reader: inout JSONReader) throws(JSONError) -> Identifier<Tag>? {
+        guard let text = try reader.readStringIfPresent() else { return nil }
+        guard let id = Identifier<Tag>(text) else {
+            throw reader.failure(.typeMismatch, "'\(cut(text, 40))' is not a UUID")
+        }
+        return id
+    }
+
+    static func timeIfPresent(_ reader: inout JSONReader) throws(JSONError) -> Timestamp? {
+        guard let text = try reader.readStringIfPresent() else { return nil }
+        guard let time = Timestamp(text) else {
+            throw reader.failure(.typeMismatch, "'\(cut(text, 40))' is not an RFC 3339 time")
+        }
+        return time
+    }
+
+    static func list(
+        _ reader: inout JSONReader, limit: Int, _ element: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        guard try !reader.readNullIfPresent() else { return }
+        var count = 0
+        try reader.beginArray()
+        while try reader.nextElement() {
+            count += 1
+            guard count <= limit else {
+                throw reader.failure(.size, "at most \(limit) items are allowed here")
+            }
+            try element(&reader)
+        }
+    }
+
+    /// The text, cut to so many bytes at a character's edge.
+    static func cut(_ text: String, _ bytes: Int) -> String {
+        guard text.utf8.count > bytes else { return text }
+        var kept = text.prefix(bytes)
+        while kept.utf8.count > bytes { kept = kept.dropLast() }
+        return String(kept)
+    }
+}

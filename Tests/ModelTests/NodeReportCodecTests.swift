@@ -1,0 +1,60 @@
+import JSON
+import Model
+import Testing
+
+@Suite struct NodeReportCodecTests {
+    static let report = NodeReport(
+        bootID: BootID("550e8400-e29b-41d4-a716-446655440000"), sequence: 9, isFull: false,
+        nodeStatus: .error,
+        conditions: [
+            Condition(type: "docker_down", message: "no \"socket\"", since: Timestamp(milliseconds: 5))
+        ],
+        timestamp: Timestamp(milliseconds: 1_795_429_230_456),
+        inventory: Inventory(
+            arch: "x86_64", os: "linux", labels: ["zone": "west", "a": "ä"],
+            capacity: Capacity(cpuMillis: 4000, memoryBytes: 8 << 30), publicIP: "1.2.3.4", publicHost: "h"),
+        foreignPorts: [22, 65_535],
+        applied: Epoch("650e8400-e29b-41d4-a716-446655440000").map { .init(epoch: $0, revision: 7) },
+        containers: (0..<3).map { index in
+            InstanceReport(
+                assignmentID: AssignmentID(UUIDValue(high: 1, low: UInt64(index))),
+                deploymentID: DeploymentID(UUIDValue(high: 2, low: 2)), replicaNumber: index, generation: 4,
+                containerID: "abc", state: .running, message: index == 1 ? "why" : nil, restartCount: 2,
+                lastUpdated: Timestamp(milliseconds: 77), endpoints: ["1.2.3.4:80"])
+        })
+
+    @Test func everythingWrittenIsReadBack() throws {
+        #expect(try NodeReportCodec.decode(NodeReportCodec.encode(Self.report)) == Self.report)
+    }
+
+    @Test func theReferencesSmallestBodyIsRead() throws {
+        let body = #"{"node_status":"ready","future":{"x":[1,2]},"containers":null}"#
+        let report = try NodeReportCodec.decode(Array(body.utf8))
+        #expect(report == NodeReport())
+        #expect(report.isFull)
+    }
+
+    @Test func longMessagesAreCutNotRefused() throws {
+        var report = Self.report
+        report.containers[0].message = String(repeating: "ä", count: 4000)
+        let decoded = try NodeReportCodec.decode(NodeReportCodec.encode(report))
+        #expect(decoded.containers[0].message?.utf8.count == NodeReportCodec.maxMessageBytes)
+    }
+
+    @Test(arguments: [
+        "{}", #"{"node_status":"fine"}"#, #"{"node_status":"ready","containers":[{}]}"#,
+        #"{"node_status":"ready","boot_id":"x"}"#, #"{"node_status":"ready","foreign_ports":[70000]}"#,
+        #"{"node_status":"ready","applied":{"epoch":null}}"#, #"{"node_status":"ready"} x"#,
+        #"{"node_status":"ready","containers":[{"deployment_id":"550e8400-e29b-41d4-a716-446655440000"}]}"#,
+    ])
+    func faultyBodiesAreRefused(body: String) {
+        #expect(throws: JSONError.self) { try NodeReportCodec.decode(Array(body.utf8)) }
+    }
+
+    @Test func everyTruncationIsRefusedWithoutACrash() {
+        let bytes = NodeReportCodec.encode(Self.report)
+        for length in 0..<bytes.count {
+            #expect(throws: JSONError.self) { try NodeReportCodec.decode(Array(bytes[..<length])) }
+        }
+    }
+}
