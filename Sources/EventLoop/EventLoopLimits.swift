@@ -1,0 +1,25 @@
+/// The bounds of this module, each with its reason.
+public enum EventLoopLimits {
+    /// Jobs run in one turn before I/O gets its turn.
+    public static let jobsPerTurn = 1024
+    /// The one read buffer of the loop; a full-size buffer lets libuv stop after one `read()`.
+    public static let readSlabBytes = 64 * 1024
+    /// Bytes a stream queues for a peer that does not read; past it the stream fails with `.queueFull`.
+    public static let streamQueuedBytes = 8 * 1024 * 1024
+    /// Received bytes a byte channel holds before it stops reading.
+    public static let channelBufferedBytes = 256 * 1024
+    /// Connections the kernel holds for a listener that has not accepted them yet.
+    public static let listenBacklog: Int32 = 511
+    /// How long a listener rests after running out of file descriptors.
+    public static let acceptRetryMilliseconds: Int64 = 100
+    /// Accept failures in a row after which a listener gives up.
+    public static let acceptFailuresInARow = 64
+    /// The longest path a Unix socket address can hold.
+    public static let unixPathBytes = 107
+    /// How long a name lookup may take when the caller does not say.
+    public static let lookupMilliseconds: Int64 = 10_000
+    /// Idle seconds after which TCP keepalive probes a silent peer.
+    public static let keepaliveSeconds: UInt32 = 60
+    /// Small kernel files (`/proc`) are never longer than this.
+    public static let kernelFileBytes = 256 * 1024
+}

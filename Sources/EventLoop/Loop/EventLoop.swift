@@ -1,0 +1,70 @@
+internal import CUV
+internal import Glibc
+public import Model
+
+/// Starts the loop and tells its time.
+public enum EventLoop {
+    /// Runs a daemon on the calling thread and ends the process with the code `body` returns.
+    ///
+    /// Call it first in the program, outside any actor. `threadPoolSize` bounds libuv's workers. The normal
+    /// end runs `exit`, which waits for a running worker job; `exitNow` does not.
+    public static func runMain(
+        threadPoolSize: Int = 1, _ body: @escaping @LoopActor () async -> Int32
+    ) -> Never {
+        prepareProcess(threadPoolSize: threadPoolSize)
+        LoopExecutor.shared.adopt(.everything)
+        Task { @LoopActor in
+            exitCode = await body()
+            LoopExecutor.shared.stop()
+        }
+        LoopExecutor.shared.run()
+        fflush(nil)
+        exit(LoopActor.unsafeEnter(()) { exitCode })
+    }
+
+    /// Runs the loop on a thread of its own, once; for programs whose main thread belongs to somebody else (tests).
+    public static func startInBackground(threadPoolSize: Int = 4) { _ = background(threadPoolSize) }
+
+    /// Ends the process without waiting for anything.
+    public static func exitNow(_ code: Int32) -> Never { _exit(code) }
+
+    /// The loop's time at the start of this turn.
+    @LoopActor public static var now: MonotonicInstant {
+        MonotonicInstant(milliseconds: Int64(uv_now(LoopExecutor.shared.loop)))
+    }
+
+    /// The clock under `now`, read at once, in nanoseconds; from any thread.
+    public static var hrtimeNanoseconds: UInt64 { uv_hrtime() }
+
+    /// Runs `body` in this turn, after the caller has returned to the loop.
+    @LoopActor public static func later(_ body: @escaping @LoopActor () -> Void) {
+        LoopExecutor.shared.later(body)
+    }
+
+    @LoopActor private static var exitCode: Int32 = 0
+
+    private static func prepareProcess(threadPoolSize: Int) {
+        _ = SystemInfo.environment
+        setenv("UV_THREADPOOL_SIZE", String(threadPoolSize), 1)
+        mallopt(M_ARENA_MAX, 1)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    private static func background(_ threadPoolSize: Int) -> Bool {
+        enum Once {
+            static let started: Bool = {
+                signal(SIGPIPE, SIG_IGN)
+                var thread = pthread_t()
+                return pthread_create(&thread, nil, backgroundThread, nil) == 0
+            }()
+        }
+        setenv("UV_THREADPOOL_SIZE", String(threadPoolSize), 0)
+        return Once.started
+    }
+}
+
+private func backgroundThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    LoopExecutor.shared.adopt(.ownOnly)
+    LoopExecutor.shared.run()
+    return nil
+}
