@@ -1,0 +1,69 @@
+/// Decodes the members of an object.
+struct KeyedNodeDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    private let decoder: NodeDecoder
+    private let members: [JSONMember]
+    /// Where each key is, for objects too large to be searched.
+    private let places: [String: Int]
+
+    init(decoder: NodeDecoder, members: [JSONMember]) {
+        self.decoder = decoder
+        self.members = members
+        let large = members.count > JSONLimits.linearKeys
+        places =
+            large
+            ? Dictionary(
+                members.indices.map { (members[$0].key, $0) }, uniquingKeysWith: { first, _ in first })
+            : [:]
+    }
+
+    var codingPath: [any CodingKey] { decoder.codingPath }
+    var allKeys: [Key] { members.compactMap { Key(stringValue: $0.key) } }
+    func contains(_ key: Key) -> Bool { find(key.stringValue) != nil }
+    func decodeNil(forKey key: Key) throws -> Bool { try child(key).decodeNil() }
+
+    private func find(_ name: String) -> JSONNode? {
+        guard places.isEmpty else { return places[name].map { members[$0].value } }
+        for member in members where member.key == name { return member.value }
+        return nil
+    }
+
+    /// The decoder of a member that must be there.
+    private func child(_ key: some CodingKey) throws -> NodeDecoder {
+        guard let node = find(key.stringValue) else {
+            throw JSONError(
+                .missingKey, "missing key \"\(key.stringValue)\"", offset: decoder.node.offset,
+                path: CodingPath.text(codingPath + [key]))
+        }
+        return decoder.child(node, key)
+    }
+
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try child(key).decode(type) }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try child(key).decode(type) }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try child(key).decode(type) }
+    func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try child(key).decode(type) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try child(key).decode(type) }
+    func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try child(key).decode(type) }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try child(key).decode(type) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try child(key).decode(type) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try child(key).decode(type) }
+    func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try child(key).decode(type) }
+    func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try child(key).decode(type) }
+    func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try child(key).decode(type) }
+    func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try child(key).decode(type) }
+    func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try child(key).decode(type) }
+
+    func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try child(key).decode(type) }
+
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<Nested> {
+        try child(key).container(keyedBy: type)
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try child(key).unkeyedContainer()
+    }
+
+    func superDecoder() throws -> any Decoder { try child(PathKey.superclass) }
+    func superDecoder(forKey key: Key) throws -> any Decoder { try child(key) }
+}
