@@ -1,0 +1,167 @@
+import Model
+
+extension Cluster {
+    /// Declares a deployment and places what can be placed.
+    mutating func createDeployment(
+        _ payload: CreateDeployment, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> Reply {
+        let spec = payload.spec.withoutEndpoints
+        try DeploymentRules.check(spec)
+        try requireFreeDeploymentName(spec.name, for: nil)
+        let now = change.now.wall
+        let row = DeploymentRow(id: ids.nextIdentifier(), spec: spec, createdAt: now, updatedAt: now)
+        put(.deployment(row), &change)
+        putRevision(of: row, &change)
+        change.events.append(.deploymentCreated(row.id))
+        change.changedDeployments.insert(row.id)
+        return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
+    }
+
+    /// Declares a deployment anew; what a replica is gets a new generation only when it changes.
+    mutating func patchDeployment(
+        _ payload: PatchDeployment, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> Reply {
+        var row = try liveDeployment(payload.id, expecting: payload.expectedGeneration)
+        let spec = payload.spec.withoutEndpoints
+        try DeploymentRules.check(spec)
+        try requireFreeDeploymentName(spec.name, for: row.id)
+        guard spec != row.spec else { return .deployment(reply(row.id, hasChanged: false)) }
+        let old = row.spec
+        row.spec = spec
+        row.updatedAt = change.now.wall
+        if spec.revisionPart != old.revisionPart { row.generation += 1 }
+        put(.deployment(row), &change)
+        if tables.revisions[row.id]?[row.generation] == nil { putRevision(of: row, &change) }
+        if spec.name != old.name || spec.desiredState != old.desiredState { touchNodes(of: row.id, &change) }
+        change.events.append(.deploymentUpdated(row.id, generation: row.generation))
+        change.changedDeployments.insert(row.id)
+        return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
+    }
+
+    /// Gives every replica a new generation that differs in the restart counter alone.
+    mutating func restartDeployment(
+        _ payload: RestartDeployment, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> Reply {
+        var row = try liveDeployment(payload.id, expecting: nil)
+        row.generation += 1
+        row.restartNonce += 1
+        row.updatedAt = change.now.wall
+        put(.deployment(row), &change)
+        putRevision(of: row, &change)
+        change.events.append(.deploymentUpdated(row.id, generation: row.generation))
+        change.changedDeployments.insert(row.id)
+        return try settleForReply(row.id, requiresPlacement: false, &change, &ids)
+    }
+
+    /// Deletes a deployment; its name is free at once, its ports when its containers are gone.
+    mutating func deleteDeployment(_ payload: DeleteDeployment, _ change: inout ChangeSet) throws(Rejection)
+        -> Reply
+    {
+        var row = try liveDeployment(payload.id, expecting: payload.expectedGeneration)
+        row.deletedAt = change.now.wall
+        row.updatedAt = change.now.wall
+        put(.deployment(row), &change)
+        for (_, id) in sortedCurrent(of: row.id) { retire(id, .deploymentDeleted, &change) }
+        change.events.append(.deploymentDeleted(row.id))
+        change.changedDeployments.insert(row.id)
+        purgeIfGone(row.id, &change)
+        return .done
+    }
+
+    /// Forgets a deleted deployment whose last placement is gone.
+    mutating func purgeIfGone(_ id: DeploymentID, _ change: inout ChangeSet) {
+        guard tables.deployments[id]?.deletedAt != nil, tables.placements[id] == nil else { return }
+        for generation in (tables.revisions[id] ?? [:]).keys.sorted() {
+            delete(.revision(id, generation), &change)
+        }
+        delete(.deployment(id), &change)
+    }
+
+    /// Forgets generations that nothing runs and that are too old to go back to.
+    mutating func pruneRevisions(of id: DeploymentID, _ change: inout ChangeSet) {
+        guard let kept = tables.revisions[id], kept.count > ClusterLimits.revisions else { return }
+        let inUse = tables.placements[id]?.generations ?? [:]
+        for generation in kept.keys.sorted().dropLast(ClusterLimits.revisions) where inUse[generation] == nil
+        {
+            delete(.revision(id, generation), &change)
+        }
+    }
+
+    /// The current placements of a deployment by replica number.
+    func sortedCurrent(of id: DeploymentID) -> [(key: Int, value: AssignmentID)] {
+        (tables.placements[id]?.current ?? [:]).sorted { $0.key < $1.key }
+    }
+
+    /// The answer to a declaration.
+    func reply(_ id: DeploymentID, hasChanged: Bool, unplaced: [UnplacedReplica]? = nil) -> Reply.Deployment {
+        let placements = sortedCurrent(of: id).compactMap { number, assignmentID in
+            tables.assignments[assignmentID].map { Reply.Placed(replicaNumber: number, nodeID: $0.nodeID) }
+        }
+        return Reply.Deployment(
+            id: id, generation: tables.deployments[id]?.generation ?? 0, hasChanged: hasChanged,
+            placements: placements, unplaced: unplaced ?? explainUnplaced(id))
+    }
+
+    private mutating func settleForReply(
+        _ id: DeploymentID, requiresPlacement: Bool, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> Reply {
+        let unplaced = try settle(id, &change, &ids)
+        pruneRevisions(of: id, &change)
+        if requiresPlacement, let first = unplaced.first {
+            throw Rejection(
+                .unplaceable,
+                "\(unplaced.count) replicas have no place; replica \(first.replicaNumber): \(first.explanation)"
+            )
+        }
+        return .deployment(reply(id, hasChanged: true, unplaced: unplaced))
+    }
+
+    private mutating func putRevision(of row: DeploymentRow, _ change: inout ChangeSet) {
+        let revision = RevisionRow(
+            deploymentID: row.id, generation: row.generation, spec: row.spec, restartNonce: row.restartNonce,
+            createdAt: change.now.wall)
+        put(.revision(revision), &change)
+    }
+
+    private mutating func touchNodes(of id: DeploymentID, _ change: inout ChangeSet) {
+        for (_, assignmentID) in sortedCurrent(of: id) {
+            if let row = tables.assignments[assignmentID] { touch(row.nodeID, &change) }
+        }
+    }
+
+    private func liveDeployment(
+        _ id: DeploymentID, expecting generation: UInt64?
+    ) throws(Rejection) -> DeploymentRow {
+        guard let row = tables.deployments[id], row.deletedAt == nil else {
+            throw Rejection(.notFound, "there is no deployment \(id)")
+        }
+        guard let generation, generation != row.generation else { return row }
+        throw Rejection(
+            .staleGeneration, "deployment \(id) is at generation \(row.generation), not \(generation)")
+    }
+
+    private func requireFreeDeploymentName(_ name: String, for id: DeploymentID?) throws(Rejection) {
+        guard let holder = tables.deploymentNames[name], holder != id else { return }
+        throw Rejection(
+            .nameTaken, "another deployment is named \(name)",
+            faults: [.init(field: "name", message: "taken by deployment \(holder)")])
+    }
+}
+
+extension DeploymentSpec {
+    /// What a replica is: without what does not make a new generation.
+    fileprivate var revisionPart: DeploymentSpec {
+        var part = self
+        part.name = ""
+        part.replicas = 0
+        part.desiredState = .running
+        return part
+    }
+
+    /// Endpoints are output; echoing them back changes nothing.
+    fileprivate var withoutEndpoints: DeploymentSpec {
+        var spec = self
+        for index in spec.ports.indices { spec.ports[index].endpoint = nil }
+        return spec
+    }
+}

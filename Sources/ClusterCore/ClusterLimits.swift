@@ -1,0 +1,21 @@
+/// Bounds and fixed periods of the core.
+public enum ClusterLimits {
+    /// A node is stale at the earliest after this many heartbeat intervals.
+    public static let staleIntervals: Int64 = 3
+    /// Milliseconds between two writes of what is only telemetry.
+    public static let telemetryMilliseconds: Int64 = 3_600_000
+    /// Milliseconds a deleted node is remembered.
+    public static let tombstoneMilliseconds: Int64 = 30 * 86_400_000
+    /// Generations of a deployment kept for going back.
+    public static let revisions = 10
+    /// The most lives of an agent remembered so that late reports of an older one are known.
+    public static let formerBoots = 4
+    /// The fewest lost nodes that count as a mass loss.
+    public static let massLossNodes = 3
+    /// The share of nodes, in percent, whose loss counts as a mass loss.
+    public static let massLossPercent = 30
+    /// Replicas of one deployment that an update may take down at once.
+    public static let maxUnavailable = 1
+    /// Bytes of the message kept from an agent's report.
+    public static let messageBytes = 1024
+}

@@ -1,0 +1,44 @@
+/// Everything that can be asked of the core.
+public enum Command: Hashable, Sendable {
+    /// A machine joins.
+    case registerNode(RegisterNode)
+    /// An agent reports (heartbeat).
+    case recordReport(RecordReport)
+    /// An agent gave another sign of life, with a valid credential.
+    case recordContact(RecordContact)
+    /// An operator changes a node's name or labels.
+    case updateNode(UpdateNode)
+    /// An operator removes a node.
+    case deleteNode(DeleteNode)
+    /// An operator issues another credential for a node.
+    case issueNodeToken(IssueNodeToken)
+    /// An operator takes a credential back.
+    case revokeNodeToken(RevokeNodeToken)
+    /// An operator declares a deployment.
+    case createDeployment(CreateDeployment)
+    /// An operator declares a deployment anew, in full.
+    case patchDeployment(PatchDeployment)
+    /// An operator wants every replica started afresh.
+    case restartDeployment(RestartDeployment)
+    /// An operator deletes a deployment.
+    case deleteDeployment(DeleteDeployment)
+    /// An operator lets replicas of lost nodes move again after a mass loss.
+    case releaseMassLossBrake
+    /// Time has passed: finds stale nodes, moves and places replicas, takes rollout steps.
+    case tick
+
+    /// The request it came with; what the core does by itself has a name of its own.
+    var requestID: String {
+        switch self {
+        case .registerNode(let payload): payload.requestID
+        case .updateNode(let payload): payload.requestID
+        case .deleteNode(let payload): payload.requestID
+        case .createDeployment(let payload): payload.requestID
+        case .patchDeployment(let payload): payload.requestID
+        case .restartDeployment(let payload): payload.requestID
+        case .deleteDeployment(let payload): payload.requestID
+        case .recordReport, .recordContact, .issueNodeToken, .revokeNodeToken: "control-plane:report"
+        case .releaseMassLossBrake, .tick: "control-plane:tick"
+        }
+    }
+}

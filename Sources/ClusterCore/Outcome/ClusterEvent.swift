@@ -1,0 +1,35 @@
+public import Model
+
+/// Something that happened, for the event history.
+public enum ClusterEvent: Hashable, Sendable {
+    /// A node registered.
+    case nodeRegistered(NodeID)
+    /// A node's name or labels were changed.
+    case nodeUpdated(NodeID)
+    /// A node was deleted.
+    case nodeDeleted(NodeID)
+    /// What is thought of a node changed.
+    case nodeStatusChanged(NodeID, from: NodeStatus, to: NodeStatus)
+    /// An agent is ahead of this database: the database is older than what it once told.
+    case historyLost(NodeID, reported: UInt64, known: UInt64)
+    /// A deployment was declared.
+    case deploymentCreated(DeploymentID)
+    /// A deployment was declared anew.
+    case deploymentUpdated(DeploymentID, generation: UInt64)
+    /// A deployment was deleted.
+    case deploymentDeleted(DeploymentID)
+    /// A replica got a place.
+    case replicaPlaced(DeploymentID, replica: Int, node: NodeID)
+    /// A replica's placement ended.
+    case replicaRetired(DeploymentID, replica: Int, node: NodeID, reason: AssignmentRow.RetireReason)
+    /// A replica was told to run another generation where it stands.
+    case replicaAdvanced(DeploymentID, replica: Int, generation: UInt64)
+    /// A retiring placement is gone, and what it held is free.
+    case replicaReleased(DeploymentID, replica: Int, node: NodeID)
+    /// So many nodes were lost at once that nothing is moved.
+    case massLossBrakeEngaged(missing: Int, of: Int)
+    /// Replicas of lost nodes are moved again.
+    case massLossBrakeReleased
+    /// A plan contradicted the state it was made from and was dropped.
+    case planRefused(DeploymentID, violations: [String])
+}

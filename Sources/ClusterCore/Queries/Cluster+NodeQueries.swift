@@ -1,0 +1,121 @@
+public import Model
+
+extension Cluster {
+    /// The history this cluster writes.
+    public var epoch: Epoch { tables.meta.epoch }
+
+    /// The node with a name.
+    public func nodeID(named name: String) -> NodeID? { tables.nodeNames[name] }
+
+    /// A node's stored part; deleted ones included, while they are remembered.
+    public func nodeRow(_ id: NodeID) -> NodeRow? { tables.nodes[id] }
+
+    /// A node's credentials.
+    public func tokens(of id: NodeID) -> [TokenRow] {
+        (tables.tokensOfNode[id] ?? []).compactMap { tables.tokens[$0] }.sorted { $0.id < $1.id }
+    }
+
+    /// What is thought of a node.
+    public func status(of id: NodeID) -> NodeStatus {
+        if let life = live[id] { return life.status }
+        return tables.nodesSeen[id] == nil ? .registering : .unknown
+    }
+
+    /// How many live nodes there are of each status.
+    public func nodeCounts() -> [NodeStatus: Int] {
+        var counts: [NodeStatus: Int] = [:]
+        for row in tables.nodes.values where row.tombstone == nil {
+            counts[status(of: row.id), default: 0] += 1
+        }
+        return counts
+    }
+
+    /// What is said of a node; nil for unknown and deleted ones.
+    public func node(_ id: NodeID) -> NodeView? {
+        guard let row = tables.nodes[id], row.tombstone == nil else { return nil }
+        return view(of: row)
+    }
+
+    /// What is said of every node, in the order they registered.
+    public func nodes() -> [NodeView] {
+        tables.nodes.values.filter { $0.tombstone == nil }.sorted { $0.ordinal < $1.ordinal }.map(view)
+    }
+
+    /// Every replica of a node, retiring ones last, by deployment and number.
+    public func instances(on id: NodeID) -> [InstanceView] {
+        rows(on: id).sorted(by: Self.isListedBefore).map { instanceView($0) }
+    }
+
+    /// A node's newest revision; nil for unknown and deleted ones. Cheap enough for every poll.
+    public func headRevision(of id: NodeID) -> UInt64? {
+        guard let row = tables.nodes[id], row.tombstone == nil else { return nil }
+        return row.revision
+    }
+
+    /// What a node shall run; nil for unknown and deleted ones.
+    public func document(for id: NodeID) -> NodeDocument? {
+        guard let row = tables.nodes[id], row.tombstone == nil else { return nil }
+        let assignments = (tables.usage[id]?.current ?? []).compactMap { tables.assignments[$0] }
+        return NodeDocument(
+            epoch: tables.meta.epoch, revision: row.revision, accepts: tables.meta.accepts,
+            emptiedBy: assignments.isEmpty ? row.emptiedBy : nil,
+            replicas: assignments.sorted(by: Self.isListedBefore).compactMap(desiredReplica))
+    }
+
+    /// Every placement of a node, current and retiring.
+    func rows(on id: NodeID) -> [AssignmentRow] {
+        guard let usage = tables.usage[id] else { return [] }
+        return usage.current.union(usage.retiring).sorted().compactMap { tables.assignments[$0] }
+    }
+
+    /// The ports of a placement with the endpoint clients use, where they are exposed.
+    func portsWithEndpoints(_ row: AssignmentRow) -> [PortMapping] {
+        guard row.ports.contains(where: \.expose) else { return row.ports }
+        let inventory = tables.nodes[row.nodeID]?.inventory
+        return row.ports.map { port in
+            var shown = port
+            let host = PortTable.canonicalAddress(port.hostIP) ?? inventory?.publicHost ?? inventory?.publicIP
+            if port.expose, let host, let number = port.hostPort {
+                shown.endpoint =
+                    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(number)" : "\(host):\(number)"
+            }
+            return shown
+        }
+    }
+
+    private func view(of row: NodeRow) -> NodeView {
+        let life = live[row.id]
+        let usage = tables.usage[row.id]
+        var conditions = life?.conditions ?? []
+        if life?.isAheadOfDatabase == true {
+            conditions.append(
+                Condition(
+                    type: "history_lost",
+                    message: "the node acts on a newer document than this database has ever made"))
+        }
+        return NodeView(
+            row: row, status: status(of: row.id),
+            lastSeen: life?.lastSeen.wall ?? tables.nodesSeen[row.id]?.lastSeen, conditions: conditions,
+            agentVersion: life?.agentVersion, applied: life?.applied,
+            committed: Capacity(cpuMillis: usage?.cpuMillis ?? 0, memoryBytes: usage?.memoryBytes ?? 0),
+            replicaCount: usage?.current.count ?? 0, retiringCount: usage?.retiring.count ?? 0)
+    }
+
+    private func desiredReplica(_ row: AssignmentRow) -> DesiredReplica? {
+        guard let deployment = tables.deployments[row.deploymentID],
+            let revision = tables.revisions[row.deploymentID]?[row.generation]
+        else { return nil }
+        return DesiredReplica(
+            assignmentID: row.id, deploymentID: row.deploymentID, name: deployment.spec.name,
+            replicaNumber: row.replicaNumber, generation: row.generation, restartNonce: revision.restartNonce,
+            desiredState: deployment.spec.desiredState, ports: portsWithEndpoints(row),
+            container: revision.spec.container)
+    }
+
+    private static func isListedBefore(_ left: AssignmentRow, _ right: AssignmentRow) -> Bool {
+        if left.isCurrent != right.isCurrent { return left.isCurrent }
+        if left.deploymentID != right.deploymentID { return left.deploymentID < right.deploymentID }
+        if left.replicaNumber != right.replicaNumber { return left.replicaNumber < right.replicaNumber }
+        return left.id < right.id
+    }
+}

@@ -1,0 +1,92 @@
+import Model
+
+extension Cluster {
+    /// Keeps what the node says of its placements; a full report replaces everything.
+    mutating func takeInstances(_ report: NodeReport, of id: NodeID, _ change: inout ChangeSet) {
+        guard let before = live[id]?.instances else { return }
+        var instances = report.isFull ? [:] : before
+        for said in report.containers {
+            guard let row = assignment(of: said, on: id) else { continue }
+            var kept = said
+            kept.message = said.message.map(Self.bounded)
+            instances[row.id] = kept
+            guard before[row.id]?.isSameNews(as: kept) != true else { continue }
+            noticed(kept, of: row, &change)
+        }
+        if report.isFull {
+            for missing in before.keys where instances[missing] == nil {
+                if let row = tables.assignments[missing] {
+                    change.changedDeployments.insert(row.deploymentID)
+                }
+            }
+        }
+        live[id]?.instances = instances
+    }
+
+    /// Frees what retiring placements hold once the node says, or shows, that they are gone.
+    mutating func releaseRetired(_ report: NodeReport, on id: NodeID, _ change: inout ChangeSet) {
+        guard let retiring = tables.usage[id]?.retiring, !retiring.isEmpty else { return }
+        let revision = report.applied.flatMap { $0.epoch == tables.meta.epoch ? $0.revision : nil }
+        for assignmentID in retiring.sorted() {
+            guard let row = tables.assignments[assignmentID],
+                case .retiring(let since, _) = row.phase
+            else { continue }
+            let said = live[id]?.instances[assignmentID]
+            let isAbsent = report.isFull && said == nil && (revision ?? 0) >= since
+            if said?.state == .removed || isAbsent { release(row, &change) }
+        }
+    }
+
+    /// Forgets a placement that is gone, and its deployment with the last of a deleted one.
+    mutating func release(_ row: AssignmentRow, _ change: inout ChangeSet) {
+        delete(.assignment(row.id), &change)
+        live[row.nodeID]?.instances[row.id] = nil
+        change.events.append(
+            .replicaReleased(row.deploymentID, replica: row.replicaNumber, node: row.nodeID))
+        change.changedDeployments.insert(row.deploymentID)
+        if !tables.pending.isEmpty { change.wantsTick = true }
+        purgeIfGone(row.deploymentID, &change)
+    }
+
+    /// The placement a report is about: by its id, or, from agents that know none, by deployment and number.
+    private func assignment(of said: InstanceReport, on id: NodeID) -> AssignmentRow? {
+        if let assignmentID = said.assignmentID {
+            guard let row = tables.assignments[assignmentID], row.nodeID == id else { return nil }
+            return row
+        }
+        guard let index = tables.placements[said.deploymentID] else { return nil }
+        if let current = index.current[said.replicaNumber], let row = tables.assignments[current],
+            row.nodeID == id
+        {
+            return row
+        }
+        return index.retiring.sorted().lazy.compactMap { tables.assignments[$0] }
+            .first { $0.nodeID == id && $0.replicaNumber == said.replicaNumber }
+    }
+
+    private mutating func noticed(_ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet) {
+        change.changedDeployments.insert(row.deploymentID)
+        if tables.outdated.contains(row.deploymentID) { change.wantsTick = true }
+        guard row.isCurrent, !row.formerPorts.isEmpty, said.state == .running,
+            said.generation >= row.generation
+        else { return }
+        var settled = row
+        settled.formerPorts = []
+        settled.updatedAt = change.now.wall
+        put(.assignment(settled), &change)
+    }
+
+    private static func bounded(_ message: String) -> String {
+        guard message.utf8.count > ClusterLimits.messageBytes else { return message }
+        return String(decoding: message.utf8.prefix(ClusterLimits.messageBytes), as: UTF8.self)
+    }
+}
+
+extension InstanceReport {
+    /// Whether another report tells people nothing new.
+    fileprivate func isSameNews(as other: InstanceReport) -> Bool {
+        state == other.state && generation == other.generation && message == other.message
+            && restartCount == other.restartCount && containerID == other.containerID
+            && endpoints == other.endpoints
+    }
+}

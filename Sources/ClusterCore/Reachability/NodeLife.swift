@@ -1,0 +1,52 @@
+import Model
+
+/// What one node reported to this process.
+struct NodeLife: Sendable {
+    /// The life of the agent that reported last.
+    var bootID: BootID?
+    /// Earlier lives, newest first; their late reports are ignored.
+    var formerBoots: [BootID] = []
+    /// The newest report of this life; nil until it has reported.
+    var sequence: UInt64?
+    /// Whether a full report of this life was taken.
+    var hasFullReport = false
+    /// When the node was last heard from.
+    var lastSeen: Moment
+    /// What is thought of it.
+    var status: NodeStatus
+    /// What it last said of itself.
+    var selfStatus: NodeSelfStatus
+    /// When it became unreachable.
+    var lostAt: MonotonicInstant?
+    /// What it says is the matter.
+    var conditions: [Condition] = []
+    /// Ports taken by others.
+    var foreignPorts: Set<UInt16> = []
+    /// The document the agent acts on.
+    var applied: NodeReport.Applied?
+    /// The agent's version.
+    var agentVersion: String?
+    /// What it said of its placements.
+    var instances: [AssignmentID: InstanceReport] = [:]
+    /// Set when the agent knows a newer document than the database does.
+    var isAheadOfDatabase = false
+
+    /// Whether a report is newer than the newest taken; an agent that does not count is always believed.
+    func isNews(_ report: NodeReport) -> Bool {
+        guard let reported = report.bootID else { return true }
+        if formerBoots.contains(reported) { return false }
+        guard bootID == reported, let sequence else { return true }
+        return report.sequence > sequence
+    }
+
+    /// Takes over who reported; a new life starts with nothing known.
+    mutating func adopt(_ report: NodeReport) {
+        if let old = bootID, old != report.bootID {
+            formerBoots.insert(old, at: 0)
+            if formerBoots.count > ClusterLimits.formerBoots { formerBoots.removeLast() }
+            hasFullReport = false
+        }
+        bootID = report.bootID
+        sequence = report.sequence
+    }
+}

@@ -1,0 +1,70 @@
+public import Model
+
+/// One placement of one replica on one node.
+public struct AssignmentRow: Hashable, Sendable {
+    /// Why a placement ended.
+    public enum RetireReason: String, Hashable, Sendable, CaseIterable {
+        /// Fewer replicas were declared.
+        case scaledDown = "scaled_down"
+        /// The deployment was deleted.
+        case deploymentDeleted = "deployment_deleted"
+        /// The node was lost, and the replica has a new place.
+        case nodeLost = "node_lost"
+        /// The new declaration does not fit where the replica stood.
+        case placementChanged = "placement_changed"
+    }
+
+    /// Whether the placement is the replica's, or on its way out.
+    public enum Phase: Hashable, Sendable {
+        /// The node shall have it.
+        case current
+        /// The node shall no longer have it; what it holds stays reserved until the node says it is gone.
+        /// The revision is the node's first document without it.
+        case retiring(sinceRevision: UInt64, reason: RetireReason)
+    }
+
+    /// Names the placement.
+    public var id: AssignmentID
+    /// The deployment.
+    public var deploymentID: DeploymentID
+    /// Which replica, from 0.
+    public var replicaNumber: Int
+    /// The node.
+    public var nodeID: NodeID
+    /// The generation this replica shall run.
+    public var generation: UInt64
+    /// Its ports, each with a host port.
+    public var ports: [PortMapping]
+    /// Ports of an earlier generation that the node may still hold.
+    public var formerPorts: [PortMapping]
+    /// What it takes from the node.
+    public var resources: Resources?
+    /// Whether it is current or retiring.
+    public var phase: Phase
+    /// When it was placed.
+    public var createdAt: Timestamp
+    /// When this row last changed.
+    public var updatedAt: Timestamp
+
+    /// Makes a row.
+    public init(
+        id: AssignmentID, deploymentID: DeploymentID, replicaNumber: Int, nodeID: NodeID, generation: UInt64,
+        ports: [PortMapping] = [], formerPorts: [PortMapping] = [], resources: Resources? = nil,
+        phase: Phase = .current, createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.deploymentID = deploymentID
+        self.replicaNumber = replicaNumber
+        self.nodeID = nodeID
+        self.generation = generation
+        self.ports = ports
+        self.formerPorts = formerPorts
+        self.resources = resources
+        self.phase = phase
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    /// Whether the node shall have it.
+    public var isCurrent: Bool { phase == .current }
+}

@@ -1,0 +1,33 @@
+public import Model
+
+/// One declaration, as it stands now.
+public struct DeploymentRow: Hashable, Sendable {
+    /// Names the deployment.
+    public var id: DeploymentID
+    /// What was declared last.
+    public var spec: DeploymentSpec
+    /// Counts the revisions of what a replica is; the number of replicas and the name do not count.
+    public var generation: UInt64
+    /// Counts the restarts asked for.
+    public var restartNonce: UInt64
+    /// When it was declared first.
+    public var createdAt: Timestamp
+    /// When it was declared last.
+    public var updatedAt: Timestamp
+    /// Set once it is deleted; the row stays until the last container is gone.
+    public var deletedAt: Timestamp?
+
+    /// Makes a row.
+    public init(
+        id: DeploymentID, spec: DeploymentSpec, generation: UInt64 = 1, restartNonce: UInt64 = 0,
+        createdAt: Timestamp, updatedAt: Timestamp, deletedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.spec = spec
+        self.generation = generation
+        self.restartNonce = restartNonce
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.deletedAt = deletedAt
+    }
+}

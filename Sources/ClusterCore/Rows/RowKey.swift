@@ -1,0 +1,32 @@
+public import Model
+
+/// The table and primary key of a row.
+public enum RowKey: Hashable, Sendable {
+    /// The database's own row.
+    case meta
+    /// A node.
+    case node(NodeID)
+    /// When a node was last heard from.
+    case nodeSeen(NodeID)
+    /// A node's credential.
+    case token(TokenID)
+    /// A declaration.
+    case deployment(DeploymentID)
+    /// A generation of a declaration.
+    case revision(DeploymentID, UInt64)
+    /// A placement.
+    case assignment(AssignmentID)
+
+    /// The order in which tables are written so that references hold; deletions go the other way.
+    var rank: Int {
+        switch self {
+        case .meta: 0
+        case .node: 1
+        case .nodeSeen: 2
+        case .token: 3
+        case .deployment: 4
+        case .revision: 5
+        case .assignment: 6
+        }
+    }
+}

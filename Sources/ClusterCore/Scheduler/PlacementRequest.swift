@@ -1,0 +1,23 @@
+import Model
+
+/// Replicas of one deployment that want a place.
+struct PlacementRequest: Sendable {
+    /// The deployment.
+    let deploymentID: DeploymentID
+    /// The generation they shall run.
+    let generation: UInt64
+    /// What they need.
+    let spec: DeploymentSpec
+    /// Their numbers, in the order they are placed.
+    let replicas: [Int]
+    /// Whether they have a current placement that the new one replaces.
+    let movesReplicas: Bool
+
+    init(_ row: DeploymentRow, replicas: [Int], movesReplicas: Bool = false) {
+        deploymentID = row.id
+        generation = row.generation
+        spec = row.spec
+        self.replicas = replicas
+        self.movesReplicas = movesReplicas
+    }
+}

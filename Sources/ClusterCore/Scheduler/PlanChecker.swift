@@ -1,0 +1,68 @@
+import Model
+
+/// Distrusts plans: works everything out again from the rows, without the scheduler's indexes.
+enum PlanChecker {
+    /// What is wrong with a plan; empty when it may be committed.
+    static func violations(
+        of plan: PlacementPlan, for request: PlacementRequest, in cluster: Cluster
+    ) -> [String] {
+        var violations = numberViolations(of: plan, for: request, in: cluster)
+        let byNode = Dictionary(grouping: plan.placements, by: \.nodeID)
+        for (nodeID, placements) in byNode.sorted(by: { $0.key < $1.key }) {
+            guard let node = cluster.tables.nodes[nodeID], node.tombstone == nil else {
+                violations.append("node \(nodeID) does not exist")
+                continue
+            }
+            if cluster.status(of: nodeID) != .ready { violations.append("node \(nodeID) is not ready") }
+            violations += nodeViolations(of: placements, request, on: node, in: cluster)
+        }
+        return violations
+    }
+
+    private static func numberViolations(
+        of plan: PlacementPlan, for request: PlacementRequest, in cluster: Cluster
+    ) -> [String] {
+        var violations: [String] = []
+        var seen: Set<Int> = []
+        let current = cluster.tables.placements[request.deploymentID]?.current ?? [:]
+        for number in plan.placements.map(\.replicaNumber) {
+            if !seen.insert(number).inserted { violations.append("replica \(number) is placed twice") }
+            if !(0..<request.spec.replicas).contains(number) {
+                violations.append("replica \(number) is not declared")
+            }
+            if !request.movesReplicas, current[number] != nil {
+                violations.append("replica \(number) has a place already")
+            }
+        }
+        return violations
+    }
+
+    private static func nodeViolations(
+        of placements: [PlacementPlan.Placement], _ request: PlacementRequest, on node: NodeRow,
+        in cluster: Cluster
+    ) -> [String] {
+        var load = NodeLoad(rows: cluster.rows(on: node.id))
+        let wanted = request.spec.container.resources
+        for placement in placements {
+            load.add(placement.ports, of: "replica \(placement.replicaNumber)")
+            load.cpuMillis += wanted?.cpuMillis ?? 0
+            load.memoryBytes += wanted?.memoryBytes ?? 0
+        }
+        var violations = load.portConflicts.map { "node \(node.id): \($0)" }
+        let foreign = cluster.live[node.id]?.foreignPorts ?? []
+        for port in placements.flatMap(\.ports) {
+            guard let number = port.hostPort else {
+                violations.append("node \(node.id): port \(port.containerPort) has no host port")
+                continue
+            }
+            if foreign.contains(number) { violations.append("node \(node.id): port \(number) is foreign") }
+        }
+        violations += load.overload(
+            of: node, asking: (wanted?.cpuMillis ?? 0) > 0, memory: (wanted?.memoryBytes ?? 0) > 0)
+        if let most = request.spec.placement?.maxPerNode {
+            let count = load.currentReplicas(of: request.deploymentID) + placements.count
+            if count > most { violations.append("node \(node.id): \(count) replicas, \(most) allowed") }
+        }
+        return violations
+    }
+}

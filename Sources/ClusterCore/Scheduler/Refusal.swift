@@ -1,0 +1,48 @@
+import Model
+
+/// Why one node does not take a replica; put into words only for the example that is shown.
+enum Refusal: Sendable {
+    case status(NodeStatus)
+    case arch(wanted: String, found: String?)
+    case os(wanted: String, found: String?)
+    case label(key: String, wanted: String, found: String?)
+    case capacity(resource: String, wanted: Int64, found: Int64)
+    case maxPerNode(Int)
+    case freeCapacity(resource: String, wanted: Int64, free: Int64)
+    case portReserved(PortTable.Key, by: DeploymentID)
+    case portForeign(PortTable.Key)
+    case portRangeExhausted(ClosedRange<UInt16>)
+
+    /// The filter that refused.
+    var filter: PlacementFilter {
+        switch self {
+        case .status: .status
+        case .arch: .arch
+        case .os: .os
+        case .label: .labels
+        case .capacity: .capacity
+        case .maxPerNode: .maxPerNode
+        case .freeCapacity: .freeCapacity
+        case .portReserved, .portForeign, .portRangeExhausted: .ports
+        }
+    }
+
+    /// The reason in words.
+    var detail: String {
+        switch self {
+        case .status(let status): "is \(status.rawValue)"
+        case .arch(let wanted, let found): "is \(found ?? "of unknown arch"), wanted \(wanted)"
+        case .os(let wanted, let found): "runs \(found ?? "an unknown os"), wanted \(wanted)"
+        case .label(let key, let wanted, let found):
+            found.map { "label \(key) is \($0), wanted \(wanted)" } ?? "has no label \(key), wanted \(wanted)"
+        case .capacity(let resource, let wanted, let found): "has \(found) \(resource), wanted \(wanted)"
+        case .maxPerNode(let most): "has \(most) replicas of it, as many as allowed"
+        case .freeCapacity(let resource, let wanted, let free):
+            "has \(free) \(resource) left, wanted \(wanted)"
+        case .portReserved(let key, let holder):
+            "\(key.transport.rawValue) port \(key.port) is reserved by deployment \(holder)"
+        case .portForeign(let key): "port \(key.port) is taken by something else on the node"
+        case .portRangeExhausted(let range): "no port from \(range.lowerBound) to \(range.upperBound) is free"
+        }
+    }
+}

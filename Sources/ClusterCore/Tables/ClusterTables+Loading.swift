@@ -1,0 +1,41 @@
+import Model
+
+extension ClusterTables {
+    /// Builds tables and indexes from stored rows; refuses rows that contradict each other.
+    init(loading snapshot: ClusterSnapshot) throws(ClusterLoadFailure) {
+        self.init(meta: snapshot.meta)
+        for row in snapshot.nodes { replace(.node(row.id), with: .node(row)) }
+        for row in snapshot.nodesSeen { replace(.nodeSeen(row.nodeID), with: .nodeSeen(row)) }
+        for row in snapshot.tokens {
+            guard nodes[row.nodeID] != nil else { throw ClusterLoadFailure("token \(row.id) has no node") }
+            replace(.token(row.id), with: .token(row))
+        }
+        for row in snapshot.deployments {
+            if row.deletedAt == nil, deploymentNames[row.spec.name] != nil {
+                throw ClusterLoadFailure("two live deployments are named \(row.spec.name)")
+            }
+            replace(.deployment(row.id), with: .deployment(row))
+        }
+        for row in snapshot.revisions {
+            replace(.revision(row.deploymentID, row.generation), with: .revision(row))
+        }
+        for row in snapshot.assignments { try load(row) }
+    }
+
+    private mutating func load(_ row: AssignmentRow) throws(ClusterLoadFailure) {
+        guard nodes[row.nodeID] != nil else { throw ClusterLoadFailure("assignment \(row.id) has no node") }
+        guard deployments[row.deploymentID] != nil else {
+            throw ClusterLoadFailure("assignment \(row.id) has no deployment")
+        }
+        if row.isCurrent {
+            guard revisions[row.deploymentID]?[row.generation] != nil else {
+                throw ClusterLoadFailure("assignment \(row.id) runs an unknown generation \(row.generation)")
+            }
+            guard placements[row.deploymentID]?.current[row.replicaNumber] == nil else {
+                throw ClusterLoadFailure(
+                    "replica \(row.replicaNumber) of \(row.deploymentID) has two current places")
+            }
+        }
+        replace(.assignment(row.id), with: .assignment(row))
+    }
+}

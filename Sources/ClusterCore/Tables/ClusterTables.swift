@@ -1,0 +1,119 @@
+import Model
+
+/// Every stored row in memory, with the indexes that follow from the rows alone.
+///
+/// `replace` is the only way to change anything, so indexes cannot drift, and putting the old rows back undoes
+/// a command.
+struct ClusterTables: Equatable, Sendable {
+    private(set) var meta: MetaRow
+    private(set) var nodes: [NodeID: NodeRow] = [:]
+    private(set) var nodesSeen: [NodeID: NodeSeenRow] = [:]
+    private(set) var tokens: [TokenID: TokenRow] = [:]
+    private(set) var deployments: [DeploymentID: DeploymentRow] = [:]
+    private(set) var revisions: [DeploymentID: [UInt64: RevisionRow]] = [:]
+    private(set) var assignments: [AssignmentID: AssignmentRow] = [:]
+
+    private(set) var nodeNames: [String: NodeID] = [:]
+    private(set) var deploymentNames: [String: DeploymentID] = [:]
+    private(set) var tokensOfNode: [NodeID: Set<TokenID>] = [:]
+    private(set) var placements: [DeploymentID: DeploymentIndex] = [:]
+    private(set) var usage: [NodeID: NodeUsage] = [:]
+    /// Live deployments with fewer or more current placements than replicas.
+    private(set) var pending: Set<DeploymentID> = []
+    /// Live deployments with a current placement of an older generation.
+    private(set) var outdated: Set<DeploymentID> = []
+    /// Deleted nodes that are still remembered.
+    private(set) var tombstones: Set<NodeID> = []
+
+    init(meta: MetaRow) { self.meta = meta }
+
+    subscript(_ key: RowKey) -> Row? {
+        switch key {
+        case .meta: .meta(meta)
+        case .node(let id): nodes[id].map(Row.node)
+        case .nodeSeen(let id): nodesSeen[id].map(Row.nodeSeen)
+        case .token(let id): tokens[id].map(Row.token)
+        case .deployment(let id): deployments[id].map(Row.deployment)
+        case .revision(let id, let generation): revisions[id]?[generation].map(Row.revision)
+        case .assignment(let id): assignments[id].map(Row.assignment)
+        }
+    }
+
+    /// Puts a row in place of what has the key, or takes it away.
+    mutating func replace(_ key: RowKey, with row: Row?) {
+        switch (key, row) {
+        case (.meta, .meta(let row)): meta = row
+        case (.meta, _): break
+        case (.node(let id), .node(let row)): replaceNode(id, row)
+        case (.node(let id), _): replaceNode(id, nil)
+        case (.nodeSeen(let id), .nodeSeen(let row)): nodesSeen[id] = row
+        case (.nodeSeen(let id), _): nodesSeen[id] = nil
+        case (.token(let id), .token(let row)): replaceToken(id, row)
+        case (.token(let id), _): replaceToken(id, nil)
+        case (.deployment(let id), .deployment(let row)): replaceDeployment(id, row)
+        case (.deployment(let id), _): replaceDeployment(id, nil)
+        case (.revision(let id, let generation), .revision(let row)):
+            revisions[id, default: [:]][generation] = row
+        case (.revision(let id, let generation), _):
+            revisions[id]?[generation] = nil
+            if revisions[id]?.isEmpty == true { revisions[id] = nil }
+        case (.assignment(let id), .assignment(let row)): replaceAssignment(id, row)
+        case (.assignment(let id), _): replaceAssignment(id, nil)
+        }
+    }
+
+    private mutating func replaceNode(_ id: NodeID, _ row: NodeRow?) {
+        if let old = nodes[id], let name = old.name, nodeNames[name] == id { nodeNames[name] = nil }
+        nodes[id] = row
+        guard let row, row.tombstone == nil else {
+            if row == nil { tombstones.remove(id) } else { tombstones.insert(id) }
+            return
+        }
+        tombstones.remove(id)
+        if let name = row.name { nodeNames[name] = id }
+    }
+
+    private mutating func replaceToken(_ id: TokenID, _ row: TokenRow?) {
+        if let old = tokens[id] {
+            tokensOfNode[old.nodeID]?.remove(id)
+            if tokensOfNode[old.nodeID]?.isEmpty == true { tokensOfNode[old.nodeID] = nil }
+        }
+        tokens[id] = row
+        if let row { tokensOfNode[row.nodeID, default: []].insert(id) }
+    }
+
+    private mutating func replaceDeployment(_ id: DeploymentID, _ row: DeploymentRow?) {
+        if let old = deployments[id], deploymentNames[old.spec.name] == id {
+            deploymentNames[old.spec.name] = nil
+        }
+        deployments[id] = row
+        if let row, row.deletedAt == nil { deploymentNames[row.spec.name] = id }
+        refreshWork(of: id)
+    }
+
+    private mutating func replaceAssignment(_ id: AssignmentID, _ row: AssignmentRow?) {
+        if let old = assignments[id] {
+            usage[old.nodeID]?.remove(old)
+            if usage[old.nodeID]?.isEmpty == true { usage[old.nodeID] = nil }
+            placements[old.deploymentID]?.remove(old)
+            if placements[old.deploymentID]?.isEmpty == true { placements[old.deploymentID] = nil }
+            if row == nil { refreshWork(of: old.deploymentID) }
+        }
+        assignments[id] = row
+        guard let row else { return }
+        usage[row.nodeID, default: NodeUsage()].add(row)
+        placements[row.deploymentID, default: DeploymentIndex()].add(row)
+        refreshWork(of: row.deploymentID)
+    }
+
+    private mutating func refreshWork(of id: DeploymentID) {
+        guard let row = deployments[id], row.deletedAt == nil else {
+            pending.remove(id)
+            outdated.remove(id)
+            return
+        }
+        let index = placements[id]
+        if (index?.current.count ?? 0) == row.spec.replicas { pending.remove(id) } else { pending.insert(id) }
+        if index?.isOutdated(at: row.generation) == true { outdated.insert(id) } else { outdated.remove(id) }
+    }
+}

@@ -1,0 +1,38 @@
+import Model
+
+/// The placements of one deployment, kept up to date with every row.
+struct DeploymentIndex: Hashable, Sendable {
+    /// The current placement of each placed replica.
+    var current: [Int: AssignmentID] = [:]
+    /// Placements on their way out.
+    var retiring: Set<AssignmentID> = []
+    /// How many current placements there are of each generation.
+    var generations: [UInt64: Int] = [:]
+
+    var isEmpty: Bool { current.isEmpty && retiring.isEmpty }
+
+    mutating func add(_ row: AssignmentRow) {
+        guard row.isCurrent else {
+            retiring.insert(row.id)
+            return
+        }
+        current[row.replicaNumber] = row.id
+        generations[row.generation, default: 0] += 1
+    }
+
+    mutating func remove(_ row: AssignmentRow) {
+        guard row.isCurrent else {
+            retiring.remove(row.id)
+            return
+        }
+        if current[row.replicaNumber] == row.id { current[row.replicaNumber] = nil }
+        if let count = generations[row.generation] {
+            generations[row.generation] = count > 1 ? count - 1 : nil
+        }
+    }
+
+    /// Whether some current placement is of another generation.
+    func isOutdated(at generation: UInt64) -> Bool {
+        generations.count > (generations[generation] == nil ? 0 : 1)
+    }
+}

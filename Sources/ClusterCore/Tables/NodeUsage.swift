@@ -1,0 +1,45 @@
+import Model
+
+/// What the placements of one node take, kept up to date with every row.
+struct NodeUsage: Hashable, Sendable {
+    /// Thousandths of a core.
+    var cpuMillis: Int64 = 0
+    /// Bytes.
+    var memoryBytes: Int64 = 0
+    /// Host ports of current and retiring placements.
+    var ports = PortTable()
+    /// Current replicas of each deployment.
+    var replicas: [DeploymentID: Int] = [:]
+    /// Placements the node shall have.
+    var current: Set<AssignmentID> = []
+    /// Placements on their way out.
+    var retiring: Set<AssignmentID> = []
+
+    var isEmpty: Bool { current.isEmpty && retiring.isEmpty }
+
+    mutating func add(_ row: AssignmentRow) {
+        ports.reserve(row.ports, for: row.deploymentID, row.id)
+        ports.reserve(row.formerPorts, for: row.deploymentID, row.id)
+        cpuMillis += row.resources?.cpuMillis ?? 0
+        memoryBytes += row.resources?.memoryBytes ?? 0
+        guard row.isCurrent else {
+            retiring.insert(row.id)
+            return
+        }
+        current.insert(row.id)
+        replicas[row.deploymentID, default: 0] += 1
+    }
+
+    mutating func remove(_ row: AssignmentRow) {
+        ports.release(row.ports, of: row.id)
+        ports.release(row.formerPorts, of: row.id)
+        cpuMillis -= row.resources?.cpuMillis ?? 0
+        memoryBytes -= row.resources?.memoryBytes ?? 0
+        guard row.isCurrent else {
+            retiring.remove(row.id)
+            return
+        }
+        current.remove(row.id)
+        if let count = replicas[row.deploymentID] { replicas[row.deploymentID] = count > 1 ? count - 1 : nil }
+    }
+}
