@@ -1,0 +1,27 @@
+import EventLoop
+
+/// A connection on its way to the pool thread of the one job that may use it.
+// Safety: `JobTurn` lets one job at a time have it, and the loop's hand-over to the pool and back orders
+// their memory accesses. The loop itself never calls into the connection.
+struct ConnectionJob: @unchecked Sendable {
+    private let connection: Connection
+
+    init(owning connection: sending Connection) { self.connection = connection }
+
+    /// Opens a connection on a pool thread.
+    static func open(_ options: ConnectionOptions) async throws -> ConnectionJob {
+        try await BlockingPool.run { ConnectionJob(owning: try Connection(options)) }
+    }
+
+    /// Runs `work` with the connection on a pool thread; the caller has the turn.
+    ///
+    /// Cancellation of the caller does not end the wait: the turn must not pass on while a thread is using the
+    /// connection.
+    @LoopActor
+    func run<Value: Sendable>(_ work: @escaping @Sendable (Connection) throws -> Value) async throws -> Value
+    {
+        try await LoopTask.uncancelled {
+            try await BlockingPool.run { try work(connection) }
+        }
+    }
+}

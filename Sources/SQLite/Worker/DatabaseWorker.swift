@@ -1,0 +1,153 @@
+public import EventLoop
+
+/// Writes row changes durably without stopping the loop.
+///
+/// One job is in flight on libuv's pool. Everything submitted while it runs goes into the next transaction:
+/// natural group commit, without a timer. Decisions take numbers of the commit barrier; telemetry takes none.
+///
+/// When decisions fail, every decision that is not durable is lost with them, for each was computed from state
+/// that includes the ones before. The worker then refuses changes until the core was reloaded (`perform`, then
+/// `coreReloaded()`) and `probe()` has written.
+@LoopActor
+public final class DatabaseWorker {
+    /// What must wait for the commits of this worker.
+    public let barrier = CommitBarrier()
+    /// What the worker accepts.
+    public internal(set) var state = WorkerState.open
+    /// What it has done.
+    public internal(set) var counters = WorkerCounters()
+    /// Called once for every failed commit, after the barrier has told its waiters.
+    public var onFailure: (@LoopActor (SQLiteFailure) -> Void)?
+
+    let job: ConnectionJob
+    let turn = JobTurn()
+    let options: WorkerOptions
+    let gate = Gate()
+    var pending = WriteBatch()
+    var isClosing = false
+    var isRunning = false
+    var checkpointedBytes: Int64 = 0
+
+    private init(_ job: ConnectionJob, _ options: WorkerOptions) {
+        self.job = job
+        self.options = options
+    }
+
+    /// Opens the database on a pool thread.
+    ///
+    /// - Parameter options: Where and how.
+    /// - Returns: A worker that writes as soon as `run()` is called.
+    /// - Throws: What SQLite says.
+    public static func open(_ options: WorkerOptions) async throws -> DatabaseWorker {
+        DatabaseWorker(try await ConnectionJob.open(options.connection), options)
+    }
+
+    /// Throws what `submit` would throw, so that a command is refused before it changes core state.
+    ///
+    /// A submission in the same turn of the loop then succeeds.
+    ///
+    /// - Throws: `storage_unavailable`, `storage_busy` or `storage_closed`.
+    public func admit() throws(SQLiteFailure) {
+        guard !isClosing else { throw Self.closed }
+        if case .failed(let failure, _, _) = state { throw Self.unavailable(failure) }
+        guard pending.count < options.queuedSubmissions, pending.estimatedBytes < SQLiteLimits.queuedBytes
+        else {
+            counters.refused += 1
+            throw SQLiteFailure(
+                .storageBusy, operation: "submit",
+                detail: "\(pending.count) submissions wait for the database")
+        }
+    }
+
+    /// Queues the row changes of one outcome; all of them are written, or none.
+    ///
+    /// - Parameter changes: In the order in which they are to run.
+    /// - Returns: The barrier's number of this submission.
+    /// - Throws: What `admit` throws; then nothing was queued.
+    @discardableResult
+    public func submit(_ changes: [RowStatement]) throws(SQLiteFailure) -> UInt64 {
+        try admit()
+        guard !changes.isEmpty else { return barrier.sequence }
+        pending.decisions.append(changes)
+        pending.lastSequence = barrier.changeQueued()
+        wake(changes)
+        return pending.lastSequence
+    }
+
+    /// Queues row changes that may be dropped: by a full queue, a failing store or a broken constraint.
+    ///
+    /// Core state must not depend on them; the barrier does not wait for them.
+    ///
+    /// - Parameter changes: In the order in which they are to run.
+    public func submitTelemetry(_ changes: [RowStatement]) {
+        do { try admit() } catch {
+            counters.droppedTelemetry += 1
+            return
+        }
+        pending.telemetry.append(changes)
+        wake(changes)
+    }
+
+    /// Queues row changes and waits until they are durable.
+    ///
+    /// - Parameter changes: In the order in which they are to run.
+    /// - Throws: What `submit` throws, `storage_unavailable` when the commit fails, `CancellationError`.
+    public func commit(_ changes: [RowStatement]) async throws {
+        try await barrier.wait(for: try submit(changes))
+    }
+
+    /// Runs `work` alone on the writing connection, after everything submitted before it.
+    ///
+    /// For loading, reloading and backups; also while changes are refused. `work` leaves no transaction open.
+    ///
+    /// - Parameter work: Runs on a pool thread.
+    /// - Returns: What `work` returns.
+    /// - Throws: What `work` throws, `storage_busy`, `storage_closed` or `CancellationError`.
+    public func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        if case .closed = state { throw Self.closed }
+        try await settlePending()
+        try await turn.begin()
+        defer { turn.end() }
+        return try await job.run(work)
+    }
+
+    /// Takes no more submissions, writes those it has and closes the connection.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled first.
+    public func close() async throws {
+        if case .closed = state { return }
+        isClosing = true
+        gate.changed()
+        try await gate.until { !isRunning }
+        try await turn.begin()
+        defer { turn.end() }
+        state = .closed
+        losePending(Self.closed)
+        try await job.run { $0.close() }
+    }
+
+    private func wake(_ changes: [RowStatement]) {
+        pending.estimatedBytes += changes.reduce(0) { $0 + $1.estimatedBytes }
+        gate.changed()
+    }
+
+    /// Waits until what is queued now is committed or lost.
+    private func settlePending() async throws {
+        guard !pending.decisions.isEmpty else { return }
+        do { try await barrier.wait(for: barrier.sequence) } catch is SQLiteFailure { return }
+    }
+}
+
+extension DatabaseWorker {
+    static var closed: SQLiteFailure {
+        SQLiteFailure(.closed, operation: "submit", detail: "the database is closed")
+    }
+
+    static func unavailable(_ failure: SQLiteFailure) -> SQLiteFailure {
+        SQLiteFailure(
+            .storageUnavailable, operation: "commit", detail: "the database cannot be written at present",
+            extendedCode: failure.extendedCode, cause: failure)
+    }
+}
