@@ -5,9 +5,9 @@ import Testing
 @testable import SQLite
 
 @Suite struct ConnectionTests {
-    private let folder: TemporaryFolder
+    private let folder: DatabaseFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try DatabaseFolder() }
 
     private func openWithTable() throws -> Connection {
         let connection = try folder.open()

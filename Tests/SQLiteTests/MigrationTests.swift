@@ -3,7 +3,7 @@ import SQLite
 import Testing
 
 @Suite struct MigrationTests {
-    private let folder: TemporaryFolder
+    private let folder: DatabaseFolder
     private let first = Migration(
         number: 1, name: "begin",
         sql: "CREATE TABLE node (id TEXT PRIMARY KEY);\n-- a comment; with semicolon\n")
@@ -14,7 +14,7 @@ import Testing
             CREATE TRIGGER watch AFTER INSERT ON node BEGIN SELECT 1; SELECT 2; END;
             """)
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try DatabaseFolder() }
 
     @discardableResult
     private func migrate(_ migrations: [Migration]) throws -> MigrationReport {

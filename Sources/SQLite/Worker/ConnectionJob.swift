@@ -15,13 +15,10 @@ struct ConnectionJob: @unchecked Sendable {
 
     /// Runs `work` with the connection on a pool thread; the caller has the turn.
     ///
-    /// Cancellation of the caller does not end the wait: the turn must not pass on while a thread is using the
-    /// connection.
+    /// "A job that runs is waited for": a cancelled caller ends its turn only after the thread is done.
     @LoopActor
     func run<Value: Sendable>(_ work: @escaping @Sendable (Connection) throws -> Value) async throws -> Value
     {
-        try await LoopTask.uncancelled {
-            try await BlockingPool.run { try work(connection) }
-        }
+        try await BlockingPool.run { try work(connection) }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import SQLite
 
 /// A folder of a test, removed with the last reference.
-final class TemporaryFolder: Sendable {
+final class DatabaseFolder: Sendable {
     let path: String
 
     init() throws {

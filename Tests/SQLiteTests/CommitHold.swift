@@ -1,0 +1,33 @@
+import Dispatch
+import Synchronization
+
+/// Holds commits of a worker at the seam before COMMIT, on the worker's own thread.
+final class CommitHold: Sendable {
+    private let isHolding = Mutex(false)
+    private let released = DispatchSemaphore(value: 0)
+    private let arrivals = AsyncStream<Void>.makeStream()
+
+    /// From here on every commit stops before it happens.
+    func holdNext() { isHolding.withLock { $0 = true } }
+
+    /// Runs on the worker's thread.
+    func commitReached() {
+        guard isHolding.withLock({ $0 }) else { return }
+        arrivals.continuation.yield()
+        released.wait()
+    }
+
+    /// Returns once a commit stands at the seam.
+    func waitUntilHeld() async {
+        for await _ in arrivals.stream { return }
+    }
+
+    /// Lets the held commit go on, and later ones pass.
+    func letGo() {
+        let wasHolding = isHolding.withLock { holding in
+            defer { holding = false }
+            return holding
+        }
+        if wasHolding { released.signal() }
+    }
+}
