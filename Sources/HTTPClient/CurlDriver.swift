@@ -14,11 +14,13 @@ final class CurlDriver {
     private var pollers: [Int32: Poller] = [:]
     private let timer = Timer()
     private let deadlineTimer = Timer()
-    private var nextDeadline: MonotonicInstant?
+    private(set) var nextDeadline: MonotonicInstant?
 
     // Recorded by callbacks.
     private var socketWishes: [(socket: Int32, what: Int32)] = []
     private var timerWish: Int64?
+    /// Connections opened by ended transfers.
+    private(set) var connectionsOpened = 0
     private var touchedTransfers: [CurlTransfer] = []
 
     init() {
@@ -36,6 +38,8 @@ final class CurlDriver {
     /// "NOTHING" leaves out only what Windows needs; TLS is set up with the first `https:` connection.
     private static let libraryIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_NOTHING)) == CURLE_OK
 
+    /// The transfers in progress, for the deadline sweep.
+    var runningTransfers: [CurlTransfer] { Array(transfers.values) }
     /// Transfers in progress.
     var transferCount: Int { transfers.count }
     /// Sockets watched now.
@@ -63,6 +67,7 @@ final class CurlDriver {
     /// Takes a transfer out of the multi, which closes its connection unless the exchange had ended.
     func finish(_ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome) {
         guard let multi, let easy = transfer.easy, transfers.removeValue(forKey: easy.handle) != nil else { return }
+        connectionsOpened += easy.newConnections
         curl_multi_remove_handle(multi, easy.handle)
         transfer.completed(outcome)
         if idleHandles.count < HTTPClientLimits.idleHandles { idleHandles.append(easy) }
@@ -135,8 +140,9 @@ final class CurlDriver {
         while let multi, ccurl_multi_next_done(multi, &easy, &result) == 1 {
             guard let easy, let transfer = transfers.removeValue(forKey: easy) else { continue }
             let outcome = self.outcome(of: transfer, result)
-            curl_multi_remove_handle(multi, easy)
             let handle = transfer.easy
+            connectionsOpened += handle?.newConnections ?? 0
+            curl_multi_remove_handle(multi, easy)
             transfer.completed(outcome)
             if let handle, idleHandles.count < HTTPClientLimits.idleHandles { idleHandles.append(handle) }
         }
@@ -156,9 +162,35 @@ final class CurlDriver {
         guard let poller = pollers[socket] ?? newPoller(socket) else { return }
         let readable = what & CURL_POLL_IN != 0
         let writable = what & CURL_POLL_OUT != 0
-        poller.set(readable: readable, writable: writable) { [weak self] ready in
-            self?.socketReady(socket, ready)
+        do {
+            try poller.set(readable: readable, writable: writable) { [weak self] ready in
+                self?.socketReady(socket, ready)
+            }
+        } catch { watchFailed(socket) }
+    }
+
+    private func newPoller(_ socket: Int32) -> Poller? {
+        do {
+            let poller = try Poller(fileDescriptor: socket)
+            pollers[socket] = poller
+            return poller
+        } catch {
+            watchFailed(socket)
+            return nil
         }
+    }
+
+    /// A socket that cannot be watched would wait for its deadline: libcurl shall find out why now.
+    private func watchFailed(_ socket: Int32) {
+        LoopBridge.soon { [weak self] in self?.act(socket: socket, events: CURL_CSELECT_ERR) }
+    }
+
+    private func socketReady(_ socket: Int32, _ ready: Poller.Readiness) {
+        var events: Int32 = 0
+        if ready.readable { events |= CURL_CSELECT_IN }
+        if ready.writable { events |= CURL_CSELECT_OUT }
+        if ready.failed { events |= CURL_CSELECT_ERR }
+        act(socket: socket, events: events)
     }
 
     private func setTimer(_ milliseconds: Int64) {
@@ -166,5 +198,13 @@ final class CurlDriver {
         timer.start(afterMilliseconds: milliseconds) { [weak self] in
             self?.act(socket: ccurl_socket_timeout(), events: 0)
         }
+    }
+
+    /// Lets the deadline sweep run at `due`, or not at all.
+    func setDeadlineTimer(_ due: MonotonicInstant?) {
+        nextDeadline = due
+        guard let due else { return deadlineTimer.stop() }
+        let left = max(0, due.milliseconds(since: EventLoop.now))
+        deadlineTimer.start(afterMilliseconds: left) { [weak self] in self?.deadlinePassed() }
     }
 }

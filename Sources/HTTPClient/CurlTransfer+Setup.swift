@@ -22,7 +22,7 @@ extension CurlTransfer {
         guard url.count <= HTTPClientLimits.urlBytes, url.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
             request.url.hasPrefix("http://") || request.url.hasPrefix("https://")
         else { throw failure(.invalidRequest, "not an absolute http or https URL") }
-        for field in request.headers {
+        for field in request.headers.pairs {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }),
                 field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
             else { throw failure(.invalidRequest, "a header field is malformed") }
@@ -69,14 +69,14 @@ extension CurlTransfer {
             easy.set(CURLOPT_HTTPGET, 1)
         }
         if carriesBody || request.method != .get && request.method != .head {
-            easy.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+            easy.set(CURLOPT_CUSTOMREQUEST, request.method.name)
         }
     }
 
     private func fieldLines() -> [String] {
         // libcurl would ask for "100 Continue" before large bodies and wait a second for servers that never answer.
         var lines = ["Expect:"]
-        for field in request.headers {
+        for field in request.headers.pairs {
             lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
         return lines

@@ -31,7 +31,6 @@ final class CurlTransfer {
 
     // Request body.
     var upload = UploadBuffer()
-    private(set) var newConnections = 0
 
     private(set) var outcome = Outcome.running
     private var hasNews = false
@@ -58,7 +57,6 @@ final class CurlTransfer {
     /// Called by the driver exactly once, when the handle is out of the multi.
     func completed(_ outcome: Outcome) {
         guard isRunning else { return }
-        if let easy { newConnections = easy.newConnections }
         self.outcome = outcome
         easy = nil
         wake()

@@ -44,7 +44,7 @@ public struct HTTPClientRequest: Sendable {
 extension HTTPClientRequest {
     /// Method, host and path without query and credentials, for errors and logs.
     public var operation: String {
-        var text = "\(method.rawValue) "
+        var text = "\(method.name) "
         var bytes = Substring(url)
         if let query = bytes.firstIndex(where: { $0 == "?" || $0 == "#" }) { bytes = bytes[..<query] }
         if let at = bytes.lastIndex(of: "@"), let slash = bytes.firstIndex(of: "/"), slash < at {

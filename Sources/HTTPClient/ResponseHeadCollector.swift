@@ -1,3 +1,5 @@
+internal import Model
+
 /// Collects the field lines libcurl hands over one by one into the head of the final response.
 ///
 /// libcurl has checked framing and line ends; this keeps status and fields, forgets interim (1xx) heads, and ignores
@@ -6,14 +8,19 @@ struct ResponseHeadCollector {
     enum Verdict { case more, complete, tooLarge, malformed }
 
     private(set) var status = 0
-    private(set) var fields: [(name: String, value: String)] = []
+    private(set) var headers = HTTPHeaders()
     private(set) var isComplete = false
     private var bytes = 0
+
+    /// The head, once it is complete.
+    var head: HTTPResponseHead? {
+        isComplete ? HTTPResponseHead(status: HTTPStatus(status), headers: headers) : nil
+    }
 
     mutating func consume(_ line: UnsafeRawBufferPointer) -> Verdict {
         guard !isComplete else { return .complete }
         bytes += line.count
-        guard bytes <= HTTPClientLimits.headBytes, fields.count < HTTPClientLimits.headFields else {
+        guard bytes <= HTTPClientLimits.headBytes, headers.count < HTTPClientLimits.headFields else {
             return .tooLarge
         }
         let text = Self.withoutLineEnd(line)
@@ -33,7 +40,7 @@ struct ResponseHeadCollector {
     }
 
     private mutating func statusLine(_ text: UnsafeRawBufferPointer) -> Verdict {
-        fields = []
+        headers = HTTPHeaders()
         guard let space = text.firstIndex(of: 0x20) else { return .malformed }
         var value = 0
         var digits = 0
@@ -53,8 +60,7 @@ struct ResponseHeadCollector {
         var value = text[(colon + 1)...]
         while let first = value.first, first == 0x20 || first == 0x09 { value = value.dropFirst() }
         while let last = value.last, last == 0x20 || last == 0x09 { value = value.dropLast() }
-        fields.append((name, String(decoding: value, as: UTF8.self)))
-        return .more
+        return headers.append(name, String(decoding: value, as: UTF8.self)) ? .more : .malformed
     }
 
     private static func withoutLineEnd(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -1,0 +1,110 @@
+internal import HTTPClient
+internal import JSON
+internal import Model
+
+/// Turns an engine's refusals and the client's failures into classes.
+enum FailureReader {
+    /// From an answer with status 400 or above.
+    static func failure(status: Int, body: [UInt8], operation: String) -> DockerFailure {
+        let message = self.message(of: body) ?? "status \(status)"
+        return DockerFailure(kind(status: status, message: message), operation: operation, detail: message)
+    }
+
+    /// From the words in a pull's stream, where no status is left to tell.
+    static func pullFailure(message: String, operation: String) -> DockerFailure {
+        let shortened = shortened(message)
+        return DockerFailure(registryKind(shortened) ?? .server(status: 500), operation: operation, detail: shortened)
+    }
+
+    /// From whatever the HTTP client threw; a cancellation stays one.
+    static func failure(_ error: any Error, operation: String) -> any Error {
+        guard let failure = error as? HTTPClientFailure else { return error }
+        let kind: DockerFailure.Kind =
+            switch failure.code {
+            case .responseTimedOut, .idleTimedOut, .totalTimedOut: .timeout
+            case .connectFailed, .connectTimedOut, .connectionLost, .nameNotResolved, .tlsFailed, .tooBusy, .closed:
+                .unreachable
+            case .invalidRequest, .badResponse, .headTooLarge, .bodyTooLarge, .bodySourceFailed, .internal:
+                .badAnswer
+            }
+        let detail = kind == .timeout ? "the engine did not answer in time" : failure.detail
+        return DockerFailure(kind, operation: operation, detail: detail, cause: failure)
+    }
+
+    static func kind(status: Int, message: String) -> DockerFailure.Kind {
+        if isPortConflict(message) { return .portConflict(hostPort: port(in: message)) }
+        switch status {
+        case 404: return registryKind(message) ?? .notFound
+        case 409: return .conflict
+        case 400..<500: return registryKind(message) ?? .refused(status: status)
+        default: return registryKind(message) ?? .server(status: status)
+        }
+    }
+
+    /// The `message` of an error answer.
+    static func message(of body: [UInt8]) -> String? {
+        let limits = JSONLimits(maxDepth: 8, maxBytes: DockerLimits.errorBytes)
+        guard let text = try? JSONNode.parse(body, limits: limits)["message"]?.stringValue else { return nil }
+        return shortened(text)
+    }
+
+    /// At most so many bytes, on one line.
+    static func shortened(_ text: String) -> String {
+        var bytes = text.utf8.prefix(DockerLimits.messageBytes).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+        while bytes.last == 0x20 { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isPortConflict(_ message: String) -> Bool {
+        message.mentions("port is already allocated") || message.mentions("address already in use")
+            || message.mentions("ports are not available") || message.mentions("failed to bind host port")
+    }
+
+    private static func registryKind(_ message: String) -> DockerFailure.Kind? {
+        let denied = ["pull access denied", "unauthorized", "no basic auth credentials", "authentication required"]
+        if denied.contains(where: message.mentions) { return .imageAccessDenied }
+        let absent = ["no such image", "manifest unknown", "manifest for", "name unknown", "repository name not known"]
+        if absent.contains(where: message.mentions) { return .imageNotFound }
+        let away = [
+            "connection refused", "no such host", "i/o timeout", "client.timeout", "tls handshake timeout",
+            "connection reset", "network is unreachable", "no route to host", "unexpected eof", "toomanyrequests",
+            "server misbehaving", "request canceled while waiting",
+        ]
+        return away.contains(where: message.mentions) ? .registryUnavailable : nil
+    }
+
+    /// The first port number behind an address: `Bind for 0.0.0.0:80 failed`, `listen tcp4 0.0.0.0:80: bind`.
+    static func port(in message: String) -> UInt16? {
+        let bytes = Array(message.utf8)
+        var inBrackets = false
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == 0x5B || byte == 0x5D { inBrackets = byte == 0x5B }
+            guard byte == 0x3A, !inBrackets else { continue }
+            let digits = bytes[index...].prefix { (0x30...0x39).contains($0) }
+            let end = index + digits.count
+            guard (1...5).contains(digits.count), end == bytes.count || bytes[end] == 0x20 || bytes[end] == 0x3A,
+                let port = UInt16(String(decoding: digits, as: UTF8.self)), port > 0
+            else { continue }
+            return port
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// Whether these ASCII words occur, letters of either case.
+    func mentions(_ words: String) -> Bool {
+        func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+        let haystack = utf8.map(lowered)
+        let needle = words.utf8.map(lowered)
+        guard !needle.isEmpty, haystack.count >= needle.count else { return needle.isEmpty }
+        for start in 0...(haystack.count - needle.count)
+        where haystack[start] == needle[0] && haystack[start..<start + needle.count].elementsEqual(needle) {
+            return true
+        }
+        return false
+    }
+}
