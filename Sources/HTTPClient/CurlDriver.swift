@@ -56,7 +56,9 @@ final class CurlDriver {
         }
         try transfer.configure(easy)
         let code = curl_multi_add_handle(multi, easy.handle)
-        guard code == CURLM_OK else { throw transfer.failure(.internal, String(cString: curl_multi_strerror(code))) }
+        guard code == CURLM_OK else {
+            throw transfer.failure(.internal, String(cString: curl_multi_strerror(code)))
+        }
         transfer.easy = easy
         transfer.driver = self
         transfers[easy.handle] = transfer
@@ -66,7 +68,9 @@ final class CurlDriver {
 
     /// Takes a transfer out of the multi, which closes its connection unless the exchange had ended.
     func finish(_ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome) {
-        guard let multi, let easy = transfer.easy, transfers.removeValue(forKey: easy.handle) != nil else { return }
+        guard let multi, let easy = transfer.easy, transfers.removeValue(forKey: easy.handle) != nil else {
+            return
+        }
         connectionsOpened += easy.newConnections
         curl_multi_remove_handle(multi, easy.handle)
         transfer.completed(outcome)

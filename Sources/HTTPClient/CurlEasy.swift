@@ -43,7 +43,8 @@ final class CurlEasy {
     /// The system's error number of a failed connect, or 0.
     var systemError: Int32 {
         var value = 0
-        return ccurl_get_long(handle, CURLINFO_OS_ERRNO, &value) == CURLE_OK ? Int32(truncatingIfNeeded: value) : 0
+        return ccurl_get_long(handle, CURLINFO_OS_ERRNO, &value) == CURLE_OK
+            ? Int32(truncatingIfNeeded: value) : 0
     }
 
     /// How many connections the last exchange opened.
@@ -53,7 +54,9 @@ final class CurlEasy {
     }
 
     func set(_ option: CURLoption, _ value: Int) { note(ccurl_set_long(handle, option, value)) }
-    func set(_ option: CURLoption, offset value: Int64) { note(ccurl_set_offset(handle, option, value)) }
+    func set(_ option: CURLoption, offset value: Int64) {
+        note(ccurl_set_offset(handle, option, curl_off_t(value)))
+    }
     func set(_ option: CURLoption, _ value: String) { note(ccurl_set_string(handle, option, value)) }
     func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) {
         note(ccurl_set_pointer(handle, option, pointer))
@@ -61,7 +64,9 @@ final class CurlEasy {
     func set(_ option: CURLoption, function: @escaping ccurl_bytes_function) {
         note(ccurl_set_bytes_function(handle, option, function))
     }
-    func setSeek(_ function: @escaping ccurl_seek_function) { note(ccurl_set_seek_function(handle, function)) }
+    func setSeek(_ function: @escaping ccurl_seek_function) {
+        note(ccurl_set_seek_function(handle, function))
+    }
 
     /// Sends exactly these field lines beside the ones libcurl makes itself.
     func setFields(_ lines: [String]) {

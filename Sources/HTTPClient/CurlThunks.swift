@@ -28,7 +28,9 @@ let uploadThunk: ccurl_bytes_function = { bytes, size, count, user in
 let seekThunk: ccurl_seek_function = { user, offset, origin in
     guard let user else { return CURL_SEEKFUNC_FAIL }
     let transfer = Unmanaged<CurlTransfer>.fromOpaque(user).takeUnretainedValue()
-    return LoopActor.unsafeEnter((transfer, offset, origin)) { $0.0.rewindWanted(to: Int64($0.1), origin: $0.2) }
+    return LoopActor.unsafeEnter((transfer, offset, origin)) {
+        $0.0.rewindWanted(to: Int64($0.1), origin: $0.2)
+    }
 }
 
 let socketThunk: ccurl_socket_function = { _, socket, what, user, _ in

@@ -49,7 +49,9 @@ extension CurlTransfer {
 
     /// libcurl wants to send the body again on another connection.
     func rewindWanted(to offset: Int64, origin: Int32) -> Int32 {
-        guard offset == 0, origin == SEEK_SET, request.mayResend, upload.rewind() else { return CURL_SEEKFUNC_FAIL }
+        guard offset == 0, origin == SEEK_SET, request.mayResend, upload.rewind() else {
+            return CURL_SEEKFUNC_FAIL
+        }
         return CURL_SEEKFUNC_OK
     }
 

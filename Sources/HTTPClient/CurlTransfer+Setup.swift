@@ -35,7 +35,7 @@ extension CurlTransfer {
     private func configureConnection(_ easy: CurlEasy) {
         easy.set(CURLOPT_URL, request.url)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1.rawValue))
+        easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         easy.set(CURLOPT_NOSIGNAL, 1)
         // Without it, removing a handle whose name lookup runs would wait for the lookup's thread.
         easy.set(CURLOPT_QUICK_EXIT, 1)

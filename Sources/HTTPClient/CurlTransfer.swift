@@ -79,7 +79,7 @@ final class CurlTransfer {
     /// Waits for the complete response head, feeding the request body meanwhile.
     func head() async throws -> HTTPResponseHead {
         while !collector.isComplete || !isStreamed {
-            if case .running = outcome {} else { break }
+            guard case .running = outcome else { break }
             try await step()
         }
         try checkOutcome()
@@ -139,7 +139,8 @@ final class CurlTransfer {
         }
         guard isRunning else { return }
         guard upload.provide(piece) else {
-            driver?.finish(self, .failed(failure(.bodySourceFailed, "the body differs from its declared length")))
+            driver?.finish(
+                self, .failed(failure(.bodySourceFailed, "the body differs from its declared length")))
             return
         }
         driver?.unpause(self)

@@ -1,4 +1,4 @@
-public import EventLoop
+internal import EventLoop
 
 /// What a request carries behind its head.
 public enum HTTPClientBody: Sendable {

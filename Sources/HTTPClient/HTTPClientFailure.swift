@@ -59,10 +59,12 @@ public struct HTTPClientFailure: Error, Sendable, Equatable, CustomStringConvert
     /// Whether the same request may succeed later without a change.
     public var retryable: Bool {
         switch code {
-        case .nameNotResolved, .connectFailed, .connectTimedOut, .responseTimedOut, .idleTimedOut, .totalTimedOut,
+        case .nameNotResolved, .connectFailed, .connectTimedOut, .responseTimedOut, .idleTimedOut,
+            .totalTimedOut,
             .connectionLost, .tooBusy:
             true
-        case .invalidRequest, .tlsFailed, .badResponse, .headTooLarge, .bodyTooLarge, .bodySourceFailed, .closed,
+        case .invalidRequest, .tlsFailed, .badResponse, .headTooLarge, .bodyTooLarge, .bodySourceFailed,
+            .closed,
             .internal:
             false
         }

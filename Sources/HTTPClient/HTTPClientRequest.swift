@@ -25,7 +25,8 @@ public struct HTTPClientRequest: Sendable {
 
     /// A request with the client's default deadlines and limits.
     public init(
-        _ method: HTTPMethod, _ url: String, unixSocketPath: String? = nil, headers: HTTPHeaders = HTTPHeaders(),
+        _ method: HTTPMethod, _ url: String, unixSocketPath: String? = nil,
+        headers: HTTPHeaders = HTTPHeaders(),
         body: HTTPClientBody = .none
     ) {
         self.method = method

@@ -70,6 +70,7 @@ struct ResponseHeadCollector {
     }
 
     private static func startsStatusLine(_ text: UnsafeRawBufferPointer) -> Bool {
-        text.count > 5 && text[0] == 0x48 && text[1] == 0x54 && text[2] == 0x54 && text[3] == 0x50 && text[4] == 0x2F
+        text.count > 5 && text[0] == 0x48 && text[1] == 0x54 && text[2] == 0x54 && text[3] == 0x50
+            && text[4] == 0x2F
     }
 }

@@ -36,7 +36,9 @@ struct UploadBuffer {
             isStarved = true
             return .later
         }
-        piece.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+        piece.withUnsafeBytes {
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
+        }
         offset += count
         if offset == piece.count, isStreamed { (piece, offset) = ([], 0) }
         return .bytes(count)

@@ -25,7 +25,8 @@ public final class DockerClient {
     public func ping() async throws {
         let answer = try await exchange(.get, "/_ping", Call("ping engine", milliseconds: 5_000), prefix: "")
         guard answer.head.status.code == 200 else {
-            throw DockerFailure(.server(status: answer.head.status.code), operation: "ping engine", detail: "not ready")
+            throw DockerFailure(
+                .server(status: answer.head.status.code), operation: "ping engine", detail: "not ready")
         }
     }
 
@@ -35,11 +36,13 @@ public final class DockerClient {
         let operation = "negotiate version"
         let answer = try await exchange(.get, "/version", Call(operation, milliseconds: 10_000), prefix: "")
         let engine = try EngineVersion(Self.checked(answer, operation), operation: operation)
-        guard let chosen = APIVersion.negotiated(newest: engine.apiVersion, oldest: engine.minimumAPIVersion) else {
+        guard let chosen = APIVersion.negotiated(newest: engine.apiVersion, oldest: engine.minimumAPIVersion)
+        else {
             throw DockerFailure(
                 .unsupportedVersion, operation: operation,
                 detail: "the engine speaks API \(engine.minimumAPIVersion?.description ?? "?") to "
-                    + "\(engine.apiVersion), we speak \(DockerLimits.oldestVersion) to \(DockerLimits.newestVersion)")
+                    + "\(engine.apiVersion), we speak \(DockerLimits.oldestVersion) to \(DockerLimits.newestVersion)"
+            )
         }
         version = chosen
         return engine
@@ -72,7 +75,8 @@ public final class DockerClient {
             let answer = try await http.stream(request)
             guard answer.head.status.code >= 400 else { return answer.body }
             let body = try await answer.body.collect(limit: DockerLimits.errorBytes)
-            throw FailureReader.failure(status: answer.head.status.code, body: body, operation: call.operation)
+            throw FailureReader.failure(
+                status: answer.head.status.code, body: body, operation: call.operation)
         } catch { throw noted(error, call.operation) }
     }
 

@@ -35,7 +35,8 @@ public struct DockerEndpoint: Sendable, Equatable, CustomStringConvertible {
         } else if let host = rest(after: "tcp://") ?? rest(after: "http://") ?? rest(after: "https://") {
             let secure = text.hasPrefix("https://") || text.hasPrefix("tcp://") && tls != HTTPClientTLS()
             let authority = host.prefix { $0 != "/" }
-            guard !authority.isEmpty, authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x40 }) else {
+            guard !authority.isEmpty, authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x40 })
+            else {
                 return nil
             }
             self.init(base: "\(secure ? "https" : "http")://\(authority)", tls: tls)

@@ -1,4 +1,6 @@
+internal import EventLoop
 internal import JSON
+internal import Model
 
 /// What `GET /version` says.
 public struct EngineVersion: Sendable, Equatable {

@@ -13,7 +13,8 @@ enum FailureReader {
     /// From the words in a pull's stream, where no status is left to tell.
     static func pullFailure(message: String, operation: String) -> DockerFailure {
         let shortened = shortened(message)
-        return DockerFailure(registryKind(shortened) ?? .server(status: 500), operation: operation, detail: shortened)
+        return DockerFailure(
+            registryKind(shortened) ?? .server(status: 500), operation: operation, detail: shortened)
     }
 
     /// From whatever the HTTP client threw; a cancellation stays one.
@@ -22,7 +23,8 @@ enum FailureReader {
         let kind: DockerFailure.Kind =
             switch failure.code {
             case .responseTimedOut, .idleTimedOut, .totalTimedOut: .timeout
-            case .connectFailed, .connectTimedOut, .connectionLost, .nameNotResolved, .tlsFailed, .tooBusy, .closed:
+            case .connectFailed, .connectTimedOut, .connectionLost, .nameNotResolved, .tlsFailed, .tooBusy,
+                .closed:
                 .unreachable
             case .invalidRequest, .badResponse, .headTooLarge, .bodyTooLarge, .bodySourceFailed, .internal:
                 .badAnswer
@@ -61,13 +63,18 @@ enum FailureReader {
     }
 
     private static func registryKind(_ message: String) -> DockerFailure.Kind? {
-        let denied = ["pull access denied", "unauthorized", "no basic auth credentials", "authentication required"]
+        let denied = [
+            "pull access denied", "unauthorized", "no basic auth credentials", "authentication required",
+        ]
         if denied.contains(where: message.mentions) { return .imageAccessDenied }
-        let absent = ["no such image", "manifest unknown", "manifest for", "name unknown", "repository name not known"]
+        let absent = [
+            "no such image", "manifest unknown", "manifest for", "name unknown", "repository name not known",
+        ]
         if absent.contains(where: message.mentions) { return .imageNotFound }
         let away = [
             "connection refused", "no such host", "i/o timeout", "client.timeout", "tls handshake timeout",
-            "connection reset", "network is unreachable", "no route to host", "unexpected eof", "toomanyrequests",
+            "connection reset", "network is unreachable", "no route to host", "unexpected eof",
+            "toomanyrequests",
             "server misbehaving", "request canceled while waiting",
         ]
         return away.contains(where: message.mentions) ? .registryUnavailable : nil
@@ -85,7 +92,8 @@ enum FailureReader {
             guard byte == 0x3A, !inBrackets else { continue }
             let digits = bytes[index...].prefix { (0x30...0x39).contains($0) }
             let end = index + digits.count
-            guard (1...5).contains(digits.count), end == bytes.count || bytes[end] == 0x20 || bytes[end] == 0x3A,
+            guard (1...5).contains(digits.count),
+                end == bytes.count || bytes[end] == 0x20 || bytes[end] == 0x3A,
                 let port = UInt16(String(decoding: digits, as: UTF8.self)), port > 0
             else { continue }
             return port

@@ -1,5 +1,5 @@
-public import Model
 internal import JSON
+public import Model
 
 /// One container as inspected.
 public struct ContainerDetails: Sendable, Equatable {

@@ -24,7 +24,9 @@ public struct ContainerMount: Sendable, Hashable {
     public var sizeBytes: Int64?
 
     /// States a mount.
-    public init(kind: Kind, source: String = "", target: String, readOnly: Bool = false, sizeBytes: Int64? = nil) {
+    public init(
+        kind: Kind, source: String = "", target: String, readOnly: Bool = false, sizeBytes: Int64? = nil
+    ) {
         self.kind = kind
         self.source = source
         self.target = target
@@ -40,7 +42,8 @@ public struct ContainerMount: Sendable, Hashable {
         if !source.isEmpty { members.append(JSONMember(key: "Source", value: .string(source))) }
         if readOnly { members.append(JSONMember(key: "ReadOnly", value: .bool(true))) }
         if let sizeBytes, kind == .tmpfs {
-            members.append(JSONMember(key: "TmpfsOptions", value: .object(["SizeBytes": .integer(sizeBytes)])))
+            members.append(
+                JSONMember(key: "TmpfsOptions", value: .object(["SizeBytes": .integer(sizeBytes)])))
         }
         return .object(members)
     }

@@ -1,5 +1,5 @@
-public import Model
 internal import JSON
+public import Model
 
 /// What a container is doing.
 public enum ContainerStatus: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-public import Model
 internal import JSON
+public import Model
 
 /// One reading of a container's counters; rates come from two readings.
 public struct ContainerStatistics: Sendable, Equatable {

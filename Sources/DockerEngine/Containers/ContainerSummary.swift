@@ -1,5 +1,5 @@
-public import Model
 internal import JSON
+public import Model
 
 /// One container of a list.
 public struct ContainerSummary: Sendable, Equatable {
@@ -32,7 +32,8 @@ public struct ContainerSummary: Sendable, Equatable {
         status = ContainerStatus(rawValue: node.text("State")) ?? .unknown
         statusText = node.text("Status")
         labels = node.texts("Labels")
-        createdAt = Timestamp(milliseconds: node.integer("Created").multipliedReportingOverflow(by: 1000).partialValue)
+        createdAt = Timestamp(
+            milliseconds: node.integer("Created").multipliedReportingOverflow(by: 1000).partialValue)
         ports = node.list("Ports").compactMap { PublishedPort(summary: $0) }
         addresses = ContainerNames.addresses(node["NetworkSettings"]?["Networks"])
     }

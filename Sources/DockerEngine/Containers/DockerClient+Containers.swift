@@ -1,4 +1,4 @@
-public import EventLoop
+internal import EventLoop
 internal import HTTPClient
 internal import JSON
 internal import Model
@@ -30,7 +30,9 @@ extension DockerClient {
         call.body = creation.node
         let body = try await self.call(.post, "/containers/create", call)
         let id = try Self.parsed(body, operation).text("Id")
-        guard !id.isEmpty else { throw DockerFailure(.badAnswer, operation: operation, detail: "no id in the answer") }
+        guard !id.isEmpty else {
+            throw DockerFailure(.badAnswer, operation: operation, detail: "no id in the answer")
+        }
         return id
     }
 
@@ -111,7 +113,8 @@ extension HTTPClientDeadlines {
     /// For streams: the answer's head is due, what follows may take any time.
     static var engineStream: HTTPClientDeadlines {
         HTTPClientDeadlines(
-            connect: DockerLimits.connectMilliseconds, responseHead: DockerLimits.streamHeadMilliseconds, idle: nil,
+            connect: DockerLimits.connectMilliseconds, responseHead: DockerLimits.streamHeadMilliseconds,
+            idle: nil,
             total: nil)
     }
 }

@@ -1,5 +1,5 @@
-public import Model
 internal import JSON
+public import Model
 
 /// A port of a container, and where the host listens for it.
 public struct PublishedPort: Sendable, Hashable {
@@ -14,7 +14,8 @@ public struct PublishedPort: Sendable, Hashable {
 
     /// States a port.
     public init(
-        containerPort: UInt16, transport: PortMapping.Transport = .tcp, hostIP: String = "", hostPort: UInt16? = nil
+        containerPort: UInt16, transport: PortMapping.Transport = .tcp, hostIP: String = "",
+        hostPort: UInt16? = nil
     ) {
         self.containerPort = containerPort
         self.transport = transport

@@ -1,4 +1,4 @@
-public import EventLoop
+internal import EventLoop
 internal import HTTPClient
 internal import JSON
 internal import Model
@@ -60,7 +60,8 @@ extension DockerClient {
     /// The engine routes image names with their slashes unescaped.
     private nonisolated static func imagePath(_ name: String, _ suffix: String) -> String {
         let segments = name.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-        return "/images" + segments.map { "/" + QueryText.encoded(String(decoding: $0, as: UTF8.self)) }.joined()
+        return "/images"
+            + segments.map { "/" + QueryText.encoded(String(decoding: $0, as: UTF8.self)) }.joined()
             + suffix
     }
 }

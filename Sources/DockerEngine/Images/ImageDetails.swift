@@ -35,7 +35,9 @@ public struct ImageDetails: Sendable, Equatable {
     public func digest(in reference: ImageReference) -> String? {
         for entry in repositoryDigests {
             guard let known = ImageReference(entry), known.digest != nil else { continue }
-            if Self.normalized(known.repository) == Self.normalized(reference.repository) { return known.digest }
+            if Self.normalized(known.repository) == Self.normalized(reference.repository) {
+                return known.digest
+            }
         }
         return nil
     }

@@ -32,7 +32,8 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     public var registry: String {
         guard let slash = repository.firstIndex(of: "/") else { return "docker.io" }
         let first = repository[..<slash]
-        return first == "localhost" || first.contains(where: { $0 == "." || $0 == ":" }) ? String(first) : "docker.io"
+        return first == "localhost" || first.contains(where: { $0 == "." || $0 == ":" })
+            ? String(first) : "docker.io"
     }
 
     /// What pulls by digest where there is one: `repository@digest`, else the full reference.
@@ -62,7 +63,9 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func isTag(_ text: String) -> Bool {
-        guard let first = text.utf8.first, first != 0x2D, first != 0x2E, text.utf8.count <= 128 else { return false }
+        guard let first = text.utf8.first, first != 0x2D, first != 0x2E, text.utf8.count <= 128 else {
+            return false
+        }
         return text.utf8.allSatisfy { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true

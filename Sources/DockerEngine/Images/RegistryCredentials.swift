@@ -1,5 +1,5 @@
-public import Model
 internal import JSON
+public import Model
 
 /// What a registry asks for; it does not print itself.
 public struct RegistryCredentials: Sendable, Equatable {
@@ -20,7 +20,8 @@ public struct RegistryCredentials: Sendable, Equatable {
     /// The value of `X-Registry-Auth`: JSON in the URL-safe base64 alphabet.
     var headerValue: String {
         let node = JSONNode.object([
-            "username": .string(username), "password": .string(password.revealed), "serveraddress": .string(registry),
+            "username": .string(username), "password": .string(password.revealed),
+            "serveraddress": .string(registry),
         ])
         return Base64.urlSafe(node.encoded())
     }

@@ -2,9 +2,9 @@ internal import JSON
 
 /// Something that happened in the engine.
 public struct EngineEvent: Sendable, Equatable {
-    /// What it happened to: `container`, `image`, `network`, …
+    /// What it happened to, such as `container` or `image`.
     public let type: String
-    /// What happened: `start`, `die`, `destroy`, `oom`, …; `exec_start: …` events carry their command here.
+    /// What happened, such as `start` or `die`; events about exec carry their command here.
     public let action: String
     /// The id of what it happened to.
     public let actor: String
@@ -19,7 +19,9 @@ public struct EngineEvent: Sendable, Equatable {
         actor = node["Actor"]?.text("ID") ?? ""
         attributes = node["Actor"]?.texts("Attributes") ?? [:]
         let exact = node.integer("timeNano")
-        nanoseconds = exact != 0 ? exact : node.integer("time").multipliedReportingOverflow(by: 1_000_000_000).partialValue
+        nanoseconds =
+            exact != 0
+            ? exact : node.integer("time").multipliedReportingOverflow(by: 1_000_000_000).partialValue
     }
 
     /// The exit code of a `die` event.

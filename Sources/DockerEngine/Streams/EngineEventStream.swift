@@ -1,5 +1,6 @@
 public import EventLoop
 internal import HTTPClient
+internal import Model
 
 /// Events as they happen, pulled by one reader; dropping it ends the subscription.
 @LoopActor

@@ -56,7 +56,8 @@ public final class LogStream {
             let frames: [LogFrame]
             do { frames = try parser.push(bytes) } catch {
                 body.cancel()
-                throw DockerFailure(.badAnswer, operation: operation, detail: "the log is not framed as agreed")
+                throw DockerFailure(
+                    .badAnswer, operation: operation, detail: "the log is not framed as agreed")
             }
             if !frames.isEmpty { return frames }
         }

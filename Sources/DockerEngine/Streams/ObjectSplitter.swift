@@ -45,7 +45,11 @@ struct ObjectSplitter {
     /// Whether this byte ends the object.
     private mutating func follow(_ byte: UInt8) -> Bool {
         if inString {
-            if isEscaped { isEscaped = false } else if byte == 0x5C { isEscaped = true } else if byte == 0x22 {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == 0x5C {
+                isEscaped = true
+            } else if byte == 0x22 {
                 inString = false
             }
             return false

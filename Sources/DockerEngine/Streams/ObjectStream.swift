@@ -21,16 +21,21 @@ final class ObjectStream {
     func next() async throws -> JSONNode? {
         while waiting.isEmpty {
             guard let bytes = try await pull() else {
-                guard !splitter.isInside else { throw broken("the stream ends inside an object", .unreachable) }
+                guard !splitter.isInside else {
+                    throw broken("the stream ends inside an object", .unreachable)
+                }
                 return nil
             }
             do { waiting = try splitter.push(bytes)[...] } catch {
-                throw broken(error == .tooLarge ? "an object is too large" : "the stream is not made of objects")
+                throw broken(
+                    error == .tooLarge ? "an object is too large" : "the stream is not made of objects")
             }
         }
         let object = waiting.removeFirst()
         let limits = JSONLimits(maxBytes: DockerLimits.objectBytes)
-        do { return try JSONNode.parse(object, limits: limits) } catch { throw broken("an object is not JSON") }
+        do { return try JSONNode.parse(object, limits: limits) } catch {
+            throw broken("an object is not JSON")
+        }
     }
 
     func cancel() { body.cancel() }
