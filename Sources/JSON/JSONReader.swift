@@ -19,6 +19,9 @@ public struct JSONReader {
     private var keys = ReaderKeys()
     private var currentKey = StringToken(start: 0, end: 0, escaped: false)
 
+    /// How many bytes the current key has; -1 when it must be unescaped first.
+    @usableFromInline var keyLength = 0
+
     /// Byte offset of the value read last, for errors about it.
     public internal(set) var valueOffset = 0
 
@@ -47,6 +50,7 @@ public struct JSONReader {
         guard try scanner.peekExpecting("a key") == Byte.quote else { throw scanner.unexpected("a key") }
         let offset = scanner.at
         currentKey = try scanner.scanString()
+        keyLength = currentKey.escaped ? -1 : currentKey.end - currentKey.start
         guard keys.insert(currentKey, in: scanner) else {
             throw scanner.failure(.duplicateKey, "duplicate key \"\(key)\"", at: offset)
         }
@@ -55,10 +59,18 @@ public struct JSONReader {
     }
 
     /// Whether the current member has this name; compares bytes and makes no `String`.
+    ///
+    /// Most names differ in length, which is told without a call.
+    @inlinable
     public func keyIs(_ name: StaticString) -> Bool {
+        guard keyLength == name.utf8CodeUnitCount || keyLength < 0 else { return false }
+        return keyMatches(name)
+    }
+
+    @usableFromInline
+    func keyMatches(_ name: StaticString) -> Bool {
         guard !currentKey.escaped else { return key == name.description }
         let start = currentKey.start
-        guard currentKey.end - start == name.utf8CodeUnitCount else { return false }
         let bytes = scanner.bytes.span
         return name.withUTF8Buffer { buffer in
             for index in 0..<buffer.count {

@@ -100,10 +100,13 @@ extension JSONScanner {
 
     /// Whether `\u` is at the index; the end of the document is an error.
     private func isEscapeStart(_ index: Int) throws(JSONError) -> Bool {
-        guard index + 1 < bytes.count else {
-            throw failure(.unexpectedEnd, "string is not closed", at: bytes.count)
+        for (place, byte) in [(index, Byte.backslash), (index + 1, Byte.lowerU)] {
+            guard place < bytes.count else {
+                throw failure(.unexpectedEnd, "string is not closed", at: bytes.count)
+            }
+            guard bytes[place] == byte else { return false }
         }
-        return bytes[index] == Byte.backslash && bytes[index + 1] == Byte.lowerU
+        return true
     }
 
     /// The UTF-16 unit of the `\uXXXX` at the index.

@@ -16,7 +16,7 @@ struct ReaderKeys {
     /// The innermost object was left.
     mutating func pop() {
         guard let start = frames.popLast() else { return }
-        ranges.removeSubrange(start...)
+        ranges.removeLast(ranges.count - start)
         if !hashed.isEmpty { hashed[start] = nil }
     }
 

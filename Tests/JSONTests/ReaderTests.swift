@@ -1,0 +1,130 @@
+import JSON
+import Testing
+
+@Suite struct ReaderTests {
+    private func code<T>(_ text: String, _ body: (inout JSONReader) throws(JSONError) -> T) -> JSONError.Code?
+    {
+        do throws(JSONError) {
+            var reader = try JSONReader(Samples.bytes(text))
+            _ = try body(&reader)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test func walksAMessage() throws {
+        var reader = try JSONReader(Samples.heartbeat)
+        var ports: [UInt16] = []
+        var sequence: Int64 = 0
+        var names: [String] = []
+        try reader.beginObject()
+        while try reader.nextKey() {
+            if reader.keyIs("sequence") {
+                sequence = try reader.readInt64()
+            } else if reader.keyIs("instances") {
+                try reader.beginArray()
+                while try reader.nextElement() {
+                    try reader.beginObject()
+                    while try reader.nextKey() {
+                        if reader.keyIs("name") {
+                            names.append(try reader.readString())
+                        } else if reader.keyIs("ports") {
+                            try reader.beginArray()
+                            while try reader.nextElement() { ports.append(try reader.readInteger()) }
+                        } else {
+                            try reader.skipValue()
+                        }
+                    }
+                }
+            } else {
+                try reader.skipValue()
+            }
+        }
+        try reader.end()
+        #expect(sequence == 123_456)
+        #expect(names == ["web-0", "web-1", "web-2", "web-3", "web-4"])
+        #expect(ports.count == 10)
+        #expect(ports.last == 443)
+    }
+
+    @Test func readsEveryKind() throws {
+        var reader = try JSONReader(
+            Samples.bytes(#"["a\n",null,null,1,true,-7,18446744073709551615,0.1,1e2,[{}],2.50]"#))
+        func advance() throws { #expect(try reader.nextElement()) }
+        try reader.beginArray()
+        try advance()
+        #expect(try reader.readString() == "a\n")
+        try advance()
+        #expect(try reader.readStringIfPresent() == nil)
+        try advance()
+        #expect(try reader.readNullIfPresent())
+        try advance()
+        #expect(try reader.readNullIfPresent() == false)
+        #expect(try reader.nextKind() == .number)
+        #expect(try reader.readInt() == 1)
+        try advance()
+        #expect(try reader.readBool())
+        try advance()
+        #expect(try reader.readInt64() == -7)
+        try advance()
+        #expect(try reader.readUInt64() == UInt64.max)
+        try advance()
+        #expect(try reader.readDouble() == 0.1)
+        try advance()
+        #expect(try reader.readInt64() == 100)
+        try advance()
+        #expect(try reader.readNode() == [.object([:])])
+        try advance()
+        #expect(try reader.readNumber().text == "2.50")
+        #expect(try reader.nextElement() == false)
+        try reader.end()
+    }
+
+    @Test func keysAreComparedUnescapedAndWhole() throws {
+        var reader = try JSONReader(Samples.bytes(#"{"\u006eame":1,"names":2,"nam":3}"#))
+        var matches: [Bool] = []
+        var keys: [String] = []
+        try reader.beginObject()
+        while try reader.nextKey() {
+            matches.append(reader.keyIs("name"))
+            keys.append(reader.key)
+            try reader.skipValue()
+        }
+        #expect(matches == [true, false, false])
+        #expect(keys == ["name", "names", "nam"])
+    }
+
+    @Test func wrongKindAndRangeAreRefused() {
+        #expect(code("1") { reader throws(JSONError) in try reader.readString() } == .typeMismatch)
+        #expect(code("\"1\"") { reader throws(JSONError) in try reader.readInt64() } == .typeMismatch)
+        #expect(code("null") { reader throws(JSONError) in try reader.readBool() } == .typeMismatch)
+        #expect(code("[]") { reader throws(JSONError) in try reader.beginObject() } == .typeMismatch)
+        #expect(code("{}") { reader throws(JSONError) in try reader.beginArray() } == .typeMismatch)
+        #expect(code("1.5") { reader throws(JSONError) in try reader.readInt64() } == .numberRange)
+        #expect(code("-1") { reader throws(JSONError) in try reader.readUInt64() } == .numberRange)
+        #expect(
+            code("65536") { reader throws(JSONError) in try reader.readInteger(UInt16.self) } == .numberRange)
+        #expect(code("x") { reader throws(JSONError) in try reader.readString() } == .syntax)
+        #expect(code("") { reader throws(JSONError) in try reader.readString() } == .unexpectedEnd)
+        #expect(
+            code("[1]") { reader throws(JSONError) in
+                try reader.beginArray()
+                try reader.end()
+            } == .unexpectedEnd)
+        #expect(
+            code("1 1") { reader throws(JSONError) in
+                try reader.skipValue()
+                try reader.end()
+            } == .trailingBytes)
+    }
+
+    @Test func callersErrorsPointAtTheValueReadLast() throws {
+        var reader = try JSONReader(Samples.bytes("{\n \"port\": 99999}"))
+        try reader.beginObject()
+        _ = try reader.nextKey()
+        _ = try reader.readInt64()
+        let error = reader.failure(.invalidValue, "port is too large")
+        #expect(error.description == "port is too large (line 2, column 10)")
+    }
+}
