@@ -37,6 +37,7 @@ public actor LoopActor {
             timer.start(afterMilliseconds: 0) { continuation.resume() }
         }
         timer.close()
+        await timer.closed()
     }
 
     /// Waits without blocking; throws `CancellationError` as soon as the task is cancelled.
