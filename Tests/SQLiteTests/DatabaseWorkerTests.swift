@@ -211,6 +211,17 @@ struct DatabaseWorkerTests {
         }
     }
 
+    @Test @LoopActor func transactionLeftOpenByAJobIsRolledBack() async throws {
+        try await WorkerFixture.run { fixture in
+            try await fixture.worker.perform { connection in
+                _ = try connection.execute("BEGIN IMMEDIATE")
+                _ = try connection.execute("INSERT INTO item VALUES (1, 'x')")
+            }
+            try await fixture.worker.commit(WorkerFixture.insert(2))
+            #expect(try await fixture.ids() == [2])
+        }
+    }
+
     @Test @LoopActor func closingWritesWhatWasSubmittedAndRefusesMore() async throws {
         try await WorkerFixture.run { fixture in
             let worker = fixture.worker

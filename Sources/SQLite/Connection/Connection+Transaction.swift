@@ -2,7 +2,7 @@ internal import CSQLite
 
 extension Connection {
     /// Whether a transaction is open.
-    public var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
+    public var isInTransaction: Bool { isOpen && sqlite3_get_autocommit(database) == 0 }
 
     /// Runs `body` in a writing transaction: all of it happens, or nothing.
     ///

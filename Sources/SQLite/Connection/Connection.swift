@@ -10,7 +10,7 @@ public final class Connection {
     let database: OpaquePointer
     let signals = ConnectionSignals()
     private(set) var cache: StatementCache
-    private var isOpen = true
+    private(set) var isOpen = true
     private var rowsLeft: Int?
 
     /// Opens a database.

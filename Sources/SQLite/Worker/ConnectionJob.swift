@@ -19,6 +19,10 @@ struct ConnectionJob: @unchecked Sendable {
     @LoopActor
     func run<Value: Sendable>(_ work: @escaping @Sendable (Connection) throws -> Value) async throws -> Value
     {
-        try await BlockingPool.run { try work(connection) }
+        try await BlockingPool.run {
+            // A transaction left open would pin the log, or fail the next commit.
+            defer { connection.rollBack() }
+            return try work(connection)
+        }
     }
 }

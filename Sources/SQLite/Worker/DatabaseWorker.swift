@@ -98,7 +98,8 @@ public final class DatabaseWorker {
 
     /// Runs `work` alone on the writing connection, after everything submitted before it.
     ///
-    /// For loading, reloading and backups; also while changes are refused. `work` leaves no transaction open.
+    /// For loading, reloading and backups; also while changes are refused. A transaction that `work` leaves open
+    /// is rolled back.
     ///
     /// - Parameter work: Runs on a pool thread.
     /// - Returns: What `work` returns.
