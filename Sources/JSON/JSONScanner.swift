@@ -35,7 +35,9 @@ struct JSONScanner {
     }
 
     /// Moves past white space and returns the byte there; the end is an error.
+    @inline(__always)
     mutating func peekExpecting(_ what: StaticString) throws(JSONError) -> UInt8 {
+        if at < bytes.count, bytes[at] > Byte.space { return bytes[at] }
         guard let byte = peek() else { throw failure(.unexpectedEnd, "expected \(what), found the end") }
         return byte
     }

@@ -1,34 +1,52 @@
 /// The keys of every object that a reader has open, to refuse duplicates.
 ///
-/// Keys are byte ranges compared one by one; an object with many switches to a hash table.
+/// Keys are byte ranges, compared one by one only when a small filter cannot tell them apart;
+/// an object with many switches to a hash table.
 struct ReaderKeys {
     private var ranges: [StringToken] = []
-    /// Where in `ranges` each open object begins.
-    private var frames: [Int] = []
+    private var frames: [Frame] = []
     /// The keys of large objects, by where the object begins in `ranges`.
     private var hashed: [Int: Set<String>] = [:]
 
+    /// One open object: where its keys begin in `ranges`, and a bit for every fingerprint among them.
+    private struct Frame {
+        let start: Int
+        var seen: UInt64 = 0
+    }
+
     /// An object was entered.
     mutating func push() {
-        frames.append(ranges.count)
+        frames.append(Frame(start: ranges.count))
     }
 
     /// The innermost object was left.
     mutating func pop() {
-        guard let start = frames.popLast() else { return }
+        guard let start = frames.popLast()?.start else { return }
         ranges.removeLast(ranges.count - start)
         if !hashed.isEmpty { hashed[start] = nil }
     }
 
     /// Whether the key is new in the innermost object.
     mutating func insert(_ key: StringToken, in scanner: JSONScanner) -> Bool {
-        guard let start = frames.last else { return true }
-        guard ranges.count - start < JSONLimits.readerLinearKeys else {
-            return insertHashed(key, start, scanner)
+        guard let frame = frames.last else { return true }
+        guard ranges.count - frame.start < JSONLimits.readerLinearKeys else {
+            return insertHashed(key, frame.start, scanner)
         }
-        let isNew = isNew(key, from: start, scanner)
+        let bits = Self.fingerprint(key, scanner)
+        let isNew = frame.seen & bits == 0 || isNew(key, from: frame.start, scanner)
+        frames[frames.count - 1].seen |= bits
         ranges.append(key)
         return isNew
+    }
+
+    /// One bit of 64 chosen by length and outer bytes; all bits for a key whose bytes are not its name.
+    private static func fingerprint(_ key: StringToken, _ scanner: JSONScanner) -> UInt64 {
+        let length = key.end - key.start
+        guard !key.escaped else { return .max }
+        guard length > 0 else { return 1 }
+        let first = Int(scanner.bytes[key.start])
+        let last = Int(scanner.bytes[key.end - 1])
+        return 1 << UInt64(truncatingIfNeeded: (length &* 11 &+ first &* 5 &+ last) & 63)
     }
 
     private func isNew(_ key: StringToken, from start: Int, _ scanner: JSONScanner) -> Bool {

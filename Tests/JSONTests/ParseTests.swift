@@ -48,6 +48,7 @@ import Testing
             ("\"\\uD800\\n....\"", .invalidEscape), ("// x\n1", .syntax), ("1e400", .numberRange),
             ("-1e400", .numberRange), ("{\"a\":1,\"a\":2}", .duplicateKey),
             ("{\"a\":1,\"\\u0061\":2}", .duplicateKey),
+            ("{\"\\u0061\":1,\"a\":2}", .duplicateKey), ("{\"\":1,\"\":2}", .duplicateKey),
             ("[{\"x\":{\"a\":1,\"b\":2,\"a\":3}}]", .duplicateKey), ("\u{A0}1", .syntax),
         ] as [(String, JSONError.Code)])
     func invalidDocumentIsRefusedAlikeByTreeAndReader(_ text: String, _ code: JSONError.Code) {
