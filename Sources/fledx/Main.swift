@@ -1,1 +1,5 @@
-@main enum Main { nonisolated static func main() {} }
+import Console
+
+@main enum Main {
+    nonisolated static func main() { Console.run() }
+}

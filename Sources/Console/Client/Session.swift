@@ -1,0 +1,90 @@
+import EventLoop
+import HTTPClient
+import JSON
+import Model
+
+/// One command's conversation with a control plane.
+@LoopActor
+final class Session {
+    let terminal: Terminal
+    let baseURL: String
+    private let credentials: Credentials
+    private let client = HTTPClient()
+
+    init(_ options: GlobalOptions, terminal: Terminal) throws {
+        let environment = SystemInfo.environment
+        self.terminal = terminal
+        credentials = Credentials(options, environment)
+        baseURL = try Self.baseURL(
+            options.controlPlaneUrl ?? environment["FLEDX_CLI_CONTROL_PLANE_URL"] ?? "http://127.0.0.1:8080")
+    }
+
+    /// A request as the operator; the answer's body as it came.
+    func send(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []
+    ) async throws -> [UInt8] {
+        try await exchange(method, path, body: body, headers: try credentials.operatorHeaders() + headers)
+    }
+
+    /// A request with a registration token instead of the operator's.
+    func register(_ body: [UInt8], token: String) async throws -> [UInt8] {
+        try await exchange(
+            .post, "/api/v1/nodes/register", body: body,
+            headers: [("authorization", "Bearer \(token)"), ("x-agent-version", Version.current)])
+    }
+
+    /// A request as the operator; the answer's body as a value.
+    func fetch<Answer: Decodable>(
+        _ type: Answer.Type = Answer.self, _ method: HTTPMethod = .get, _ path: String, body: [UInt8]? = nil
+    ) async throws -> Answer {
+        try decode(try await send(method, path, body: body))
+    }
+
+    /// A body as a value.
+    func decode<Answer: Decodable>(_ body: [UInt8]) throws -> Answer {
+        do {
+            return try JSONCoder.decode(Answer.self, from: body)
+        } catch {
+            throw ConsoleFailure(
+                .failed, "the control plane's answer could not be read: \(error)",
+                hint: "is \(baseURL) a fledx control plane of a version near \(Version.current)?")
+        }
+    }
+
+    private func exchange(
+        _ method: HTTPMethod, _ path: String, body: [UInt8]?, headers: [(String, String)]
+    ) async throws -> [UInt8] {
+        var request = HTTPClientRequest(method, baseURL + path)
+        for (name, value) in headers { _ = request.headers.append(name, value) }
+        _ = request.headers.append("user-agent", "fledx/\(Version.current)")
+        _ = request.headers.append("accept", "application/json")
+        if let body {
+            _ = request.headers.append("content-type", "application/json")
+            request.body = .bytes(body)
+        }
+        request.tls.authorityFile = credentials.authorityFile
+        let response: HTTPClientResponse
+        do {
+            response = try await client.request(request)
+        } catch let failure as HTTPClientFailure {
+            throw unreachable(failure)
+        }
+        guard response.head.status.isSuccess else { throw Refusal.failure(response, baseURL) }
+        return response.body
+    }
+
+    private func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {
+        ConsoleFailure(
+            .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",
+            hint: "is fledx-cp running there? Set --control-plane-url or FLEDX_CLI_CONTROL_PLANE_URL")
+    }
+
+    private static func baseURL(_ text: String) throws -> String {
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            throw ConsoleFailure(.usage, "'\(text)' is not a URL", hint: "write http://host:port or https://host:port")
+        }
+        var url = text
+        while url.hasSuffix("/") { url.removeLast() }
+        return url
+    }
+}

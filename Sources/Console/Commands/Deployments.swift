@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// Everything about deployments.
+struct Deployments: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Declare, change and watch deployments.",
+        subcommands: [
+            DeploymentsCreate.self, DeploymentsList.self, DeploymentsStatus.self, DeploymentsUpdate.self,
+            DeploymentsDelete.self,
+        ])
+}

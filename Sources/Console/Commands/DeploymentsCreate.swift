@@ -1,0 +1,36 @@
+import ArgumentParser
+import EventLoop
+import JSON
+import Model
+
+/// Declares a deployment.
+struct DeploymentsCreate: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Declare a deployment and place its replicas.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var fields: SpecFields
+    @Option(help: "Unique name: lower-case letters, digits, inner hyphens.") var name: String
+    @Option(help: "Image reference.") var image: String
+    @Flag(help: "Print the control plane's answer as JSON.") var json = false
+
+    @LoopActor func execute(_ session: Session) async throws -> Int32 {
+        var members = try fields.members()
+        members.insert(JSONMember(key: "image", value: .string(image)), at: 0)
+        members.insert(JSONMember(key: "name", value: .string(name)), at: 0)
+        let body = JSONNode.object(members).encoded()
+        let answer = try await session.send(.post, "/api/v1/deployments", body: body)
+        if json {
+            try session.printJSON(answer)
+            return 0
+        }
+        let created: DeploymentCreated = try session.decode(answer)
+        let placed = created.assignedNodeIDs.count
+        session.terminal.write("deployment \(name) created (\(created.deploymentID)); \(placed) replica(s) placed\n")
+        if created.unplacedReplicas > 0 {
+            session.terminal.remark("\(created.unplacedReplicas) replica(s) wait for a node:")
+            for reason in created.unplacedReasons { session.terminal.remark("  \(reason)") }
+        }
+        return 0
+    }
+}

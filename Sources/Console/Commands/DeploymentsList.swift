@@ -1,0 +1,23 @@
+import ArgumentParser
+import EventLoop
+import Model
+
+/// Lists deployments.
+struct DeploymentsList: ConsoleCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List deployments.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var paging: PagingOptions
+    @Option(help: "Only pending, deploying, running, stopped or failed ones.") var status: String?
+    @Flag(help: "Print the control plane's answer as JSON.") var json = false
+
+    @LoopActor func execute(_ session: Session) async throws -> Int32 {
+        let answer = try await session.send(.get, "/api/v1/deployments\(paging.query(status: status))")
+        if json {
+            try session.printJSON(answer)
+        } else {
+            session.terminal.write(DeploymentText.list(try session.decode(answer), now: session.now))
+        }
+        return 0
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import EventLoop
+
+/// The command line: parses, runs one command on the loop, and turns the outcome into an exit code.
+///
+/// Exit codes: 0 done, 1 the command failed, 2 the command line was wrong.
+public enum Console {
+    /// Runs the process's command line to its end.
+    public static func run() -> Never {
+        let arguments = Array(SystemInfo.arguments.dropFirst())
+        do {
+            let command = try Fledx.parseAsRoot(arguments)
+            guard let command = command as? any ConsoleCommand else {
+                try explain(command)
+            }
+            EventLoop.runMain { await execute(command) }
+        } catch {
+            finish(error)
+        }
+    }
+
+    /// A command that only groups others: shows its help.
+    private static func explain(_ command: any ParsableCommand) throws -> Never {
+        var command = command
+        try command.run()
+        StandardIO.write(type(of: command).helpMessage() + "\n", to: .error)
+        SystemInfo.exit(2)
+    }
+
+    /// Help and version end well on standard output; everything else is a wrong command line.
+    private static func finish(_ error: any Error) -> Never {
+        let isAnswer = Fledx.exitCode(for: error) == .success
+        StandardIO.write(Fledx.fullMessage(for: error) + "\n", to: isAnswer ? .output : .error)
+        SystemInfo.exit(isAnswer ? 0 : 2)
+    }
+
+    @LoopActor private static func execute(_ command: any ConsoleCommand) async -> Int32 {
+        let terminal = Terminal()
+        do {
+            return try await command.execute(try Session(command.global, terminal: terminal))
+        } catch let failure as ConsoleFailure {
+            terminal.complain(failure)
+            return failure.exitCode
+        } catch is CancellationError {
+            return 1
+        } catch {
+            terminal.complain(ConsoleFailure(.failed, "\(error)"))
+            return 1
+        }
+    }
+}
