@@ -14,7 +14,7 @@ test)
     python_packages=(h11 httptools)
     ;;
 demo) packages+=(docker.io iptables busybox-static curl) ;;
-bench) packages+=(docker.io iptables busybox-static curl nginx-light wrk procps binutils) ;;
+bench) packages+=(docker.io iptables busybox-static nginx-light wrk procps binutils python3 util-linux) ;;
 *)
     echo "setup.sh: unknown purpose '$purpose'; expected build, test, demo or bench" >&2
     exit 2

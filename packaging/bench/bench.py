@@ -1,0 +1,37 @@
+"""Measures the release build against nginx and docker on this machine, in interleaved rounds.
+
+Everything runs on loopback and with files below a temporary folder; every process started here is ended by pid.
+Figures are medians; the two values in brackets are the 10th and the 90th percentile of the rounds.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+from parts import apply, commit, http_load, idle, sizes
+from parts.world import World
+
+PARTS = {"sizes": sizes, "http": http_load, "commit": commit, "apply": apply, "idle": idle}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", required=True, help="folder of the release programs")
+    parser.add_argument("--root", required=True, help="the project")
+    arguments = parser.parse_args()
+    wanted = [name for name in os.environ.get("BENCH_ONLY", ",".join(PARTS)).split(",") if name]
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        sys.exit(f"bench: unknown part {unknown[0]}; known are {', '.join(PARTS)}")
+    rounds = int(os.environ.get("BENCH_ROUNDS", "20"))
+    print(f"date: {time.strftime('%Y-%m-%d')}, rounds: {rounds}, cores: {os.cpu_count()}")
+    with World(arguments.bin, arguments.root, rounds) as world:
+        for name in wanted:
+            print(f"\n## {PARTS[name].TITLE}\n", flush=True)
+            PARTS[name].run(world)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    main()

@@ -1,0 +1,68 @@
+"""From the command to the first HTTP 200 of the container, beside plain `docker run`."""
+
+import socket
+import statistics
+import subprocess
+import time
+
+from .world import IMAGE, free_port, summary, wait_for
+
+TITLE = "Apply → HTTP 200, beside `docker run` → HTTP 200"
+
+
+def first_answer(port, deadline=30.0):
+    """Waits for the first 200; a refused or reset connection is tried again at once."""
+    end = time.monotonic() + deadline
+    while time.monotonic() < end:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+                connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                if connection.recv(64).startswith(b"HTTP/1.0 200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.001)
+    raise SystemExit(f"bench: nothing answered on port {port}")
+
+
+def run(world):
+    docker = ["docker", "-H", world.docker()]
+    process, port, secrets = world.control_plane("cp-apply", standalone=True)
+    token = secrets["operator_token"]
+    cli = {"FLEDX_CLI_CONTROL_PLANE_URL": f"http://127.0.0.1:{port}", "FLEDX_CLI_OPERATOR_TOKEN": token}
+
+    def node_ready():
+        nodes = world.call(port, "GET", "/api/v1/nodes", token=token)["items"]
+        return any(node["status"] == "ready" for node in nodes)
+
+    wait_for("the node", 30, node_ready)
+    ours, theirs = [], []
+    for round_number in range(world.rounds + 1):
+        host_port = free_port()
+        name = f"bench-{round_number}"
+        started = time.monotonic()
+        subprocess.run(docker + ["run", "-d", "--name", name, "-p", f"{host_port}:80", IMAGE],
+                       check=True, capture_output=True)
+        first_answer(host_port)
+        plain = time.monotonic() - started
+        subprocess.run(docker + ["rm", "-f", name], check=True, capture_output=True)
+
+        host_port = free_port()
+        started = time.monotonic()
+        subprocess.run([f"{world.bin}/fledx", "deployments", "create", "--name", name, "--image", IMAGE, "--port",
+                        f"{host_port}:80"], check=True, capture_output=True, env=cli)
+        first_answer(host_port)
+        applied = time.monotonic() - started
+        subprocess.run([f"{world.bin}/fledx", "deployments", "delete", name], check=True, capture_output=True, env=cli)
+        filters = ["--filter", f"label=fledx.deployment_name={name}"]
+        wait_for("removal", 60, lambda: not subprocess.run(
+            docker + ["ps", "-aq"] + filters, capture_output=True, text=True).stdout.strip())
+        if round_number:
+            ours.append(applied * 1000)
+            theirs.append(plain * 1000)
+    ratio = statistics.median([a / b for a, b in zip(ours, theirs)])
+    print("| | milliseconds |\n|---|---|")
+    print(f"| `fledx deployments create` → 200 | {summary(ours)} |")
+    print(f"| `docker run -d` → 200 | {summary(theirs)} |")
+    print(f"| ratio, pair by pair | **{ratio:.2f}** |")
+    world.stop(process)

@@ -1,0 +1,112 @@
+"""Requests per second and CPU per request beside nginx, in interleaved rounds."""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+
+from .world import cpu_nanoseconds, free_port, summary, wait_for
+
+TITLE = "HTTP against nginx `return 200` (one core for the server, one for wrk, 64 connections)"
+SECONDS = 1
+
+POST_SCRIPT = """
+local body = [==[%s]==]
+local count = 0
+wrk.method = "POST"
+wrk.headers["content-type"] = "application/json"
+wrk.headers["authorization"] = "Bearer %s"
+wrk.headers["x-agent-version"] = "0.1.0"
+request = function()
+  count = count + 1
+  return wrk.format(nil, "%s", nil, (body:gsub("SEQUENCE", tostring(count))))
+end
+"""
+
+NGINX = """
+worker_processes 1; daemon off; error_log {folder}/nginx.err; pid {folder}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; keepalive_requests 100000000; client_body_buffer_size 16k;
+  client_body_temp_path {folder}/nginx-body; proxy_temp_path {folder}/nginx-proxy;
+  fastcgi_temp_path {folder}/nginx-fastcgi; uwsgi_temp_path {folder}/nginx-uwsgi; scgi_temp_path {folder}/nginx-scgi;
+  server {{ listen 127.0.0.1:{port}; default_type application/json;
+    location / {{ return 200 '{answer}'; }} }}
+}}
+"""
+
+
+def heartbeat_body(epoch):
+    """About 1.7 KB: a node with its inventory and four replicas."""
+    containers = [{
+        "assignment_id": f"550e8400-e29b-41d4-a716-44665544{number:04d}",
+        "deployment_id": "650e8400-e29b-41d4-a716-446655440000", "replica_number": number, "generation": 3,
+        "container_id": "c" * 64, "state": "running", "restart_count": 0,
+        "last_updated": "2026-11-23T10:00:00.000Z", "endpoints": ["10.0.0.1:8080"],
+    } for number in range(4)]
+    body = {
+        "boot_id": "750e8400-e29b-41d4-a716-446655440000", "seq": "@", "full": True, "node_status": "ready",
+        "timestamp": "2026-11-23T10:00:00.000Z",
+        "inventory": {"arch": "x86_64", "os": "linux", "labels": {"region": "eu", "zone": "west"},
+                      "capacity": {"cpu_millis": 4000, "memory_bytes": 8589934592}},
+        "foreign_ports": [22], "applied": {"epoch": epoch, "revision": 1}, "containers": containers,
+    }
+    return json.dumps(body, separators=(",", ":")).replace('"@"', "SEQUENCE")
+
+
+def load(port, path="/", script=None):
+    command = ["taskset", "-c", "1", "wrk", "-t1", "-c64", f"-d{SECONDS}s", "--latency"]
+    if script:
+        command += ["-s", script]
+    output = subprocess.run(command + [f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True).stdout
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
+    count = int(re.search(r"(\d+) requests in", output).group(1))
+    if "Non-2xx" in output or "Socket errors" in output:
+        raise SystemExit(f"bench: wrk saw errors on {path}:\n{output}")
+    return rate, count
+
+
+def nginx(world):
+    port = free_port()
+    config = world.path("nginx.conf")
+    with open(config, "w") as file:
+        file.write(NGINX.format(folder=world.folder, port=port, answer='{"status":"ok"}'))
+    world.start("nginx", ["nginx", "-c", config, "-p", world.folder], cpu=0)
+    wait_for("nginx", 10, lambda: world.answers(port, "/"))
+    with open(world.path("nginx.pid")) as file:
+        master = int(file.read())
+    children = subprocess.run(["pgrep", "-P", str(master)], capture_output=True, text=True).stdout.split()
+    return port, int(children[0])
+
+
+def run(world):
+    process, port, secrets = world.control_plane("cp-http", cpu=0)
+    node = world.call(port, "POST", "/api/v1/nodes/register", {"name": "bench"}, secrets["registration_token"])
+    path = f"/api/v1/nodes/{node['node_id']}"
+    desired = world.call(port, "GET", f"{path}/desired-state", None, node["node_token"])
+    body = heartbeat_body(desired["epoch"])
+    script = world.path("post.lua")
+    with open(script, "w") as file:
+        file.write(POST_SCRIPT % (body, node["node_token"], f"{path}/heartbeats"))
+    nginx_port, nginx_pid = nginx(world)
+    print(f"heartbeat body: {len(body)} bytes\n")
+    print("| request | fledx-cp req/s | nginx req/s | ratio | fledx-cp CPU µs/req | nginx CPU µs/req | ratio |")
+    print("|---|---|---|---|---|---|---|")
+    for title, kind in (("GET small JSON (`/livez`)", "get"), ("POST heartbeat", "post")):
+        ours, theirs, our_cpu, their_cpu = [], [], [], []
+        for round_number in range(world.rounds + 1):
+            pairs = [(port, process.pid, ours, our_cpu), (nginx_port, nginx_pid, theirs, their_cpu)]
+            if round_number % 2:
+                pairs.reverse()
+            for target, pid, rates, cpu in pairs:
+                before = cpu_nanoseconds(pid)
+                rate, count = load(target, "/livez" if kind == "get" else "/", script if kind == "post" else None)
+                if round_number:
+                    rates.append(rate)
+                    cpu.append((cpu_nanoseconds(pid) - before) / count / 1000)
+        ratio = statistics.median([a / b for a, b in zip(ours, theirs)])
+        cpu_ratio = statistics.median([a / b for a, b in zip(our_cpu, their_cpu)])
+        print(f"| {title} | {summary(ours)} | {summary(theirs)} | **{ratio:.2f}** | {summary(our_cpu)} | "
+              f"{summary(their_cpu)} | {cpu_ratio:.2f} |", flush=True)
+    world.stop(process)

@@ -1,0 +1,155 @@
+"""What all measurements share: processes, ports, the private Docker daemon, figures of a process."""
+
+import http.client
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+IMAGE = "fledx-bench/httpd:1"
+
+
+def summary(values):
+    """`median [p10–p90]` with three significant digits."""
+    ordered = sorted(values)
+    low, high = ordered[len(ordered) // 10], ordered[-1 - len(ordered) // 10]
+    return f"{statistics.median(ordered):.3g} [{low:.3g}–{high:.3g}]"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(what, seconds, condition):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise SystemExit(f"bench: {what} took longer than {seconds} s")
+
+
+class World:
+    def __init__(self, bin_folder, root, rounds):
+        self.bin, self.root, self.rounds = bin_folder, root, rounds
+        self.folder = tempfile.mkdtemp(prefix="fledx-bench-")
+        self.processes = []
+        self.docker_host = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            self.stop(process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, name, command, environment=None, cpu=None):
+        if cpu is not None:
+            command = ["taskset", "-c", str(cpu)] + command
+        log = open(self.path(f"{name}.log"), "ab")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("FLEDX_")}
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**clean, **(environment or {})},
+            cwd=self.folder)
+        self.processes.append(process)
+        return process
+
+    def stop(self, process):
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if process in self.processes:
+            self.processes.remove(process)
+
+    def control_plane(self, name="cp", cpu=None, standalone=False, **settings):
+        """Starts fledx-cp on a database of its own; returns the process, its port and its secrets."""
+        port = free_port()
+        environment = {
+            "FLEDX_CP_DATABASE_URL": f"sqlite://{self.path(name)}.db", "FLEDX_CP_SERVER_HOST": "127.0.0.1",
+            "FLEDX_CP_SERVER_PORT": str(port), "FLEDX_CP_PORTS_AUTO_ASSIGN": "true", "FLEDX_LOG": "warning",
+            **settings,
+        }
+        if standalone:
+            environment["FLEDX_AGENT_DOCKER_HOST"] = self.docker()
+        arguments = ["--standalone"] if standalone else []
+        process = self.start(name, [f"{self.bin}/fledx-cp"] + arguments, environment, cpu)
+        wait_for(name, 20, lambda: self.answers(port, "/readyz"))
+        with open(f"{self.path(name)}.db.secrets") as file:
+            secrets = dict(line.strip().split("=", 1) for line in file if "=" in line and not line.startswith("#"))
+        return process, port, secrets
+
+    def answers(self, port, path):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", path)
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        except http.client.HTTPException:
+            return False
+
+    def call(self, port, method, path, body=None, token=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"content-type": "application/json"} if body is not None else {}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        text = response.read()
+        if response.status >= 300:
+            raise SystemExit(f"bench: {method} {path}: {response.status} {text[:300]!r}")
+        return json.loads(text) if text else None
+
+    def docker(self):
+        """The address of a private Docker daemon with the test image."""
+        if self.docker_host:
+            return self.docker_host
+        host = f"unix://{self.path('docker.sock')}"
+        self.start("dockerd", [
+            "dockerd", "--data-root", self.path("docker"), "--exec-root", self.path("docker-exec"), "--pidfile",
+            self.path("docker.pid"), "-H", host, "--bip", "172.31.213.1/24",
+        ])
+        wait_for("dockerd", 60, lambda: subprocess.run(
+            ["docker", "-H", host, "version"], capture_output=True).returncode == 0)
+        subprocess.run([f"{self.root}/packaging/demo-image.sh", host, IMAGE], check=True)
+        self.docker_host = host
+        return host
+
+
+def cpu_nanoseconds(pid):
+    """CPU time of all threads of a process so far."""
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
+            total += int(file.read().split()[0])
+    return total
+
+
+def memory_kilobytes(pid):
+    """PSS and anonymous memory of a process."""
+    figures = {}
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        for line in file:
+            words = line.split()
+            if words and words[0].rstrip(":") in ("Pss", "Anonymous", "Rss"):
+                figures[words[0].rstrip(":")] = int(words[1])
+    return figures
+
+
+def thread_count(pid):
+    return len(os.listdir(f"/proc/{pid}/task"))
