@@ -118,7 +118,8 @@ let package = Package(
             name: "AgentTests",
             dependencies: ["Agent", "NodeCore", "DockerEngine", "HTTPServer", "EventLoop", "JSON", "Model", "TestKit"],
             swiftSettings: pure),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "Model", "JSON", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "ConsoleTests", dependencies: ["Console", "Model", "JSON", "TestKit", arguments], swiftSettings: pure),
         .testTarget(
             name: "SimulationTests", dependencies: ["ClusterCore", "NodeCore", "Model", "JSON", "TestKit"],
             swiftSettings: pure),

@@ -23,15 +23,15 @@ public enum Console {
     private static func explain(_ command: any ParsableCommand) throws -> Never {
         var command = command
         try command.run()
-        StandardIO.write(type(of: command).helpMessage() + "\n", to: .error)
-        SystemInfo.exit(2)
+        _ = StandardIO.write(type(of: command).helpMessage() + "\n", to: .error)
+        EventLoop.exitNow(2)
     }
 
     /// Help and version end well on standard output; everything else is a wrong command line.
     private static func finish(_ error: any Error) -> Never {
         let isAnswer = Fledx.exitCode(for: error) == .success
-        StandardIO.write(Fledx.fullMessage(for: error) + "\n", to: isAnswer ? .output : .error)
-        SystemInfo.exit(isAnswer ? 0 : 2)
+        _ = StandardIO.write(Fledx.fullMessage(for: error) + "\n", to: isAnswer ? .output : .error)
+        EventLoop.exitNow(isAnswer ? 0 : 2)
     }
 
     @LoopActor private static func execute(_ command: any ConsoleCommand) async -> Int32 {

@@ -20,7 +20,8 @@ struct ConsoleFailure: Error, Sendable {
     let hint: String?
 
     init(
-        _ kind: Kind, _ message: String, details: [FieldFault] = [], requestID: String? = nil, hint: String? = nil
+        _ kind: Kind, _ message: String, details: [FieldFault] = [], requestID: String? = nil,
+        hint: String? = nil
     ) {
         self.kind = kind
         self.message = message

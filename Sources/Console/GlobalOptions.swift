@@ -10,9 +10,13 @@ struct GlobalOptions: ParsableArguments, Sendable {
         help: "The operator token (FLEDX_CLI_OPERATOR_TOKEN).")
     var operatorToken: String?
 
-    @Option(help: "The header that carries the operator token (FLEDX_CLI_OPERATOR_HEADER; default authorization).")
+    @Option(
+        help: "The header that carries the operator token (FLEDX_CLI_OPERATOR_HEADER; default authorization)."
+    )
     var operatorHeader: String?
 
-    @Option(help: "PEM file of the authority that signed the control plane's certificate (FLEDX_CLI_CA_CERT_PATH).")
+    @Option(
+        help:
+            "PEM file of the authority that signed the control plane's certificate (FLEDX_CLI_CA_CERT_PATH).")
     var caCertPath: String?
 }

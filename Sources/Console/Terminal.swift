@@ -4,7 +4,7 @@ import EventLoop
 struct Terminal: Sendable {
     /// Writes to standard output; a reader that went away ends the program quietly.
     func write(_ text: String) {
-        if !StandardIO.write(text, to: .output) { SystemInfo.exit(0) }
+        if !StandardIO.write(text, to: .output) { EventLoop.exitNow(0) }
     }
 
     /// Writes a failure to standard error.

@@ -10,10 +10,10 @@ import Testing
         "HTTP1": ["Model"],
         "ClusterCore": ["Model"],
         "NodeCore": ["Model"],
-        "TLS": ["COpenSSL", "EventLoop", "Model"],
-        "HTTPClient": ["CCurl", "EventLoop", "HTTP1", "JSON", "Model", "Logging"],
+        "TLS": ["COpenSSL", "Glibc", "EventLoop", "Model"],
+        "HTTPClient": ["CCurl", "Glibc", "EventLoop", "HTTP1", "JSON", "Model", "Logging"],
         "Telemetry": ["Model", "Logging"],
-        "SQLite": ["CSQLite", "EventLoop", "JSON", "Model", "Logging"],
+        "SQLite": ["CSQLite", "Glibc", "EventLoop", "JSON", "Model", "Logging"],
         "HTTPServer": ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", "Logging"],
         "DockerEngine": ["HTTPClient", "EventLoop", "JSON", "Model", "Logging"],
         "ControlPlane": [
@@ -30,7 +30,7 @@ import Testing
         "fledx-cp": ["ControlPlane", "Agent", "EventLoop", "Model"],
         "fledx-agent": ["Agent", "EventLoop", "Model"],
         "fledx": ["Console"],
-        "fledx-bench": ["HTTPClient", "EventLoop", "Model", "JSON", "Foundation"],
+        "fledx-bench": ["HTTPClient", "SQLite", "TLS", "EventLoop", "Model", "JSON", "Logging"],
     ]
     static let standardLibrary: Set<String> = ["Swift", "Synchronization"]
 

@@ -6,7 +6,9 @@ struct Credentials: Sendable {
 
     init(_ options: GlobalOptions, _ environment: [String: String]) {
         token = Self.present(options.operatorToken ?? environment["FLEDX_CLI_OPERATOR_TOKEN"])
-        header = Self.present(options.operatorHeader ?? environment["FLEDX_CLI_OPERATOR_HEADER"]) ?? "authorization"
+        header =
+            Self.present(options.operatorHeader ?? environment["FLEDX_CLI_OPERATOR_HEADER"])
+            ?? "authorization"
         authorityFile = Self.present(options.caCertPath ?? environment["FLEDX_CLI_CA_CERT_PATH"])
     }
 

@@ -15,7 +15,9 @@ struct Query {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             let isLetter = (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            if isLetter || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x7E {
+            if isLetter || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
+                || byte == 0x7E
+            {
                 bytes.append(byte)
             } else {
                 let digits = Array("0123456789ABCDEF".utf8)

@@ -11,7 +11,8 @@ enum Refusal {
                 .refused(status: status.code), "\(baseURL) answered \(status)", hint: hint(status.code))
         }
         return ConsoleFailure(
-            .refused(status: status.code), "\(body.error) (\(status.code) \(body.code))", details: body.details,
+            .refused(status: status.code), "\(body.error) (\(status.code) \(body.code))",
+            details: body.details,
             requestID: body.requestID, hint: hint(status.code))
     }
 

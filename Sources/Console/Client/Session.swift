@@ -35,7 +35,7 @@ final class Session {
 
     /// A request as the operator; the answer's body as a value.
     func fetch<Answer: Decodable>(
-        _ type: Answer.Type = Answer.self, _ method: HTTPMethod = .get, _ path: String, body: [UInt8]? = nil
+        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil
     ) async throws -> Answer {
         try decode(try await send(method, path, body: body))
     }
@@ -81,7 +81,8 @@ final class Session {
 
     private static func baseURL(_ text: String) throws -> String {
         guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
-            throw ConsoleFailure(.usage, "'\(text)' is not a URL", hint: "write http://host:port or https://host:port")
+            throw ConsoleFailure(
+                .usage, "'\(text)' is not a URL", hint: "write http://host:port or https://host:port")
         }
         var url = text
         while url.hasSuffix("/") { url.removeLast() }

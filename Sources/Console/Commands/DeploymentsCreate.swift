@@ -26,7 +26,8 @@ struct DeploymentsCreate: ConsoleCommand {
         }
         let created: DeploymentCreated = try session.decode(answer)
         let placed = created.assignedNodeIDs.count
-        session.terminal.write("deployment \(name) created (\(created.deploymentID)); \(placed) replica(s) placed\n")
+        session.terminal.write(
+            "deployment \(name) created (\(created.deploymentID)); \(placed) replica(s) placed\n")
         if created.unplacedReplicas > 0 {
             session.terminal.remark("\(created.unplacedReplicas) replica(s) wait for a node:")
             for reason in created.unplacedReasons { session.terminal.remark("  \(reason)") }

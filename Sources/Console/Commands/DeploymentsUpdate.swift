@@ -30,7 +30,8 @@ struct DeploymentsUpdate: ConsoleCommand {
         }
         // A map in a merge patch keeps the keys it does not name, so the old map goes first.
         guard !members.isEmpty else {
-            throw ConsoleFailure(.usage, "nothing to change", hint: "fledx deployments update --help lists what can")
+            throw ConsoleFailure(
+                .usage, "nothing to change", hint: "fledx deployments update --help lists what can")
         }
         let path = "/api/v1/deployments/\(Query.encoded(deployment))"
         let replacing = try await replacement(members, session, path)

@@ -7,7 +7,7 @@ struct Fledx: ParsableCommand {
         commandName: "fledx", abstract: "Runs containers on machines that are far away.",
         discussion: """
             Set FLEDX_CLI_CONTROL_PLANE_URL and FLEDX_CLI_OPERATOR_TOKEN once, then for example:
-              fledx deployments create --name web --image nginx:latest --replicas 2 --port 80
+              fledx deployments create --name web --image nginx --port 80
               fledx deployments status web --watch
             Exit codes: 0 done, 1 failed, 2 wrong command line.
             """,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLoop
+import Model
 
 /// Deletes a node.
 struct NodesDelete: ConsoleCommand {

@@ -30,7 +30,8 @@ struct NodesRegister: ConsoleCommand {
         let hasCapacity = capacityCpuMillis != nil || capacityMemoryBytes != nil
         let inventory = Inventory(
             arch: arch, os: os, labels: labels.isEmpty ? nil : labels,
-            capacity: hasCapacity ? Capacity(cpuMillis: capacityCpuMillis, memoryBytes: capacityMemoryBytes) : nil)
+            capacity: hasCapacity
+                ? Capacity(cpuMillis: capacityCpuMillis, memoryBytes: capacityMemoryBytes) : nil)
         let body = try JSONCoder.encode(RegistrationRequest(name: name, inventory: inventory))
         let answer = try await session.register(body, token: token)
         if json {

@@ -28,7 +28,8 @@ struct SpecFields: ParsableArguments, Sendable {
     @Option(name: .customLong("require-label"), help: "Only nodes with this KEY=value. Repeatable.")
     var requireLabels: [String] = []
 
-    @Option(help: "Only nodes with at least this capacity in thousandths of a core.") var requireCpuMillis: Int?
+    @Option(help: "Only nodes with at least this capacity in thousandths of a core.") var requireCpuMillis:
+        Int?
     @Option(help: "Only nodes with at least this capacity in bytes.") var requireMemoryBytes: Int?
     @Option(help: "Limit in thousandths of a core, subtracted from the node.") var cpuMillis: Int?
     @Option(help: "Limit in bytes of memory, subtracted from the node.") var memoryBytes: Int?
@@ -77,8 +78,10 @@ struct SpecFields: ParsableArguments, Sendable {
             try ports.map { text in
                 let port = try PortArgument(text).mapping
                 return object([
-                    ("container_port", .integer(port.containerPort)), ("host_port", port.hostPort.map { .integer($0) }),
-                    ("protocol", .string(port.transport.rawValue)), ("host_ip", port.hostIP.map { .string($0) }),
+                    ("container_port", .integer(port.containerPort)),
+                    ("host_port", port.hostPort.map { .integer($0) }),
+                    ("protocol", .string(port.transport.rawValue)),
+                    ("host_ip", port.hostIP.map { .string($0) }),
                     ("expose", port.expose ? .bool(true) : nil),
                 ]) ?? .null
             })
@@ -104,7 +107,8 @@ struct SpecFields: ParsableArguments, Sendable {
 
     private func selector(_ nodes: [String], _ labels: [String], _ flag: String) throws -> JSONNode? {
         object([
-            ("node_ids", nodes.isEmpty ? nil : .array(nodes.map { .string($0) })), ("labels", try map(labels, flag)),
+            ("node_ids", nodes.isEmpty ? nil : .array(nodes.map { .string($0) })),
+            ("labels", try map(labels, flag)),
         ])
     }
 

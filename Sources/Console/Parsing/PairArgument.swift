@@ -7,7 +7,8 @@ enum PairArgument {
                 throw ConsoleFailure(.usage, "\(flag) '\(argument)': KEY=value is expected")
             }
             let key = String(argument[..<equals])
-            guard result.updateValue(String(argument[argument.index(after: equals)...]), forKey: key) == nil else {
+            guard result.updateValue(String(argument[argument.index(after: equals)...]), forKey: key) == nil
+            else {
                 throw ConsoleFailure(.usage, "\(flag) '\(argument)': \(key) is given twice")
             }
         }

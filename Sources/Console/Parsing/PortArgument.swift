@@ -11,12 +11,16 @@ struct PortArgument: Sendable {
             switch rest[rest.index(after: comma)...] {
             case "expose", "expose=true": mapping.expose = true
             case "expose=false": mapping.expose = false
-            default: throw Self.fault(text, "after the comma only expose, expose=true or expose=false may stand")
+            default:
+                throw Self.fault(text, "after the comma only expose, expose=true or expose=false may stand")
             }
             rest = rest[..<comma]
         }
         if let slash = rest.firstIndex(of: "/") {
-            guard let transport = PortMapping.Transport(rawValue: rest[rest.index(after: slash)...].lowercased()) else {
+            guard
+                let transport = PortMapping.Transport(
+                    rawValue: rest[rest.index(after: slash)...].lowercased())
+            else {
                 throw Self.fault(text, "the protocol is tcp or udp")
             }
             mapping.transport = transport
@@ -26,20 +30,26 @@ struct PortArgument: Sendable {
         self.mapping = mapping
     }
 
-    private static func readNumbers(_ rest: Substring, of text: String, into mapping: inout PortMapping) throws {
+    private static func readNumbers(_ rest: Substring, of text: String, into mapping: inout PortMapping)
+        throws
+    {
         var head = rest
         guard let container = popPort(&head) else { throw fault(text, "the container port is 1 to 65535") }
         mapping.containerPort = container
         guard !head.isEmpty else { return }
         head.removeLast()
         if head.isEmpty || head == "auto" { return }
-        guard let host = popPort(&head) else { throw fault(text, "the host port is 1 to 65535, auto, or nothing") }
+        guard let host = popPort(&head) else {
+            throw fault(text, "the host port is 1 to 65535, auto, or nothing")
+        }
         mapping.hostPort = host
         guard !head.isEmpty else { return }
         head.removeLast()
         var address = String(head)
         if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
-        guard AddressRules.isIPAddress(address) else { throw fault(text, "'\(address)' is not an IP address") }
+        guard AddressRules.isIPAddress(address) else {
+            throw fault(text, "'\(address)' is not an IP address")
+        }
         mapping.hostIP = address
     }
 
@@ -54,6 +64,7 @@ struct PortArgument: Sendable {
     private static func fault(_ text: String, _ why: String) -> ConsoleFailure {
         ConsoleFailure(
             .usage, "--port '\(text)': \(why)",
-            hint: "80 (host port chosen), 8080:80, auto:80, 127.0.0.1:8080:80, with /udp or ,expose behind it")
+            hint: "80 (host port chosen), 8080:80, auto:80, 127.0.0.1:8080:80, with /udp or ,expose behind it"
+        )
     }
 }

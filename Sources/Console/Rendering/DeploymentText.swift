@@ -7,7 +7,8 @@ enum DeploymentText {
         for item in page.items {
             table.add([
                 item.name, item.status.rawValue, "\(item.replicasReady)/\(item.replicas)", item.image,
-                "\(item.generation)", Words.age(item.lastReported, now: now), Words.age(item.createdAt, now: now),
+                "\(item.generation)", Words.age(item.lastReported, now: now),
+                Words.age(item.createdAt, now: now),
                 Words.short(item.deploymentID),
             ])
         }
@@ -27,7 +28,9 @@ enum DeploymentText {
         text.add(["IMAGE:", item.spec.container.image])
         text.add(["GENERATION:", "\(item.generation)"])
         text.add(["CREATED:", "\(item.createdAt) (\(Words.age(item.createdAt, now: now)) ago)"])
-        var replicas = Table(["REPLICA", "NODE", "STATE", "READY", "RESTARTS", "PORTS", "GENERATION", "REASON"])
+        var replicas = Table([
+            "REPLICA", "NODE", "STATE", "READY", "RESTARTS", "PORTS", "GENERATION", "REASON",
+        ])
         for instance in item.instances {
             replicas.add([
                 "\(instance.replicaNumber)", instance.nodeName ?? Words.short(instance.nodeID),

@@ -8,7 +8,8 @@ enum NodeText {
         var table = Table(header)
         for node in page.items {
             var row = [
-                Words.text(node.name), node.status.rawValue, Words.age(node.lastSeen, now: now), "\(node.replicas)",
+                Words.text(node.name), node.status.rawValue, Words.age(node.lastSeen, now: now),
+                "\(node.replicas)",
                 Words.text(node.arch), Words.text(node.os), Words.text(node.agentVersion), "\(node.nodeID)",
             ]
             if wide {

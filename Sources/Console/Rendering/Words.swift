@@ -46,7 +46,9 @@ enum Words {
     }
 
     /// The first eight digits, enough to tell objects apart on a screen.
-    static func short<Tag>(_ id: Identifier<Tag>?) -> String { id.map { String($0.description.prefix(8)) } ?? "-" }
+    static func short<Tag>(_ id: Identifier<Tag>?) -> String {
+        id.map { String($0.description.prefix(8)) } ?? "-"
+    }
 
     static func ports(_ ports: [PortMapping]) -> String {
         text(

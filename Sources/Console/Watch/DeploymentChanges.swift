@@ -4,8 +4,11 @@ import Model
 enum DeploymentChanges {
     static func lines(from old: DeploymentDetail?, to new: DeploymentDetail) -> [String] {
         var lines: [String] = []
-        let head = "\(new.spec.name): \(new.status.rawValue), \(new.replicasReady)/\(new.replicasDesired) ready"
-        if old.map({ self.head($0) }) != self.head(new) { lines.append("\(head), generation \(new.generation)") }
+        let head =
+            "\(new.spec.name): \(new.status.rawValue), \(new.replicasReady)/\(new.replicasDesired) ready"
+        if old.map({ self.head($0) }) != self.head(new) {
+            lines.append("\(head), generation \(new.generation)")
+        }
         let before = Dictionary(
             (old?.instances ?? []).map { ($0.replicaNumber, $0) }, uniquingKeysWith: { first, _ in first })
         for instance in new.instances where before[instance.replicaNumber].map(words) != words(instance) {
