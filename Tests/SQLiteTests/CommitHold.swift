@@ -1,9 +1,11 @@
 import Dispatch
+import SQLite
 import Synchronization
 
 /// Holds commits of a worker at the seam before COMMIT, on the worker's own thread.
 final class CommitHold: Sendable {
     private let isHolding = Mutex(false)
+    private let failure = Mutex<SQLiteFailure?>(nil)
     private let released = DispatchSemaphore(value: 0)
     private let arrivals = AsyncStream<Void>.makeStream()
 
@@ -11,15 +13,22 @@ final class CommitHold: Sendable {
     func holdNext() { isHolding.withLock { $0 = true } }
 
     /// Runs on the worker's thread.
-    func commitReached() {
+    func commitReached() throws {
         guard isHolding.withLock({ $0 }) else { return }
         arrivals.continuation.yield()
         released.wait()
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     /// Returns once a commit stands at the seam.
     func waitUntilHeld() async {
         for await _ in arrivals.stream { return }
+    }
+
+    /// Lets the held commit fail, and later ones pass.
+    func letFail(_ reason: SQLiteFailure) {
+        failure.withLock { $0 = reason }
+        letGo()
     }
 
     /// Lets the held commit go on, and later ones pass.

@@ -125,6 +125,27 @@ struct DatabaseWorkerTests {
         }
     }
 
+    @Test @LoopActor func changesSubmittedDuringAFailingCommitAreNeverWritten() async throws {
+        try await WorkerFixture.run { fixture in
+            let worker = fixture.worker
+            fixture.hold.holdNext()
+            try worker.submit(WorkerFixture.insert(1))
+            await fixture.hold.waitUntilHeld()
+            let behind = try worker.submit(WorkerFixture.insert(2))
+            worker.submitTelemetry(WorkerFixture.insert(3))
+            fixture.release("behind", at: behind)
+            fixture.hold.letFail(SQLiteFailure(.full, operation: "test", detail: "no room"))
+            await #expect(throws: SQLiteFailure.self) { try await worker.barrier.wait(for: behind) }
+            #expect(fixture.left == ["behind storage_unavailable"])
+            #expect(worker.counters.droppedTelemetry == 1)
+            worker.coreReloaded()
+            try await worker.probe()
+            try await worker.commit(WorkerFixture.insert(4))
+            let ids = try await fixture.ids()
+            #expect(ids == [4])
+        }
+    }
+
     @Test @LoopActor func probeBeforeReloadDoesNotReopen() async throws {
         try await WorkerFixture.run { fixture in
             let worker = fixture.worker

@@ -23,7 +23,7 @@ final class WorkerFixture {
         let folder = try DatabaseFolder()
         let hold = CommitHold()
         var options = WorkerOptions(path: folder.database)
-        options.beforeCommit = { hold.commitReached() }
+        options.beforeCommit = { try hold.commitReached() }
         adjust(&options)
         let fixture = WorkerFixture(folder, try await DatabaseWorker.open(options), hold)
         let running = Task { @LoopActor in await fixture.worker.run() }
