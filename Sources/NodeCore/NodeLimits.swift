@@ -26,6 +26,6 @@ public enum NodeLimits {
     public static let persistRetryMilliseconds: Int64 = 30_000
     /// Bytes of a failure's detail that are kept.
     public static let detailBytes = 512
-    /// Removed replicas remembered until acknowledged; the oldest are dropped (a full report says the same).
+    /// Removed replicas remembered until acknowledged; more are not kept (a full report says the same).
     public static let removedReports = 4096
 }

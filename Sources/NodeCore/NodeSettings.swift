@@ -13,7 +13,8 @@ public struct NodeSettings: Hashable, Sendable {
 
     /// Settings with the seed's defaults.
     public init(
-        backoffMilliseconds: Int64 = 1000, backoffMaxMilliseconds: Int64 = 30_000, restartFailureLimit: UInt32 = 5,
+        backoffMilliseconds: Int64 = 1000, backoffMaxMilliseconds: Int64 = 30_000,
+        restartFailureLimit: UInt32 = 5,
         resyncMilliseconds: Int64 = 10_000, advertisedHost: String = "127.0.0.1"
     ) {
         self.backoffMilliseconds = backoffMilliseconds

@@ -10,7 +10,9 @@ public enum DocumentGate {
     ) -> DocumentVerdict {
         if let current {
             if current.epoch != incoming.epoch {
-                guard incoming.accepts.contains(current.epoch) else { return .refuse(.foreignEpoch(incoming.epoch)) }
+                guard incoming.accepts.contains(current.epoch) else {
+                    return .refuse(.foreignEpoch(incoming.epoch))
+                }
             } else if incoming.revision < current.revision {
                 return older(current: current, incoming: incoming)
             } else if incoming.revision == current.revision, incoming.deployments == current.deployments {
@@ -20,7 +22,9 @@ public enum DocumentGate {
         return contents(current: current, incoming: incoming, mayHoldContainers: mayHoldContainers)
     }
 
-    private static func older(current: DesiredStateDocument, incoming: DesiredStateDocument) -> DocumentVerdict {
+    private static func older(current: DesiredStateDocument, incoming: DesiredStateDocument)
+        -> DocumentVerdict
+    {
         guard incoming.headRevision < current.revision else { return .ignoreOlder }
         return .refuse(.regression(head: incoming.headRevision, applied: current.revision))
     }

@@ -1,5 +1,6 @@
 /// Docker's name for one container, in full length.
-public struct ContainerID: RawRepresentable, Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+public struct ContainerID: RawRepresentable, Hashable, Sendable, Comparable, Codable, CustomStringConvertible
+{
     /// The text Docker uses.
     public let rawValue: String
 

@@ -10,6 +10,8 @@ struct ContainerRecord: Hashable, Sendable {
     var isAttemptOpen: Bool
     /// Whether we stopped it, so that its end says nothing about the program.
     var stoppedByUs = false
+    /// Whether the start under way, or the last one, followed an end that we did not ask for.
+    var isRestart = false
     /// Whether two words contradicted each other; nothing is decided until an inspection answers.
     var isUncertain = false
     /// Since when it is seen running.

@@ -26,7 +26,9 @@ public struct HostPort: Hashable, Sendable {
     /// The host ports of a replica.
     public static func of(_ replica: DesiredReplica) -> [HostPort] {
         replica.ports.compactMap { mapping in
-            mapping.hostPort.map { HostPort(number: $0, transport: mapping.transport, address: mapping.hostIP) }
+            mapping.hostPort.map {
+                HostPort(number: $0, transport: mapping.transport, address: mapping.hostIP)
+            }
         }
     }
 

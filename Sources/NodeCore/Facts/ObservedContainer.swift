@@ -19,7 +19,8 @@ public struct ObservedContainer: Hashable, Sendable {
 
     /// Puts a fact together.
     public init(
-        id: ContainerID, name: String, identity: ContainerIdentity?, state: ContainerRunState, imageID: String = "",
+        id: ContainerID, name: String, identity: ContainerIdentity?, state: ContainerRunState,
+        imageID: String = "",
         startedAt: Timestamp? = nil, hostPorts: [HostPort] = []
     ) {
         self.id = id

@@ -4,76 +4,132 @@ public import Model
 ///
 /// Events come in as past-tense methods, actions go out as values; the shell runs each action, in any order and
 /// in parallel, and answers each with exactly one `actionFinished`. After every event the shell sets one timer
-/// for `nextDeadline`. One owner, any thread, no time and no randomness of its own.
+/// for `nextDeadline`. One owner, any thread, no clock and no randomness of its own.
 public struct NodeMachine: Sendable {
+    let nodeID: NodeID
+    let settings: NodeSettings
+    var names: SeededIDSource
+    /// What an earlier life remembered of replicas that no document has named yet.
+    var inherited: [AssignmentID: ReplicaMemory]
+    var document: DesiredStateDocument?
+    var docker = DockerLink.unreachable(reason: "Docker was not asked yet", since: nil)
+    var tracks: [AssignmentID: ReplicaTrack] = [:]
+    var owners: [ContainerID: AssignmentID] = [:]
+    /// Containers removed lately, by logical time, so that an older list does not bring them back.
+    var tombstones: [ContainerID: UInt64] = [:]
+    var flights = Flights()
+    var queue = PlanQueue()
+    var persistence = Persistence()
+    var resyncAt: MonotonicInstant?
+    var isPortFreed = false
+    var hasListed = false
+    var removed = RemovedReports()
+
+    /// Changes whenever a report would say something new, so that the shell can report soon.
+    public internal(set) var statusVersion: UInt64 = 0
+
     /// Starts with what an earlier life remembered, knowing nothing of Docker.
     ///
     /// `nameSeed` is random: it makes the last part of container names.
-    public init(nodeID: NodeID, settings: NodeSettings, memory: NodeMemory = NodeMemory(), nameSeed: UInt64) {}
+    public init(nodeID: NodeID, settings: NodeSettings, memory: NodeMemory = NodeMemory(), nameSeed: UInt64) {
+        self.nodeID = nodeID
+        self.settings = settings
+        names = SeededIDSource(seed: nameSeed)
+        inherited = Dictionary(memory.replicas.map { ($0.assignmentID, $0) }) { first, _ in first }
+    }
 
     /// A document passed the gate and is durable; `specHash` is the keyed hash of what a replica's container is
     /// made from (resolved image, configs, ports, nonce; not the generation).
     public mutating func documentAccepted(
         _ document: DesiredStateDocument, at now: Moment, specHash: (DesiredReplica) -> String
-    ) -> [NodeAction] { [] }
+    ) -> [NodeAction] {
+        take(document, at: now, specHash: specHash)
+        return settle(at: now)
+    }
 
     /// Docker answers (again): everything is listed before anything is decided.
-    public mutating func dockerBecameReachable(at now: Moment) -> [NodeAction] { [] }
+    public mutating func dockerBecameReachable(at now: Moment) -> [NodeAction] {
+        guard docker.isUnreachable else { return settle(at: now) }
+        docker = .listing
+        queue.add(all: tracks.keys)
+        return list() + settle(at: now)
+    }
 
-    /// Docker does not answer: nothing is dead for that; running actions are given up, their results dropped.
-    public mutating func dockerBecameUnreachable(reason: String, at now: Moment) -> [NodeAction] { [] }
+    /// Docker does not answer: nothing is dead for that; actions under way are given up, their results dropped.
+    public mutating func dockerBecameUnreachable(reason: String, at now: Moment) -> [NodeAction] {
+        loseDocker(reason: reason, at: now)
+        return settle(at: now)
+    }
 
     /// The event stream broke and events may be lost: everything is listed.
-    public mutating func eventsWereInterrupted(at now: Moment) -> [NodeAction] { [] }
+    public mutating func eventsWereInterrupted(at now: Moment) -> [NodeAction] {
+        guard docker == .current else { return settle(at: now) }
+        return list() + settle(at: now)
+    }
 
-    /// A Docker event told of a container, ours or not.
+    /// A Docker event told of a container; the shell subscribes with our node id's label as filter.
     public mutating func containerChanged(
         _ id: ContainerID, _ change: ContainerChange, at now: Moment
-    ) -> [NodeAction] { [] }
+    ) -> [NodeAction] {
+        guard docker == .current else { return settle(at: now) }
+        let inspections = hear(change, of: id, at: now)
+        return inspections + settle(at: now)
+    }
 
-    /// An action came to its end; a result nobody waits for any more is dropped.
+    /// An action came to its end; a result nobody waits for any more is dropped and counted.
     public mutating func actionFinished(
         _ id: ActionID, _ result: ActionResult, at now: Moment
-    ) -> [NodeAction] { [] }
+    ) -> [NodeAction] {
+        guard let flight = flights.end(id) else { return settle(at: now) }
+        let more = finish(flight, issued: id.number, result, at: now)
+        return more + settle(at: now)
+    }
 
     /// Time went on to `nextDeadline` or beyond.
-    public mutating func timePassed(at now: Moment) -> [NodeAction] { [] }
+    public mutating func timePassed(at now: Moment) -> [NodeAction] {
+        queue.add(
+            all: tracks.values.filter { track in track.wakeAt.map { $0 <= now.monotonic } ?? false }
+                .map(\.assignmentID))
+        guard docker == .current, let resyncAt, resyncAt <= now.monotonic, !flights.has(.list) else {
+            return settle(at: now)
+        }
+        return list() + settle(at: now)
+    }
 
     /// When `timePassed` is due; nil when only events can change anything.
-    public var nextDeadline: MonotonicInstant? { nil }
-
-    /// What to say of every replica, ordered by assignment; removed ones are in it until acknowledged.
-    ///
-    /// `sequence` is the number of the heartbeat that will carry this.
-    public mutating func reports(sequence: UInt64, at now: Moment) -> [InstanceReport] { [] }
-
-    /// The control plane acknowledged the heartbeat with this number: what it reported as removed is forgotten.
-    public mutating func reportAcknowledged(sequence: UInt64) {}
-
-    /// Changes whenever a report would say something new, so that the shell can report soon.
-    public var statusVersion: UInt64 { 0 }
+    public var nextDeadline: MonotonicInstant? {
+        var next = persistence.due()
+        func consider(_ moment: MonotonicInstant?) {
+            guard let moment else { return }
+            next = next.map { min($0, moment) } ?? moment
+        }
+        guard docker == .current else { return next }
+        if !flights.has(.list) { consider(resyncAt) }
+        for track in tracks.values { consider(track.wakeAt) }
+        return next
+    }
 
     /// What would be made durable now.
-    public var memory: NodeMemory { NodeMemory() }
+    public var memory: NodeMemory {
+        guard document != nil else {
+            return NodeMemory(replicas: inherited.values.sorted { $0.assignmentID < $1.assignmentID })
+        }
+        let wished = tracks.values.filter { $0.wish != nil }.map(\.memory)
+        return NodeMemory(replicas: wished.sorted { $0.assignmentID < $1.assignmentID })
+    }
 
     /// The document acted on.
-    public var appliedDocument: DesiredStateDocument? { nil }
+    public var appliedDocument: DesiredStateDocument? { document }
 
     /// Whether Docker can be asked, as far as the machine knows; false also after an action failed for that.
-    public var isDockerReachable: Bool { false }
+    public var isDockerReachable: Bool { !docker.isUnreachable }
 
     /// False only when a complete list said that no container is ours (for `DocumentGate`).
-    public var mayHoldContainers: Bool { true }
-
-    /// What is the matter with the node, for heartbeats.
-    public var conditions: [Condition] { [] }
+    public var mayHoldContainers: Bool { !hasListed || !owners.isEmpty }
 
     /// How many results came too late or for nothing.
-    public var staleResults: UInt64 { 0 }
+    public var staleResults: UInt64 { flights.staleResults }
 
     /// How many actions await their result.
-    public var actionsUnderWay: Int { 0 }
-
-    /// Images that containers of ours use or will use, by reference or id; collection of images spares them.
-    public var imagesInUse: Set<String> { [] }
+    public var actionsUnderWay: Int { flights.count }
 }

@@ -29,6 +29,7 @@ struct BackoffPolicy: Hashable, Sendable {
     static func restart(_ spec: RestartSpec?, _ settings: NodeSettings) -> BackoffPolicy {
         BackoffPolicy(
             firstMilliseconds: spec?.backoffSecs.map { Int64($0) * 1000 } ?? settings.backoffMilliseconds,
-            longestMilliseconds: spec?.backoffMaxSecs.map { Int64($0) * 1000 } ?? settings.backoffMaxMilliseconds)
+            longestMilliseconds: spec?.backoffMaxSecs.map { Int64($0) * 1000 }
+                ?? settings.backoffMaxMilliseconds)
     }
 }

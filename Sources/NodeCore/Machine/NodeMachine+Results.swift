@@ -1,0 +1,138 @@
+internal import Model
+
+extension NodeMachine {
+    /// Takes a result to the one who waits for it.
+    mutating func finish(
+        _ flight: Flights.Flight, issued: UInt64, _ result: ActionResult, at now: Moment
+    ) -> [NodeAction] {
+        if flight.purpose != .persist, case .failed(let failure) = result, failure.kind == .dockerUnreachable
+        {
+            lostDocker(during: flight, failure, at: now)
+            return []
+        }
+        switch flight.purpose {
+        case .persist: persistence.ended(ok: result == .memoryPersisted, at: now.monotonic)
+        case .list: finishList(result, issued: issued, at: now)
+        case .inspect(let id): finishInspection(of: id, result, issued: issued, at: now)
+        case .pull(let key): finishPull(key, result, at: now)
+        case .replica(let owner): return finishStep(of: owner, flight.work, result, at: now)
+        }
+        return []
+    }
+
+    private mutating func lostDocker(during flight: Flights.Flight, _ failure: ActionFailure, at now: Moment)
+    {
+        if case .replica(let owner) = flight.purpose { tracks[owner]?.inFlight = nil }
+        loseDocker(reason: failure.detail, at: now)
+    }
+
+    private mutating func finishList(_ result: ActionResult, issued: UInt64, at now: Moment) {
+        guard case .containersListed(let list) = result else {
+            // Docker answers but cannot list: asked again soon, and until then nothing is decided anew.
+            loseDocker(reason: "the list of containers failed: \(Self.words(of: result))", at: now)
+            return
+        }
+        listed(list, issued: issued, at: now)
+    }
+
+    private mutating func finishInspection(
+        of id: ContainerID, _ result: ActionResult, issued: UInt64, at now: Moment
+    ) {
+        guard case .containerInspected(let fact) = result else { return }
+        if let fact { return observed(fact, issued: issued, isCounted: true, at: now) }
+        guard let owner = owners[id], let record = tracks[owner]?.record(id), record.touched < issued else {
+            return
+        }
+        forget(id, of: owner)
+    }
+
+    /// All replicas that lack this image share the outcome.
+    private mutating func finishPull(_ key: PullKey, _ result: ActionResult, at now: Moment) {
+        for id in tracks.keys.sorted() {
+            guard let wish = tracks[id]?.wish, wish.pullKey == key, tracks[id]?.unpreparedSince != nil else {
+                continue
+            }
+            queue.add(id)
+            if case .imageReady(let imageID) = result {
+                tracks[id]?.readyImage = .init(specHash: wish.specHash, imageID: imageID)
+            } else {
+                let reason = StatusWords.pullFailed(image: key.image, Self.failure(of: result))
+                tracks[id]?.prepare.failed(reason, .prepare, at: now.monotonic)
+            }
+        }
+    }
+
+    private mutating func finishStep(
+        of owner: AssignmentID, _ work: NodeAction.Work, _ result: ActionResult, at now: Moment
+    ) -> [NodeAction] {
+        tracks[owner]?.inFlight = nil
+        queue.add(owner)
+        switch (work, result) {
+        case (.create(let plan), .containerCreated(let id)): created(id, plan, owner: owner, at: now)
+        case (.create, _): creationFailed(of: owner, Self.failure(of: result), at: now)
+        case (.start(let id), .containerStarted): return started(id, owner: owner, at: now)
+        case (.start(let id), _): startFailed(id, owner: owner, Self.failure(of: result), at: now)
+        case (.stop(let id, _), .containerStopped):
+            became(.exited(code: tracks[owner]?.record(id)?.state.exitCode), id, of: owner, at: now)
+            tracks[owner]?.cleanup.reset()
+        case (.remove(let id), .containerRemoved):
+            forget(id, of: owner)
+            tracks[owner]?.cleanup.reset()
+        case (.stop(let id, _), _), (.remove(let id), _):
+            cleanupFailed(id, owner: owner, Self.failure(of: result), at: now)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func created(
+        _ id: ContainerID, _ plan: ContainerPlan, owner: AssignmentID, at now: Moment
+    ) {
+        tracks[owner]?.prepare.reset()
+        tracks[owner]?.run.reset()
+        tracks[owner]?.unpreparedSince = nil
+        tracks[owner]?.readyImage = nil
+        guard owners[id] == nil, tombstones[id] == nil else { return }
+        owners[id] = owner
+        let fact = ObservedContainer(
+            id: id, name: plan.name, identity: plan.identity, state: .created, imageID: plan.imageID,
+            hostPorts: HostPort.of(plan.replica))
+        tracks[owner]?.add(
+            ContainerRecord(
+                observed: fact, identity: plan.identity, touched: flights.tick(), isAttemptOpen: false))
+    }
+
+    private mutating func creationFailed(of owner: AssignmentID, _ failure: ActionFailure, at now: Moment) {
+        if failure.kind == .imageGone { tracks[owner]?.readyImage = nil }
+        tracks[owner]?.prepare.failed(StatusWords.createFailed(failure), .prepare, at: now.monotonic)
+    }
+
+    private mutating func started(_ id: ContainerID, owner: AssignmentID, at now: Moment) -> [NodeAction] {
+        guard let record = tracks[owner]?.record(id) else { return [] }
+        if record.isRestart { tracks[owner]?.memory.restartCount += 1 }
+        guard !record.isUncertain else { return inspect(id) }
+        became(.running, id, of: owner, at: now)
+        return []
+    }
+
+    private mutating func startFailed(
+        _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
+    ) {
+        guard failure.kind != .containerGone else { return forget(id, of: owner) }
+        tracks[owner]?.startFailed(id, StatusWords.startFailed(failure), settings, at: now.monotonic)
+    }
+
+    private mutating func cleanupFailed(
+        _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
+    ) {
+        guard failure.kind != .containerGone else { return forget(id, of: owner) }
+        tracks[owner]?.cleanup.failed(StatusWords.cleanupFailed(failure), .cleanup, at: now.monotonic)
+    }
+
+    private static func failure(of result: ActionResult) -> ActionFailure {
+        if case .failed(let failure) = result { return failure }
+        return ActionFailure(.other, "the result does not belong to the action")
+    }
+
+    private static func words(of result: ActionResult) -> String { failure(of: result).detail }
+}

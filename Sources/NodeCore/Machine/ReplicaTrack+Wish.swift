@@ -1,0 +1,52 @@
+internal import Model
+
+extension ReplicaTrack {
+    /// Takes what a new document says of the replica; counts start anew with a new generation or spec.
+    mutating func wished(_ new: Wish) {
+        let old = wish
+        wish = new
+        origin = Origin(
+            deploymentID: new.replica.deploymentID, replicaNumber: new.replica.replicaNumber,
+            generation: new.replica.generation, graceSecs: new.replica.container.stopGraceSecs)
+        if new.replica.generation != memory.generation { startGeneration(new.replica.generation) }
+        if let old, old.specHash != new.specHash || old.replica.desiredState != new.replica.desiredState {
+            forgetTries()
+        }
+        if readyImage?.specHash != new.specHash { readyImage = nil }
+        carrySwitch(to: new)
+        if let rejected = memory.rejected,
+            rejected.specHash != new.specHash || rejected.generation < new.replica.generation
+        {
+            memory.rejected = nil
+        }
+    }
+
+    /// No document names it any more.
+    mutating func unwished() {
+        wish = nil
+        cleanup.reset()
+        unpreparedSince = nil
+    }
+
+    private mutating func startGeneration(_ generation: UInt64) {
+        memory.generation = generation
+        memory.restartCount = 0
+        forgetTries()
+    }
+
+    private mutating func forgetTries() {
+        run.reset()
+        prepare.reset()
+        cleanup.reset()
+        unpreparedSince = nil
+    }
+
+    /// A change of container that is under way goes on towards the newest wish and keeps the same way back.
+    private mutating func carrySwitch(to new: Wish) {
+        guard let switching = memory.switching, switching.specHash != new.specHash else { return }
+        let kept = record(switching.keptContainerID)
+        let isOver = new.replica.desiredState == .stopped || kept == nil || kept?.specHash == new.specHash
+        memory.switching =
+            isOver ? nil : .init(specHash: new.specHash, keptContainerID: switching.keptContainerID)
+    }
+}

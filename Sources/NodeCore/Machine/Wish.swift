@@ -1,0 +1,13 @@
+internal import Model
+
+/// What the document says of one replica, with the hash the shell made of it.
+struct Wish: Hashable, Sendable {
+    var replica: DesiredReplica
+    var specHash: String
+    var epoch: Epoch
+
+    var hostPorts: [HostPort] { HostPort.of(replica) }
+    var restartPolicy: RestartSpec.Policy { replica.container.restart?.policy ?? .always }
+    var resetAfterMilliseconds: Int64 { Int64(replica.container.restart?.resetAfterSecs ?? 600) * 1000 }
+    var pullKey: PullKey { PullKey(image: replica.container.image, policy: replica.container.pull.policy) }
+}

@@ -1,0 +1,36 @@
+internal import Model
+
+/// No container of the wished hash exists: image, then creation; meanwhile the old container keeps its promise.
+enum PrepareRule {
+    static func decide(_ track: ReplicaTrack, _ wish: Wish, _ context: PlanContext) -> ReplicaDecision {
+        var decision = ReplicaDecision(isPreparing: true)
+        let waiting = track.prepare.waitUntil(context.now)
+        if let ready = track.readyImage, ready.specHash == wish.specHash, waiting == nil {
+            decision.step = .create(imageID: ready.imageID)
+            return decision
+        }
+        if waiting == nil { decision.image = wish.pullKey }
+        decision.wake(atLatest: waiting)
+        keepOld(track, wish, context, &decision)
+        return decision
+    }
+
+    /// Starts the old container again when it ended and the new one takes too long or cannot be prepared.
+    private static func keepOld(
+        _ track: ReplicaTrack, _ wish: Wish, _ context: PlanContext, _ decision: inout ReplicaDecision
+    ) {
+        guard let old = CurrentContainer.old(in: track, wish), !old.state.isAlive else { return }
+        let isKept = track.memory.switching?.keptContainerID == old.id
+        guard isKept || (old.state.hasExited && !old.stoppedByUs) else { return }
+        guard RestartRule.shallStart(old, policy: wish.restartPolicy) else { return }
+        let patience = (track.unpreparedSince ?? context.now)
+            .adding(milliseconds: NodeLimits.keepOldAfterMilliseconds)
+        if track.prepare.failures == 0, patience > context.now { return decision.wake(atLatest: patience) }
+        if let until = track.run.waitUntil(context.now) { return decision.wake(atLatest: until) }
+        guard !HostPort.anyCollide(old.observed.hostPorts, context.leavingPorts) else {
+            decision.waitsForPort = true
+            return
+        }
+        decision.step = .start(old.id)
+    }
+}

@@ -1,0 +1,55 @@
+public import Model
+
+extension NodeMachine {
+    /// What to say of every replica, ordered by assignment; removed ones are in it until acknowledged.
+    ///
+    /// `sequence` is the number of the heartbeat that will carry this.
+    public mutating func reports(sequence: UInt64, at now: Moment) -> [InstanceReport] {
+        let gone = removed.reports(in: sequence).map { (id: $0.assignmentID, report: $0) }
+        let present = tracks.values.map { (id: Optional($0.assignmentID), report: report(of: $0, at: now)) }
+        return (gone + present).sorted { left, right in
+            guard let first = left.id, let second = right.id else { return left.id == nil && right.id != nil }
+            return first < second
+        }.map(\.report)
+    }
+
+    /// The control plane acknowledged the heartbeat with this number: what it reported as removed is forgotten.
+    public mutating func reportAcknowledged(sequence: UInt64) { removed.acknowledged(sequence) }
+
+    /// What is the matter with the node, for heartbeats.
+    public var conditions: [Condition] {
+        guard case .unreachable(let reason, let since) = docker else { return [] }
+        let message =
+            "Docker cannot be reached: \(reason); containers are left alone, it is asked again until it answers"
+        return [Condition(type: "docker_down", message: message, since: since)]
+    }
+
+    private func report(of track: ReplicaTrack, at now: Moment) -> InstanceReport {
+        let status = ReplicaStatus(track, isDockerKnown: docker == .current, settings)
+        return InstanceReport(
+            assignmentID: track.assignmentID, deploymentID: track.origin.deploymentID,
+            replicaNumber: track.origin.replicaNumber, generation: status.generation,
+            containerID: status.serving?.id.rawValue, state: status.state,
+            message: message(of: track, status, at: now), restartCount: track.memory.restartCount,
+            lastUpdated: track.statusChangedAt, endpoints: endpoints(of: status, track))
+    }
+
+    private func message(of track: ReplicaTrack, _ status: ReplicaStatus, at now: Moment) -> String? {
+        switch docker {
+        case .current: StatusWords.message(track, status, settings, at: now.monotonic)
+        case .listing: "Docker answers again; its containers are being listed"
+        case .unreachable(let reason, _):
+            "Docker cannot be reached: \(reason); the container is left alone until it answers"
+        }
+    }
+
+    private func endpoints(of status: ReplicaStatus, _ track: ReplicaTrack) -> [String] {
+        guard let serving = status.serving, serving.state.isAlive else { return [] }
+        guard status.isRight, let wish = track.wish else {
+            return serving.observed.hostPorts.map { "\($0.address ?? settings.advertisedHost):\($0.number)" }
+        }
+        return wish.replica.ports.compactMap { port in
+            port.endpoint ?? port.hostPort.map { "\(port.hostIP ?? settings.advertisedHost):\($0)" }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import Model
+
+/// What a replica does, in the words of the wire.
+struct ReplicaStatus: Hashable, Sendable {
+    var state: InstanceState
+    /// The container that stands for it.
+    var serving: ContainerRecord?
+    var generation: UInt64
+    /// Whether the serving container is what is wished.
+    var isRight: Bool
+
+    init(_ track: ReplicaTrack, isDockerKnown: Bool, _ settings: NodeSettings) {
+        let container = Self.serving(track)
+        serving = container
+        isRight = track.wish.map { $0.specHash == container?.specHash } ?? true
+        let isOld = container != nil && !isRight
+        generation = isOld ? container?.identity.generation ?? 0 : track.origin.generation
+        state = isDockerKnown ? Self.state(track, container, settings) : .unknown
+    }
+
+    private static func serving(_ track: ReplicaTrack) -> ContainerRecord? {
+        guard let wish = track.wish else {
+            return track.containers.first(where: \.state.isAlive) ?? track.containers.first
+        }
+        let right = CurrentContainer.right(in: track, wish)
+        let old = CurrentContainer.old(in: track, wish)
+        if right?.state.isAlive != true, let old, old.state.isAlive { return old }
+        return right ?? old
+    }
+
+    private static func state(
+        _ track: ReplicaTrack, _ serving: ContainerRecord?, _ settings: NodeSettings
+    ) -> InstanceState {
+        if serving?.state.isAlive == true { return .running }
+        guard let wish = track.wish, wish.replica.desiredState == .running else { return .stopped }
+        if let serving, serving.specHash == wish.specHash,
+            !RestartRule.shallStart(serving, policy: wish.restartPolicy)
+        {
+            return serving.state.exitCode == 0 ? .stopped : .failed
+        }
+        return isPastLimit(track, settings) ? .failed : .pending
+    }
+
+    static func isPastLimit(_ track: ReplicaTrack, _ settings: NodeSettings) -> Bool {
+        guard settings.restartFailureLimit > 0 else { return false }
+        return max(track.run.failures, track.prepare.failures) >= settings.restartFailureLimit
+    }
+}

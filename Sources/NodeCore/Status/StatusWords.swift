@@ -1,0 +1,107 @@
+internal import Model
+
+/// Sentences for operators: what is the matter, why, and what comes next.
+enum StatusWords {
+    static func pullFailed(image: String, _ failure: ActionFailure) -> String {
+        switch failure.kind {
+        case .imageNotFound: "image \(image) was not found: \(failure.detail)"
+        case .registryUnavailable:
+            "image \(image) cannot be pulled, the registry does not serve: \(failure.detail)"
+        default: "image \(image) cannot be pulled: \(failure.detail)"
+        }
+    }
+
+    static func createFailed(_ failure: ActionFailure) -> String {
+        switch failure.kind {
+        case .invalid: "Docker does not accept the container: \(failure.detail)"
+        case .imageGone: "the image was deleted before the container was made: \(failure.detail)"
+        default: "the container cannot be created: \(failure.detail)"
+        }
+    }
+
+    static func startFailed(_ failure: ActionFailure) -> String {
+        switch failure.kind {
+        case .portTaken: "the container cannot be started, a host port is taken: \(failure.detail)"
+        default: "the container cannot be started: \(failure.detail)"
+        }
+    }
+
+    static func cleanupFailed(_ failure: ActionFailure) -> String {
+        "a container cannot be stopped or removed: \(failure.detail)"
+    }
+
+    /// When the next try comes, as the end of a sentence.
+    static func nextTry(_ backoff: Backoff, at now: MonotonicInstant) -> String {
+        guard let next = backoff.waitUntil(now) else { return "; trying again now" }
+        return "; next try in \((next.milliseconds(since: now) + 999) / 1000) s"
+    }
+
+    /// The reason of a replica's state; nil when all is well.
+    static func message(
+        _ track: ReplicaTrack, _ status: ReplicaStatus, _ settings: NodeSettings, at now: MonotonicInstant
+    )
+        -> String?
+    {
+        guard let wish = track.wish else { return leaving(track, at: now) }
+        if wish.replica.desiredState == .stopped {
+            return status.state == .running ? "is being stopped" : nil
+        }
+        if let rejected = track.memory.rejected {
+            return
+                "generation \(rejected.generation) did not work here: \(rejected.reason); the container of generation "
+                + "\(status.generation) serves until a new generation comes"
+        }
+        switch status.state {
+        case .running where status.isRight:
+            guard status.serving?.state != .paused else {
+                return "the container is paused; unpause or remove it"
+            }
+            return cleanup(track, at: now)
+        case .running:
+            return "generation \(status.generation) serves meanwhile; "
+                + pending(track, wish, settings, at: now)
+        case .stopped, .failed, .pending:
+            return ended(status, wish) ?? pending(track, wish, settings, at: now)
+        case .unknown, .removed: return nil
+        }
+    }
+
+    private static func leaving(_ track: ReplicaTrack, at now: MonotonicInstant) -> String {
+        cleanup(track, at: now).map { "is being removed; \($0)" } ?? "is being removed"
+    }
+
+    private static func cleanup(_ track: ReplicaTrack, at now: MonotonicInstant) -> String? {
+        track.cleanup.lastFailure.map { $0 + nextTry(track.cleanup, at: now) }
+    }
+
+    /// A container that ended and that its policy leaves alone.
+    private static func ended(_ status: ReplicaStatus, _ wish: Wish) -> String? {
+        guard status.isRight, let serving = status.serving,
+            !RestartRule.shallStart(serving, policy: wish.restartPolicy)
+        else { return nil }
+        let code = serving.state.exitCode.map { " with code \($0)" } ?? ""
+        return
+            "the container exited\(code); its restart policy is \(wish.restartPolicy.rawValue), so it stays ended"
+    }
+
+    private static func pending(
+        _ track: ReplicaTrack, _ wish: Wish, _ settings: NodeSettings, at now: MonotonicInstant
+    ) -> String {
+        if track.waitsForPort { return "waits for a host port that a leaving container still holds" }
+        if let failure = track.prepare.lastFailure { return failure + nextTry(track.prepare, at: now) }
+        if let failure = track.run.lastFailure { return crash(failure, track, settings, at: now) }
+        if let failure = cleanup(track, at: now) { return failure }
+        if CurrentContainer.right(in: track, wish) != nil { return "the container is being started" }
+        guard track.readyImage == nil else { return "the container is being created" }
+        return "image \(wish.replica.container.image) is being made ready"
+    }
+
+    private static func crash(
+        _ failure: String, _ track: ReplicaTrack, _ settings: NodeSettings, at now: MonotonicInstant
+    ) -> String {
+        let times = track.run.failures > 1 ? ", \(track.run.failures) times in a row" : ""
+        let limit = settings.restartFailureLimit
+        let word = limit > 0 && track.run.failures >= limit ? "crash_loop: " : ""
+        return word + failure + times + nextTry(track.run, at: now)
+    }
+}
