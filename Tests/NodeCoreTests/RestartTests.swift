@@ -1,0 +1,168 @@
+import Model
+import NodeCore
+import Testing
+
+@Suite struct RestartTests {
+    private func crashing(_ restart: RestartSpec? = nil, code: Int32 = 1, settings: NodeSettings = .init())
+        -> World
+    {
+        let world = World(settings: settings)
+        world.engine.programs["app:1"] = .init(livesMilliseconds: 100, exitCode: code)
+        world.dockerUp()
+        world.apply([Fixtures.replica(restart: restart)])
+        return world
+    }
+
+    /// Pauses between the end of one run and the next start.
+    private func pauses(_ world: World) -> [Int64] {
+        let starts = zip(world.log, world.times).filter { $0.0.hasPrefix("start") }.map(\.1)
+        return zip(starts, starts.dropFirst()).map { $1 - $0 - 107 }
+    }
+
+    @Test func aCrashLoopDoublesItsPausesUpToTheLongestForEver() {
+        let world = crashing()
+        world.run(300_000)
+        #expect(pauses(world).prefix(8) == [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
+    }
+
+    @Test func theDeclarationsPausesComeBeforeTheNodes() {
+        let world = crashing(RestartSpec(backoffSecs: 3, backoffMaxSecs: 10))
+        world.run(60_000)
+        #expect(pauses(world).prefix(4) == [3000, 6000, 10_000, 10_000])
+    }
+
+    @Test func aPauseOfZeroDoesNotSpin() {
+        let world = crashing(RestartSpec(backoffSecs: 0, backoffMaxSecs: 0))
+        world.run(10_000)
+        #expect(pauses(world).allSatisfy { $0 == 100 })
+    }
+
+    @Test func afterTheLimitItIsFailedWithAReasonAndStillTried() {
+        let world = crashing()
+        world.run(15_000)
+        #expect(world.report(Fixtures.replica())?.state == .pending)
+        world.run(1000)
+        let report = world.report(Fixtures.replica())
+        #expect(report?.state == .failed)
+        #expect(
+            report?.message?.hasPrefix(
+                "crash_loop: the container exited with code 1, 5 times in a row; next try in") == true)
+        #expect(report?.restartCount == 4)
+        world.engine.programs["app:1"] = .init()
+        world.run(40_000)
+        #expect(world.report(Fixtures.replica())?.state == .running)
+    }
+
+    @Test func aLimitOfZeroNeverCallsItFailed() {
+        let world = crashing(settings: NodeSettings(restartFailureLimit: 0))
+        world.run(300_000)
+        #expect(world.report(Fixtures.replica())?.state == .pending)
+    }
+
+    @Test func failuresAreForgottenOnlyAfterAStableTime() {
+        let world = crashing(RestartSpec(resetAfterSecs: 60))
+        world.run(20_000)
+        world.engine.programs["app:1"] = .init()
+        world.run(30_000)
+        #expect(world.machine.memory.replicas.first?.consecutiveFailures == 5)
+        world.run(70_000)
+        #expect(world.machine.memory.replicas.first?.consecutiveFailures == 0)
+        _ = world.takeLog()
+        let before = world.milliseconds - World.start
+        world.crash(ContainerID("c1"))
+        world.run(5000)
+        #expect(world.times == [before + 1002])
+    }
+
+    @Test func aNewGenerationStartsCountingAnew() {
+        let world = crashing()
+        world.run(60_000)
+        world.engine.programs["app:2"] = .init()
+        world.apply([Fixtures.replica(image: "app:2", generation: 2)])
+        world.run(1000)
+        #expect(world.runningImages() == ["app:2"])
+        #expect(world.report(Fixtures.replica())?.restartCount == 0)
+    }
+
+    @Test(arguments: [
+        (RestartSpec.Policy.always, Int32(0), InstanceState.pending, true),
+        (.always, 1, .pending, true), (.onFailure, 0, .stopped, false), (.onFailure, 3, .pending, true),
+        (.never, 0, .stopped, false), (.never, 3, .failed, false),
+    ])
+    func thePolicyDecidesByTheExitCode(
+        policy: RestartSpec.Policy, code: Int32, state: InstanceState, isRestarted: Bool
+    ) {
+        let world = crashing(RestartSpec(policy: policy), code: code)
+        world.run(700)
+        #expect(world.report(Fixtures.replica())?.state == state)
+        world.run(5000)
+        #expect((world.log.filter { $0.hasPrefix("start") }.count > 1) == isRestarted)
+        let message = world.report(Fixtures.replica())?.message
+        #expect(message != nil)
+    }
+
+    @Test func anEndedJobStaysEndedOverAnAgentRestart() {
+        let world = crashing(RestartSpec(policy: .onFailure), code: 0)
+        world.run(20_000)
+        _ = world.takeLog()
+        world.restartAgent()
+        world.dockerUp()
+        world.run(20_000)
+        #expect(world.takeLog().isEmpty)
+    }
+
+    @Test func failedPullsHaveTheirOwnPausesAndSayWhy() {
+        let world = World()
+        world.engine.programs["app:1"] = .init(pullFailure: ActionFailure(.imageNotFound, "manifest unknown"))
+        world.dockerUp()
+        world.apply([Fixtures.replica()])
+        world.run(2000)
+        let report = world.report(Fixtures.replica())
+        #expect(report?.state == .pending)
+        #expect(report?.message == "image app:1 was not found: manifest unknown; next try in 2 s")
+        world.run(30_000)
+        let gaps = zip(world.times, world.times.dropFirst()).map { $1 - $0 - 51 }
+        #expect(gaps == [1000, 2000, 4000, 8000, 16_000])
+        #expect(world.report(Fixtures.replica())?.state == .failed)
+        world.engine.programs["app:1"] = .init()
+        world.run(60_000)
+        #expect(world.report(Fixtures.replica())?.state == .running)
+        #expect(world.machine.memory.replicas.first?.consecutiveFailures == 0)
+    }
+
+    @Test func aTakenPortIsSaidAndHealsWhenItIsFree() {
+        let world = World()
+        world.engine.foreignPorts = [HostPort(number: 8080)]
+        world.dockerUp()
+        world.apply([Fixtures.replica(hostPort: 8080)])
+        world.run(2500)
+        let message = world.report(Fixtures.replica(hostPort: 8080))?.message
+        #expect(message?.contains("a host port is taken: 8080 is held by a foreign process") == true)
+        world.engine.foreignPorts = []
+        world.run(30_000)
+        #expect(world.report(Fixtures.replica(hostPort: 8080))?.state == .running)
+        #expect(world.engine.created == 1)
+    }
+
+    @Test func anImageDeletedBeforeCreationIsMadeReadyAgain() {
+        let world = World()
+        world.dockerUp()
+        world.apply([Fixtures.replica()])
+        world.run(55)
+        world.engine.images = []
+        world.run(5000)
+        #expect(
+            world.takeLog() == ["pull app:1", "create app:1", "pull app:1", "create app:1", "start c1 app:1"])
+    }
+
+    @Test func policyNeverUsesOnlyWhatTheNodeHas() {
+        let world = World()
+        world.dockerUp()
+        world.apply([Fixtures.replica(pull: .never)])
+        world.run(500)
+        #expect(world.report(Fixtures.replica())?.message?.contains("not on this node") == true)
+        world.engine.images = ["app:1"]
+        world.run(5000)
+        #expect(world.report(Fixtures.replica())?.state == .running)
+    }
+}

@@ -1,0 +1,134 @@
+import Model
+import NodeCore
+
+/// Docker as far as the machine can tell, on virtual time: containers, host ports, images, programs that end.
+struct FakeEngine {
+    /// What an image's program does.
+    struct Program {
+        var pullMilliseconds: Int64 = 50
+        var pullFailure: ActionFailure?
+        var startFailure: ActionFailure?
+        /// Ends by itself after that long.
+        var livesMilliseconds: Int64?
+        var exitCode: Int32 = 1
+        var stopMilliseconds: Int64 = 20
+        var removeFailure: ActionFailure?
+    }
+
+    struct Container {
+        var fact: ObservedContainer
+        var image: String
+        var runs = 0
+    }
+
+    var programs: [String: Program] = [:]
+    var images: Set<String> = []
+    var containers: [ContainerID: Container] = [:]
+    var foreignPorts: [HostPort] = []
+    var created = 0
+    /// Starts that Docker refused because a container of the same assignment held the port.
+    var selfCollisions = 0
+
+    func program(_ image: String) -> Program { programs[image] ?? Program() }
+
+    func image(of work: NodeAction.Work) -> String? {
+        switch work {
+        case .create(let plan): plan.replica.container.image
+        case .pull(let image, _): image
+        case .start(let id), .stop(let id, _), .remove(let id), .inspect(let id): containers[id]?.image
+        case .listContainers, .persistMemory: nil
+        }
+    }
+
+    func duration(of work: NodeAction.Work) -> Int64 {
+        switch work {
+        case .pull(let image, let policy):
+            policy != .always && images.contains(image) ? 1 : program(image).pullMilliseconds
+        case .stop(let id, _): containers[id].map { program($0.image).stopMilliseconds } ?? 1
+        case .create, .start, .remove: 5
+        case .listContainers, .inspect: 2
+        case .persistMemory: 1
+        }
+    }
+
+    mutating func execute(_ work: NodeAction.Work, at wall: Timestamp) -> ActionResult {
+        switch work {
+        case .listContainers: .containersListed(containers.values.map(\.fact))
+        case .inspect(let id): .containerInspected(containers[id]?.fact)
+        case .pull(let image, let policy): pull(image, policy)
+        case .create(let plan): create(plan)
+        case .start(let id): start(id, at: wall)
+        case .stop(let id, _): stop(id)
+        case .remove(let id): remove(id)
+        case .persistMemory: .memoryPersisted
+        }
+    }
+
+    private mutating func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
+        if policy != .always, images.contains(image) { return .imageReady(imageID: "sha256:" + image) }
+        if let failure = program(image).pullFailure { return .failed(failure) }
+        if policy == .never { return .failed(ActionFailure(.imageNotFound, "not on this node")) }
+        images.insert(image)
+        return .imageReady(imageID: "sha256:" + image)
+    }
+
+    private mutating func create(_ plan: ContainerPlan) -> ActionResult {
+        let image = plan.replica.container.image
+        guard images.contains(image) else {
+            return .failed(ActionFailure(.imageGone, "No such image: \(image)"))
+        }
+        created += 1
+        let id = ContainerID("c\(created)")
+        let fact = ObservedContainer(
+            id: id, name: plan.name, identity: ContainerIdentity(labels: plan.labels), state: .created,
+            imageID: plan.imageID, hostPorts: HostPort.of(plan.replica))
+        containers[id] = Container(fact: fact, image: image)
+        return .containerCreated(id)
+    }
+
+    private mutating func start(_ id: ContainerID, at wall: Timestamp) -> ActionResult {
+        guard let container = containers[id] else {
+            return .failed(ActionFailure(.containerGone, "No such container"))
+        }
+        if container.fact.state.isAlive { return .containerStarted }
+        if let failure = program(container.image).startFailure { return .failed(failure) }
+        if let taken = collision(for: container) { return .failed(taken) }
+        containers[id]?.fact.state = .running
+        containers[id]?.fact.startedAt = wall
+        containers[id]?.runs += 1
+        return .containerStarted
+    }
+
+    private mutating func collision(for container: Container) -> ActionFailure? {
+        for port in container.fact.hostPorts {
+            if foreignPorts.contains(where: { $0.collides(with: port) }) {
+                return ActionFailure(.portTaken, "\(port.number) is held by a foreign process")
+            }
+            for other in containers.values
+            where other.fact.id != container.fact.id && other.fact.state.isAlive {
+                guard other.fact.hostPorts.contains(where: { $0.collides(with: port) }) else { continue }
+                if other.fact.identity?.assignmentID == container.fact.identity?.assignmentID {
+                    selfCollisions += 1
+                }
+                return ActionFailure(.portTaken, "\(port.number) is held by \(other.fact.id)")
+            }
+        }
+        return nil
+    }
+
+    private mutating func stop(_ id: ContainerID) -> ActionResult {
+        guard let container = containers[id] else {
+            return .failed(ActionFailure(.containerGone, "No such container"))
+        }
+        if container.fact.state.isAlive { containers[id]?.fact.state = .exited(code: 143) }
+        return .containerStopped
+    }
+
+    private mutating func remove(_ id: ContainerID) -> ActionResult {
+        if let container = containers[id], let failure = program(container.image).removeFailure {
+            return .failed(failure)
+        }
+        containers[id] = nil
+        return .containerRemoved
+    }
+}
