@@ -1,7 +1,8 @@
 internal import CUV
+public import Model
 
 /// What the world did to an operation of this module.
-public struct LoopFailure: Error, Sendable, CustomStringConvertible {
+public struct LoopFailure: CausedError, Sendable, CustomStringConvertible {
     /// What kind of failure it is; the only field to decide by.
     public enum Code: String, Sendable {
         /// The time allowed is over.

@@ -102,6 +102,36 @@ struct StreamTests {
         #expect(stream.handler == nil)
     }
 
+    @Test @LoopActor func gracefulCloseDeliversTheLastAnswerThoughThePeerStillSends() async throws {
+        let pair = try await SocketPair.tcp()
+        let answer = [UInt8](repeating: 9, count: 4_000_000)
+        pair.server.stream.write(answer)
+        pair.server.stream.closeGracefully(deadlineMilliseconds: 10_000)
+        #expect(pair.server.stream.isOpen)
+        try await pair.client.write([UInt8](repeating: 1, count: 100_000))
+        #expect(try await collect(pair.client, answer.count) == answer)
+        #expect(try await pair.client.read() == nil)
+        pair.client.close()
+        await pair.server.stream.closed()
+    }
+
+    @Test @LoopActor func gracefulCloseGivesUpAtItsDeadline() async throws {
+        let pair = try await SocketPair.tcp()
+        pair.server.stream.closeGracefully(deadlineMilliseconds: 10)
+        await pair.server.stream.closed()
+        #expect(try await pair.client.read() == nil)
+        await pair.close()
+    }
+
+    @Test @LoopActor func gracefulCloseAfterThePeersEndIsImmediate() async throws {
+        let pair = try await SocketPair.tcp()
+        pair.client.finish()
+        #expect(try await pair.server.read() == nil)
+        pair.server.stream.closeGracefully(deadlineMilliseconds: 60_000)
+        #expect(!pair.server.stream.isOpen)
+        await pair.close()
+    }
+
     @Test @LoopActor func readDeadlineLeavesTheStreamUsable() async throws {
         let pair = try await SocketPair.tcp()
         #expect(await failureCode { _ = try await pair.client.read(deadlineMilliseconds: 5) } == .deadline)

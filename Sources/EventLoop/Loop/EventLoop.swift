@@ -18,7 +18,6 @@ public enum EventLoop {
             LoopExecutor.shared.stop()
         }
         LoopExecutor.shared.run()
-        fflush(nil)
         exit(LoopActor.unsafeEnter(()) { exitCode })
     }
 

@@ -16,6 +16,8 @@ public final class Stream: Handle {
     public var maximumQueuedBytes = EventLoopLimits.streamQueuedBytes
     /// Whether bytes are wanted now.
     public private(set) var isReading = false
+    /// Whether the peer has sent its end.
+    public private(set) var hasEnded = false
 
     let kind: Kind
     private var writingEnded = false
@@ -37,7 +39,7 @@ public final class Stream: Handle {
 
     /// Starts handing bytes to the handler; a stream that cannot be read any more ignores it.
     public func startReading() {
-        guard isOpen, !isReading else { return }
+        guard isOpen, !isReading, !hasEnded else { return }
         isReading = uv_read_start(stream, slabWanted, bytesArrived) == 0
     }
 
@@ -146,6 +148,7 @@ public final class Stream: Handle {
             handler?.streamReceived(self, UnsafeRawBufferPointer(start: bytes, count: count))
         } else if count == Int(UV_EOF.rawValue) {
             stopReading()
+            hasEnded = true
             handler?.streamEnded(self)
         } else if count < 0 {
             fail(LoopFailure(status: Int32(count), operation: "read", subject: peerText))
