@@ -23,9 +23,10 @@ public enum HTTP1Writer {
     ///   - persistence: What happens to the connection.
     ///   - date: The value of `Date`, or nil for none.
     ///   - output: Where to append.
+    ///   - more: Appends whole field lines that the caller vouches for.
     public static func appendResponse(
         _ head: HTTPResponseHead, framing: BodyFraming, persistence: Persistence, date: [UInt8]? = nil,
-        to output: inout [UInt8]
+        to output: inout [UInt8], more: (inout [UInt8]) -> Void = { _ in }
     ) {
         if head.status == .ok {
             output.append(contentsOf: statusOK)
@@ -37,6 +38,7 @@ public enum HTTP1Writer {
             output.append(contentsOf: date)
             output.append(contentsOf: newline)
         }
+        more(&output)
         appendFields(head.headers, withDate: date == nil, to: &output)
         switch persistence {
         case .keepAlive where head.version == .http10:

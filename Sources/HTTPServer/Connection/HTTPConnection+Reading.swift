@@ -1,0 +1,148 @@
+import EventLoop
+import HTTP1
+import Model
+
+extension HTTPConnection {
+    /// True when the next bytes can be looked at now.
+    var canGoOn: Bool {
+        guard mode == .serving, !isProcessing, stream.queuedBytes + output.count < limits.queuedBytes else {
+            return false
+        }
+        guard let exchange else { return true }
+        return !exchange.isReceived && !(exchange.request.stream?.isFull ?? false)
+    }
+
+    /// Goes on with bytes that had to wait.
+    func advance() {
+        guard mode == .serving, !isProcessing else { return }
+        if canGoOn, !held.isEmpty {
+            let bytes = held
+            held = []
+            process(bytes.span)
+        }
+        if peerEnded, mode == .serving, exchange == nil, held.isEmpty || !canGoOn { closeWhenWritten() }
+        settle()
+    }
+
+    /// Takes as many steps as the state allows, keeps the rest, and writes what became ready.
+    func process(_ input: Span<UInt8>) {
+        isProcessing = true
+        var offset = 0
+        do throws(HTTP1Failure) {
+            while mode == .serving, try step(input, &offset) {}
+        } catch {
+            refuse(error)
+        }
+        isProcessing = false
+        if mode == .serving, offset < input.count {
+            held = (offset..<input.count).map { input[$0] }
+        } else if case .handedOver = mode {
+            handOver((offset..<input.count).map { input[$0] })
+        }
+        flush()
+    }
+
+    /// One step of the decoder; false when no more can be done now.
+    private func step(_ input: Span<UInt8>, _ offset: inout Int) throws(HTTP1Failure) -> Bool {
+        if let exchange {
+            if exchange.isReceived || exchange.request.stream?.isFull == true { return false }
+        } else if output.count + stream.queuedBytes >= limits.queuedBytes {
+            return false
+        }
+        switch try decoder.step(input, from: &offset) {
+        case .needsMore: return false
+        case .head(let head): begin(head)
+        case .body(let piece): received(input.extracting(piece))
+        case .end: requestComplete()
+        }
+        return true
+    }
+
+    private func begin(_ head: HTTP1Request) {
+        begun += 1
+        let request = HTTPRequest(
+            head: head.head, requestID: server.requestID(head.head.headers), peer: peer,
+            isLoopbackPeer: isLoopbackPeer, offersUpgrade: head.offersUpgrade)
+        let exchange = Exchange(
+            request, keepsAlive: head.keepsAlive, startedNanoseconds: server.startNanoseconds)
+        self.exchange = exchange
+        do {
+            let admission = try server.responder.admit(request)
+            try admit(exchange, admission, head)
+        } catch {
+            rejectBeforeBody(exchange, head, error)
+        }
+    }
+
+    private func admit(
+        _ exchange: Exchange, _ admission: Admission, _ head: HTTP1Request
+    ) throws(HTTPRejection) {
+        let limit = admission.body.limitBytes
+        if case .length(let length) = head.framing {
+            guard length <= limit else { throw HTTPRejection.bodyTooLarge(limit) }
+            if case .collected = admission.body { exchange.request.body.reserveCapacity(length) }
+        }
+        exchange.admission = admission
+        decoder.limitBody(limit)
+        if head.expectsContinue { output.append(contentsOf: HTTP1Writer.continueResponse) }
+        guard case .streamed = admission.body, head.framing != .none else { return }
+        let body = RequestBody(limitBytes: limits.streamedBytes)
+        body.onRoom = { [weak self] in self?.advance() }
+        exchange.request.stream = body
+        handle(exchange)
+    }
+
+    /// Answers without the body: a small one is read and dropped, any other costs the connection.
+    private func rejectBeforeBody(_ exchange: Exchange, _ head: HTTP1Request, _ error: any Error) {
+        var isSmall = head.framing == .none
+        if case .length(let length) = head.framing {
+            isSmall = length <= limits.drainBytes && !head.expectsContinue
+        }
+        exchange.discards = true
+        exchange.closesAfterwards = !isSmall
+        decoder.limitBody(limits.drainBytes)
+        respond(exchange, server.response(for: error, exchange.request))
+    }
+
+    private func received(_ piece: Span<UInt8>) {
+        guard let exchange else { return }
+        exchange.requestBytes += piece.count
+        if exchange.discards { return }
+        if let body = exchange.request.stream {
+            body.append(piece)
+            if phase == .body { phaseDeadline = EventLoop.now.milliseconds + limits.bodyMilliseconds }
+        } else {
+            unsafe piece.withUnsafeBufferPointer { unsafe exchange.request.body.append(contentsOf: $0) }
+        }
+    }
+
+    private func requestComplete() {
+        guard let exchange else { return }
+        exchange.isReceived = true
+        if exchange.progress == .answered { return finish(exchange) }
+        if let body = exchange.request.stream { return body.complete() }
+        handle(exchange)
+    }
+
+    /// Answers what the codec refused; nothing behind it can be read any more.
+    private func refuse(_ failure: HTTP1Failure) {
+        let rejection = HTTPRejection(failure.status, failure.code.rawValue, failure.detail, closes: true)
+        guard let exchange else {
+            let exchange = nameless()
+            self.exchange = exchange
+            return respond(exchange, rejection.response(requestID: exchange.request.requestID))
+        }
+        if exchange.progress == .handling, exchange.task == nil, exchange.deferred == nil {
+            return respond(exchange, rejection.response(requestID: exchange.request.requestID))
+        }
+        exchange.closesAfterwards = true
+        exchange.request.stream?.fail(rejection)
+        if exchange.progress == .answered { finish(exchange) }
+    }
+}
+
+extension HTTPRejection {
+    static func bodyTooLarge(_ limit: Int) -> HTTPRejection {
+        HTTPRejection(.contentTooLarge, "body_too_large", "the body is longer than \(limit) bytes")
+    }
+}

@@ -1,0 +1,22 @@
+import EventLoop
+public import Model
+
+/// What a server needs from its surroundings.
+public struct HTTPServerConfiguration {
+    /// Bounds and deadlines.
+    public var limits = HTTPServerLimits()
+    /// Makes request ids.
+    public var ids: any IDSource
+    /// Gives the `Date` field; without it none is sent.
+    public var time: (any TimeSource)?
+    /// Hears of every answered request.
+    public var onExchange: (@LoopActor (AccessRecord) -> Void)?
+    /// Hears of errors that a handler threw and that became 500.
+    public var onHandlerError: (@LoopActor (any Error, _ requestID: String) -> Void)?
+
+    /// Takes the two sources.
+    public init(ids: any IDSource, time: (any TimeSource)? = nil) {
+        self.ids = ids
+        self.time = time
+    }
+}

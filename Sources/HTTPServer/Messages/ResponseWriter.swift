@@ -1,0 +1,44 @@
+public import EventLoop
+
+/// Writes the body of a streaming response; waits while the client does not keep up.
+@LoopActor
+public final class ResponseWriter {
+    private let gate = Gate()
+    private let send: @LoopActor ([UInt8]) -> Void
+    private let hasRoom: @LoopActor () -> Bool
+    private var failure: (any Error)?
+
+    init(send: @escaping @LoopActor ([UInt8]) -> Void, hasRoom: @escaping @LoopActor () -> Bool) {
+        self.send = send
+        self.hasRoom = hasRoom
+    }
+
+    /// Sends bytes, then waits until the queue for the client is below its bound; throws when the client is gone.
+    public func write(_ bytes: [UInt8]) async throws {
+        try writeNow(bytes)
+        try await gate.until { failure != nil || hasRoom() }
+        if let failure { throw failure }
+    }
+
+    /// Sends text.
+    public func write(_ text: String) async throws { try await write(Array(text.utf8)) }
+
+    /// Sends bytes without waiting: false when the client is behind, so that the caller can cut it or wait.
+    @discardableResult
+    public func writeNow(_ bytes: [UInt8]) throws -> Bool {
+        if let failure { throw failure }
+        send(bytes)
+        return hasRoom()
+    }
+
+    /// True once the client is gone.
+    public var isBroken: Bool { failure != nil }
+
+    func drained() { gate.changed() }
+
+    func fail(_ error: any Error) {
+        guard failure == nil else { return }
+        failure = error
+        gate.changed()
+    }
+}
