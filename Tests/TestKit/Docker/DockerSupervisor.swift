@@ -1,6 +1,8 @@
 /// The script that runs a private Docker daemon and leaves nothing behind.
 enum DockerSupervisor {
-    /// Arguments: the folder, a number for names and addresses. Commands on standard input: `start`, `stop` (as a
+    /// Takes the folder and a number for names and addresses.
+    ///
+    /// Commands on standard input: `start`, `stop` (as a
     /// shutdown does), `crash` (as a power cut does: daemon, shims and containers killed). At the end of the input
     /// everything is stopped and removed. After each command its count is written to `<folder>/done`.
     static let script = #"""

@@ -20,7 +20,7 @@ final class SupervisedShell: Sendable {
         shell.standardInput = pipe.fileHandleForReading
         shell.standardOutput = FileHandle(forWritingAtPath: log)
         shell.standardError = FileHandle(forWritingAtPath: log)
-        try shell.run()
+        try Self.withSignalsUnblocked { try shell.run() }
         try? pipe.fileHandleForReading.close()
         commands = Mutex(pipe.fileHandleForWriting)
     }
@@ -32,4 +32,15 @@ final class SupervisedShell: Sendable {
 
     /// Closes the pipe, which ends the script.
     func end() { commands.withLock { try? $0.close() } }
+
+    /// A child inherits the blocked signals of the thread that starts it, and threads of loop and pool block nearly
+    /// all: a shell that never hears of its children waits for ever, a container's init ignores its stop signal.
+    private static func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
+    }
 }
