@@ -5,6 +5,7 @@ extension Cluster {
     mutating func put(_ row: Row, _ change: inout ChangeSet, as durability: RowChange.Durability = .decision)
     {
         let key = row.key
+        change.scheduler = nil
         change.remember(key, original: tables[key], durability)
         tables.replace(key, with: row)
     }
@@ -12,6 +13,7 @@ extension Cluster {
     /// Deletes a row and remembers it.
     mutating func delete(_ key: RowKey, _ change: inout ChangeSet) {
         guard let original = tables[key] else { return }
+        change.scheduler = nil
         change.remember(key, original: original, .decision)
         tables.replace(key, with: nil)
     }

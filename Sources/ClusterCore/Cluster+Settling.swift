@@ -57,8 +57,11 @@ extension Cluster {
         guard !plan.placements.isEmpty else { return }
         let violations = PlanChecker.violations(of: plan, for: request, in: self)
         guard violations.isEmpty else {
+            change.scheduler = nil
             throw Rejection(.internalFault, "distrusted plan: \(violations.joined(separator: "; "))")
         }
+        let scheduler = change.scheduler
+        defer { change.scheduler = scheduler }
         for placement in plan.placements { place(placement, of: request, &change, &ids) }
         guard plan.cursor != tables.meta.schedulerCursor else { return }
         var meta = tables.meta
@@ -68,6 +71,14 @@ extension Cluster {
 
     func makeScheduler() -> Scheduler {
         Scheduler(candidates: candidates(), cursor: tables.meta.schedulerCursor, settings: settings)
+    }
+
+    /// Plans with the scheduler of this command, which knows what it planned before.
+    func plan(_ request: PlacementRequest, _ change: inout ChangeSet) -> PlacementPlan {
+        var scheduler = change.scheduler.take() ?? makeScheduler()
+        let plan = scheduler.place(request)
+        change.scheduler = scheduler
+        return plan
     }
 
     func missingReplicas(of row: DeploymentRow) -> [Int] {
@@ -81,8 +92,7 @@ extension Cluster {
         let missing = missingReplicas(of: row)
         guard !missing.isEmpty else { return [] }
         let request = PlacementRequest(row, replicas: missing)
-        var scheduler = makeScheduler()
-        let plan = scheduler.place(request)
+        let plan = plan(request, &change)
         try commit(plan, for: request, &change, &ids)
         return plan.unplaced
     }

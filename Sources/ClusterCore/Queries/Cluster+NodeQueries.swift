@@ -46,7 +46,9 @@ extension Cluster {
         rows(on: id).sorted(by: Self.isListedBefore).map { instanceView($0) }
     }
 
-    /// A node's newest revision; nil for unknown and deleted ones. Cheap enough for every poll.
+    /// A node's newest revision; nil for unknown and deleted ones.
+    ///
+    /// Cheap enough for every poll.
     public func headRevision(of id: NodeID) -> UInt64? {
         guard let row = tables.nodes[id], row.tombstone == nil else { return nil }
         return row.revision

@@ -32,9 +32,15 @@ extension Cluster {
                 case .retiring(let since, _) = row.phase
             else { continue }
             let said = live[id]?.instances[assignmentID]
-            let isAbsent = report.isFull && said == nil && (revision ?? 0) >= since
-            if said?.state == .removed || isAbsent { release(row, &change) }
+            let isAbsent = report.isFull && said == nil
+            let isTaken = report.applied == nil ? isOld(row, change.now) : (revision ?? 0) >= since
+            if said?.state == .removed || (isAbsent && isTaken) { release(row, &change) }
         }
+    }
+
+    /// An agent that does not say which document it acts on is given a stale window to do so.
+    private func isOld(_ row: AssignmentRow, _ now: Moment) -> Bool {
+        now.wall.milliseconds - row.updatedAt.milliseconds > settings.staleMilliseconds
     }
 
     /// Forgets a placement that is gone, and its deployment with the last of a deleted one.
@@ -74,6 +80,7 @@ extension Cluster {
         settled.formerPorts = []
         settled.updatedAt = change.now.wall
         put(.assignment(settled), &change)
+        if !tables.pending.isEmpty { change.wantsTick = true }
     }
 
     private static func bounded(_ message: String) -> String {

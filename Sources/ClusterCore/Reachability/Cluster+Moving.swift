@@ -12,11 +12,10 @@ extension Cluster {
         }
         let lost = lostReplicas()
         guard !lost.isEmpty else { return }
-        var scheduler = makeScheduler()
         for (deploymentID, replicas) in lost.sorted(by: { $0.key < $1.key }) {
             guard let row = tables.deployments[deploymentID], row.deletedAt == nil else { continue }
             let request = PlacementRequest(row, replicas: replicas.sorted(), movesReplicas: true)
-            let plan = scheduler.place(request)
+            let plan = plan(request, &change)
             move(plan, request, &change, &ids)
         }
     }
@@ -39,12 +38,15 @@ extension Cluster {
         let former = tables.placements[request.deploymentID]?.current ?? [:]
         let violations = PlanChecker.violations(of: plan, for: request, in: self)
         guard violations.isEmpty else {
+            change.scheduler = nil
             change.events.append(.planRefused(request.deploymentID, violations: violations))
             return
         }
+        let scheduler = change.scheduler
         for placement in plan.placements {
             if let old = former[placement.replicaNumber] { retire(old, .nodeLost, &change) }
         }
+        change.scheduler = scheduler
         do throws(Rejection) {
             try commit(plan, for: request, &change, &ids)
         } catch {

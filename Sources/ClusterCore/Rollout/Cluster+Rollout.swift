@@ -24,10 +24,16 @@ extension Cluster {
                 RolloutStateMachine.Replica(
                     number: number, generation: assignment.generation,
                     isAvailable: isStopped || isReady(assignment),
-                    isReachable: live[assignment.nodeID]?.status == .ready)
+                    isReachable: isKnown(assignment))
             }
         }
         return machine.replicasObserved(replicas)
+    }
+
+    /// Whether what the node says, or does not say, of a placement can be believed.
+    private func isKnown(_ row: AssignmentRow) -> Bool {
+        guard let life = live[row.nodeID], life.status == .ready, life.hasFullReport else { return false }
+        return life.instances[row.id]?.state != .unknown
     }
 
     /// Takes one replica to the declared generation: where it stands if it fits there, else somewhere else, else
@@ -43,8 +49,7 @@ extension Cluster {
             return
         }
         let request = PlacementRequest(row, replicas: [number], movesReplicas: true)
-        var scheduler = makeScheduler()
-        let plan = scheduler.place(request)
+        let plan = plan(request, &change)
         guard !plan.placements.isEmpty else { return }
         retire(id, .placementChanged, &change)
         try commit(plan, for: request, &change, &ids)

@@ -33,9 +33,9 @@ struct ScoreHeap {
         var parent = start
         while true {
             var best = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < items.count {
-                if items[child].score < items[best].score { best = child }
-            }
+            let left = 2 * parent + 1
+            if left < items.count, items[left].score < items[best].score { best = left }
+            if left + 1 < items.count, items[left + 1].score < items[best].score { best = left + 1 }
             guard best != parent else { return }
             items.swapAt(parent, best)
             parent = best

@@ -22,6 +22,8 @@ struct ChangeSet {
     var events: [ClusterEvent] = []
     /// Whether a tick shall follow.
     var wantsTick = false
+    /// The scheduler of this command, with what it planned already; nil when it has to look at the rows again.
+    var scheduler: Scheduler?
 
     init(requestID: String, now: Moment) {
         self.requestID = requestID
