@@ -45,7 +45,7 @@ extension Cluster {
             return
         }
         if let ports = portsInPlace(old, row) {
-            advanceInPlace(old, row, ports, &change)
+            try advanceInPlace(old, row, ports, &change)
             return
         }
         let request = PlacementRequest(row, replicas: [number], movesReplicas: true)
@@ -57,7 +57,7 @@ extension Cluster {
 
     private mutating func advanceInPlace(
         _ old: AssignmentRow, _ row: DeploymentRow, _ ports: [PortMapping], _ change: inout ChangeSet
-    ) {
+    ) throws(Rejection) {
         var new = old
         new.generation = row.generation
         new.ports = ports
@@ -67,6 +67,10 @@ extension Cluster {
         new.formerPorts = Array(Set(leaving)).sorted { ($0.hostPort ?? 0) < ($1.hostPort ?? 0) }
         new.resources = row.spec.container.resources
         new.updatedAt = change.now.wall
+        let violations = PlanChecker.violations(ofStaying: new, in: self)
+        guard violations.isEmpty else {
+            throw Rejection(.internalFault, "distrusted step: \(violations.joined(separator: "; "))")
+        }
         put(.assignment(new), &change)
         touch(new.nodeID, &change)
         change.changedDeployments.insert(row.id)

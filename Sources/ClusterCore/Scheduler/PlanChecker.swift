@@ -19,6 +19,18 @@ enum PlanChecker {
         return violations
     }
 
+    /// What would be wrong with a placement in its new form, where it stands already.
+    static func violations(ofStaying row: AssignmentRow, in cluster: Cluster) -> [String] {
+        guard let node = cluster.tables.nodes[row.nodeID] else {
+            return ["node \(row.nodeID) does not exist"]
+        }
+        let load = NodeLoad(rows: cluster.rows(on: node.id).filter { $0.id != row.id } + [row])
+        let resources = row.resources
+        return load.portConflicts.map { "node \(node.id): \($0)" }
+            + load.overload(
+                of: node, asking: (resources?.cpuMillis ?? 0) > 0, memory: (resources?.memoryBytes ?? 0) > 0)
+    }
+
     private static func numberViolations(
         of plan: PlacementPlan, for request: PlacementRequest, in cluster: Cluster
     ) -> [String] {

@@ -1,0 +1,103 @@
+import Model
+import Testing
+
+@testable import ClusterCore
+
+@Suite struct PortTests {
+    static let narrow = ClusterSettings(portRange: 30_000...30_001)
+
+    private func hostPorts(_ bench: ClusterBench, _ id: DeploymentID) -> [UInt16?] {
+        (bench.cluster.deployment(id)?.instances ?? []).flatMap { $0.ports.map(\.hostPort) }
+    }
+
+    @Test func writtenPortIsStrict() throws {
+        var bench = try ClusterBench()
+        try bench.addNode("a")
+        let reply = try bench.create(
+            .sample(replicas: 2, ports: [PortMapping(containerPort: 80, hostPort: 8080)]))
+        #expect(hostPorts(bench, reply.id) == [8080])
+        #expect(reply.unplaced.first?.refusals.map(\.filter) == [.ports])
+    }
+
+    @Test func unwrittenPortTakesTheContainerPortThenTheRange() throws {
+        var bench = try ClusterBench(settings: Self.narrow)
+        try bench.addNode("a")
+        let reply = try bench.create(.sample(replicas: 4, ports: [PortMapping(containerPort: 80)]))
+        #expect(hostPorts(bench, reply.id) == [80, 30_000, 30_001])
+        #expect(reply.unplaced.first?.refusals.first?.detail == "no port from 30000 to 30001 is free")
+    }
+
+    @Test func autoAssignAlwaysTakesTheRange() throws {
+        var settings = Self.narrow
+        settings.portsAutoAssign = true
+        var bench = try ClusterBench(settings: settings)
+        try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80)]))
+        #expect(hostPorts(bench, reply.id) == [30_000])
+    }
+
+    @Test func transportsAndAddressesAreApart() throws {
+        var bench = try ClusterBench()
+        try bench.addNode("a")
+        let ports = [
+            PortMapping(containerPort: 53, hostPort: 53),
+            PortMapping(containerPort: 53, hostPort: 53, transport: .udp),
+        ]
+        #expect(try bench.create(.sample("dns", ports: ports)).unplaced.isEmpty)
+        let first = PortMapping(containerPort: 80, hostPort: 80, hostIP: "10.0.0.1")
+        let second = PortMapping(containerPort: 80, hostPort: 80, hostIP: "10.0.0.2")
+        let every = PortMapping(containerPort: 80, hostPort: 80, hostIP: "0.0.0.0")
+        #expect(try bench.create(.sample("one", ports: [first])).unplaced.isEmpty)
+        #expect(try bench.create(.sample("two", ports: [second])).unplaced.isEmpty)
+        #expect(try bench.create(.sample("three", ports: [every])).unplaced.count == 1)
+    }
+
+    @Test func writtenPortsOfADeclarationComeFirst() throws {
+        var bench = try ClusterBench()
+        try bench.addNode("a")
+        let ports = [PortMapping(containerPort: 80), PortMapping(containerPort: 81, hostPort: 80)]
+        let reply = try bench.create(.sample(ports: ports))
+        #expect(hostPorts(bench, reply.id) == [30_000, 80])
+    }
+
+    @Test func chosenPortIsNotPinnedWhenTheReplicaMoves() throws {
+        var bench = try ClusterBench()
+        let first = try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80)]))
+        let second = try bench.addNode("b", isReady: false)
+        bench.foreignPorts[second] = [80]
+        try bench.live([second], milliseconds: 200_000)
+        #expect(bench.places(reply.id) == [0: second])
+        #expect(hostPorts(bench, reply.id) == [30_000])
+        #expect(first != second)
+    }
+
+    @Test func exposedPortHasTheNodesEndpoint() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a", publicHost: "edge.example")
+        let ports = [
+            PortMapping(containerPort: 80, hostPort: 8080, expose: true), PortMapping(containerPort: 81),
+        ]
+        let reply = try bench.create(.sample(ports: ports))
+        #expect(bench.cluster.deployment(reply.id)?.instances.first?.endpoints == ["edge.example:8080"])
+        let document = try #require(bench.cluster.document(for: node))
+        #expect(document.replicas.first?.ports.map(\.endpoint) == ["edge.example:8080", nil])
+        let echoed = try bench.patch(reply.id) { $0.ports[0].endpoint = "edge.example:8080" }
+        #expect(!echoed.hasChanged)
+    }
+
+    @Test func replacedPortStaysReservedUntilTheNewGenerationRuns() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80, hostPort: 8080)]))
+        try bench.obey(node)
+        try bench.patch(reply.id) { $0.ports[0].hostPort = 9090 }
+        let waiting = try bench.create(
+            .sample("next", ports: [PortMapping(containerPort: 80, hostPort: 8080)]))
+        #expect(waiting.unplaced.count == 1)
+        try bench.obey(node)
+        try bench.tick()
+        #expect(bench.places(waiting.id) == [0: node])
+        #expect(bench.violations.isEmpty)
+    }
+}

@@ -1,0 +1,97 @@
+import Model
+import TestKit
+import Testing
+
+@testable import ClusterCore
+
+@Suite struct PropertyTests {
+    @Test(arguments: SeededIDSource.seeds(count: TestEnvironment.count(short: 40, long: 4000)))
+    func randomCommandsKeepTheInvariants(_ seed: UInt64) throws {
+        var random = SeededIDSource(seed: seed)
+        var bench = try ClusterBench(settings: ClusterSettings(portRange: 30_000...30_009))
+        bench.ids = SeededIDSource(seed: seed &+ 1000)
+        for index in 0..<Int.random(in: 1...6, using: &random) { try addRandomNode(index, &bench, &random) }
+        for step in 0..<150 {
+            try takeRandomStep(step, &bench, &random)
+            #expect(bench.violations.isEmpty, "seed \(seed), step \(step)")
+            #expect(
+                !bench.events.contains { if case .planRefused = $0 { true } else { false } }, "seed \(seed)")
+        }
+        let tables = bench.cluster.tables
+        try bench.restart()
+        #expect(bench.cluster.tables == tables, "seed \(seed): rows do not rebuild the state")
+        try bench.settle(bench.cluster.nodes().map(\.row.id), rounds: 30)
+        for row in bench.cluster.deploymentRows() { try expectSettled(row, bench, seed) }
+    }
+
+    /// After quiet time every placed replica runs the declared generation, or cannot, and nothing retires.
+    private func expectSettled(_ row: DeploymentRow, _ bench: ClusterBench, _ seed: UInt64) throws {
+        let view = try #require(bench.cluster.deployment(row.id))
+        #expect(view.retiring.isEmpty, "seed \(seed)")
+        #expect(view.instances.count + view.unplaced.count == row.spec.replicas, "seed \(seed)")
+        #expect(
+            view.instances.allSatisfy {
+                $0.state == (row.spec.desiredState == .running ? .running : .stopped)
+            })
+        #expect(view.unplaced.allSatisfy { !$0.refusals.isEmpty || bench.cluster.nodes().isEmpty })
+    }
+
+    private func addRandomNode(_ index: Int, _ bench: inout ClusterBench, _ random: inout SeededIDSource)
+        throws
+    {
+        try bench.addNode(
+            "n\(index)", arch: Bool.random(using: &random) ? "x86_64" : "aarch64",
+            cpuMillis: .random(in: 500...4000, using: &random))
+    }
+
+    private func randomSpec(_ name: String, _ random: inout SeededIDSource) -> DeploymentSpec {
+        let ports: [PortMapping] =
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: []
+            case 1: [PortMapping(containerPort: 80)]
+            default: [PortMapping(containerPort: 80, hostPort: .random(in: 80...83, using: &random))]
+            }
+        let arch = ["amd64", "arm64", nil][Int.random(in: 0..<3, using: &random)]
+        return .sample(
+            name, image: "web:\(Int.random(in: 1...4, using: &random))",
+            replicas: .random(in: 0...5, using: &random), ports: ports,
+            resources: Bool.random(using: &random)
+                ? Resources(cpuMillis: .random(in: 1...900, using: &random)) : nil,
+            constraints: Constraints(arch: arch),
+            placement: Bool.random(using: &random) ? PlacementHints(spread: true, maxPerNode: 2) : nil)
+    }
+
+    private func takeRandomStep(
+        _ step: Int, _ bench: inout ClusterBench, _ random: inout SeededIDSource
+    ) throws {
+        let nodes = bench.cluster.nodes().map(\.row.id)
+        let deployments = bench.cluster.deploymentRows()
+        let node = nodes.randomElement(using: &random)
+        let deployment = deployments.randomElement(using: &random)
+        bench.effects = []
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0, 1: try bench.create(randomSpec("d\(step)", &random))
+        case 2, 3, 4:
+            if let deployment {
+                let new = randomSpec(deployment.spec.name, &random)
+                try bench.patch(deployment.id) { $0 = new }
+            }
+        case 5:
+            if let deployment { try bench.apply(.deleteDeployment(.init(id: deployment.id, requestID: "d"))) }
+        case 6:
+            if let deployment {
+                try bench.apply(.restartDeployment(.init(id: deployment.id, requestID: "d")))
+            }
+        case 7: if nodes.count < 8 { try addRandomNode(100 + step, &bench, &random) }
+        case 8:
+            if let node, nodes.count > 1, step % 5 == 0 {
+                try bench.apply(.deleteNode(.init(nodeID: node, force: true, requestID: "d")))
+            }
+        case 9: bench.pass(milliseconds: .random(in: 1000...120_000, using: &random))
+        case 10, 11, 12: try bench.tick()
+        case 13: if step % 3 == 0 { try bench.restart() }
+        case 14: if let node { try bench.report(node, status: .error) }
+        default: if let node { try bench.obey(node) }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Model
+import Testing
+
+@testable import ClusterCore
+
+@Suite struct RolloutTests {
+    private func generations(_ bench: ClusterBench, _ id: DeploymentID) -> [UInt64] {
+        (bench.cluster.deployment(id)?.instances ?? []).map(\.generation)
+    }
+
+    @Test func updateTakesOneReplicaDownAtATime() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 3))
+        try bench.settle(nodes)
+        try bench.patch(reply.id) { $0.container.image = "web:2" }
+        #expect(generations(bench, reply.id) == [2, 1, 1])
+        try bench.tick()
+        #expect(generations(bench, reply.id) == [2, 1, 1])
+        for expected: [UInt64] in [[2, 2, 1], [2, 2, 2]] {
+            for node in nodes { try bench.obey(node) }
+            #expect(bench.effects.contains(.tickWanted) || bench.cluster.hasWork)
+            try bench.tick()
+            #expect(generations(bench, reply.id) == expected)
+            #expect((bench.cluster.deployment(reply.id)?.replicasReady ?? 0) >= 2)
+        }
+    }
+
+    @Test func brokenGenerationStopsTheWaveAndTheNextOneMendsIt() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        bench.brokenImages = ["web:broken"]
+        let reply = try bench.create(.sample(replicas: 3))
+        try bench.settle(nodes)
+        try bench.patch(reply.id) { $0.container.image = "web:broken" }
+        try bench.settle(nodes)
+        #expect(generations(bench, reply.id) == [2, 1, 1])
+        #expect(bench.cluster.deployment(reply.id)?.replicasReady == 2)
+        try bench.patch(reply.id) { $0.container.image = "web:3" }
+        try bench.settle(nodes)
+        #expect(generations(bench, reply.id) == [3, 3, 3])
+        #expect(bench.cluster.deployment(reply.id)?.status == .running)
+    }
+
+    @Test func oldReplicasKeepTheirSpecUntilTheirTurn() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle([node])
+        try bench.patch(reply.id) { $0.container.image = "web:2" }
+        let images = bench.cluster.document(for: node)?.replicas.map(\.container.image)
+        #expect(images == ["web:2", "web:1"])
+    }
+
+    @Test func unknownNodesHoldTheUpdateUp() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        try bench.restart()
+        try bench.patch(reply.id) { $0.container.image = "web:2" }
+        try bench.tick()
+        #expect(generations(bench, reply.id) == [1, 1])
+        try bench.settle(nodes)
+        #expect(generations(bench, reply.id) == [2, 2])
+    }
+
+    @Test func partialFirstReportDoesNotMakeReplicasLookDown() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(replicas: 3))
+        try bench.settle([node])
+        try bench.restart()
+        var report = bench.nextReport(node)
+        report.isFull = false
+        report.containers = []
+        guard case .report(let answer) = try bench.apply(.recordReport(.init(nodeID: node, report: report)))
+        else {
+            throw BenchFailure.unexpectedReply
+        }
+        #expect(answer.wantsFull)
+        try bench.patch(reply.id) { $0.container.image = "web:2" }
+        try bench.tick()
+        #expect(generations(bench, reply.id) == [1, 1, 1])
+    }
+
+    @Test func nameReplicasAndStateDoNotMakeAGeneration() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample())
+        try bench.settle([node], rounds: 1)
+        let before = try #require(bench.cluster.headRevision(of: node))
+        #expect(try bench.patch(reply.id) { $0.name = "other" }.generation == 1)
+        #expect(try bench.patch(reply.id) { $0.replicas = 2 }.generation == 1)
+        #expect(try bench.patch(reply.id) { $0.desiredState = .stopped }.generation == 1)
+        #expect(bench.cluster.headRevision(of: node) == before + 3)
+        #expect(try bench.patch(reply.id) { $0.container.env = ["A": "1"] }.generation == 2)
+        #expect(try bench.patch(reply.id) { $0.labels = ["a": "b"] }.generation == 3)
+        #expect(try !bench.patch(reply.id) { _ in }.hasChanged)
+    }
+
+    @Test func restartIsAGenerationThatDiffersInTheNonceAlone() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle([node])
+        try bench.apply(.restartDeployment(.init(id: reply.id, requestID: "restart")))
+        #expect(bench.cluster.document(for: node)?.replicas.map(\.restartNonce) == [1, 0])
+        try bench.settle([node])
+        #expect(bench.cluster.document(for: node)?.replicas.map(\.restartNonce) == [1, 1])
+        #expect(bench.cluster.document(for: node)?.replicas.map(\.container.image) == ["web:1", "web:1"])
+    }
+
+    @Test func replicaThatNoLongerFitsMovesOnlyWhenThereIsRoom() throws {
+        var bench = try ClusterBench()
+        let small = try bench.addNode("small", cpuMillis: 1000)
+        let reply = try bench.create(.sample(resources: Resources(cpuMillis: 500)))
+        try bench.settle([small])
+        try bench.patch(reply.id) { $0.container.resources = Resources(cpuMillis: 2000) }
+        try bench.settle([small])
+        #expect(bench.places(reply.id) == [0: small])
+        #expect(generations(bench, reply.id) == [1])
+        let big = try bench.addNode("big", cpuMillis: 4000)
+        try bench.settle([small, big])
+        #expect(bench.places(reply.id) == [0: big])
+        #expect(bench.cluster.node(small)?.retiringCount == 0)
+        #expect(bench.violations.isEmpty)
+    }
+
+    @Test func tenGenerationsAreKept() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample())
+        for version in 2...30 {
+            try bench.patch(reply.id) { $0.container.image = "web:\(version)" }
+            try bench.settle([node], rounds: 2)
+        }
+        let generations = bench.cluster.revisions(of: reply.id).map(\.generation)
+        #expect(generations == Array((21...30).reversed()))
+    }
+
+    @Test(arguments: [
+        ([(1, true, true), (1, true, true)], [0]),
+        ([(2, false, true), (1, true, true)], []),
+        ([(1, false, true), (1, true, true)], [0]),
+        ([(1, false, true), (1, false, true)], [0, 1]),
+        ([(1, false, false), (1, true, true)], []),
+        ([(2, true, true), (2, true, true)], []),
+    ])
+    func machineTakesItsNextStep(_ replicas: [(UInt64, Bool, Bool)], _ expected: [Int]) {
+        let machine = RolloutStateMachine(generation: 2, maxUnavailable: 1)
+        let observed = replicas.enumerated().map {
+            RolloutStateMachine.Replica(
+                number: $0.offset, generation: $0.element.0, isAvailable: $0.element.1,
+                isReachable: $0.element.2)
+        }
+        var advanced: [Int] = []
+        if case .advance(let numbers) = machine.replicasObserved(observed) { advanced = numbers }
+        #expect(advanced == expected)
+    }
+}
