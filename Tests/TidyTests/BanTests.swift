@@ -73,7 +73,9 @@ import Testing
     }
 
     /// The files in which callbacks become tasks.
-    static let bridges: Set<String> = ["Sources/SQLite/Worker/LoopTask.swift"]
+    static let bridges: Set<String> = [
+        "Sources/HTTPServer/Connection/HandlerTask.swift", "Sources/SQLite/Worker/LoopTask.swift",
+    ]
 
     @Test func noTestSleeps() {
         for file in SourceTree.tests where file.target != "TidyTests" {
