@@ -27,6 +27,8 @@ import Testing
         world.run(60_000)
         #expect(world.takeLog().isEmpty)
         #expect(world.running == [ContainerID("c9")])
+        #expect(world.report(Fixtures.replica())?.state == .running)
+        #expect(world.report(Fixtures.replica())?.message?.contains("left alone") == true)
         #expect(world.machine.mayHoldContainers)
     }
 

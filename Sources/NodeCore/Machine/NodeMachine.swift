@@ -4,7 +4,7 @@ public import Model
 ///
 /// Events come in as past-tense methods, actions go out as values; the shell runs each action, in any order and
 /// in parallel, and answers each with exactly one `actionFinished`. After every event the shell sets one timer
-/// for `nextDeadline`. One owner, any thread, no clock and no randomness of its own.
+/// for `nextDeadline`; when `isDockerReachable` turned false it connects anew and says so. One owner, any thread, no clock and no randomness of its own.
 public struct NodeMachine: Sendable {
     let nodeID: NodeID
     let settings: NodeSettings

@@ -36,6 +36,8 @@ extension NodeMachine {
 
     private func message(of track: ReplicaTrack, _ status: ReplicaStatus, at now: Moment) -> String? {
         switch docker {
+        case .current where document == nil:
+            "no desired state is known here yet; the container is left alone"
         case .current: StatusWords.message(track, status, settings, at: now.monotonic)
         case .listing: "Docker answers again; its containers are being listed"
         case .unreachable(let reason, _):

@@ -44,12 +44,13 @@ enum StatusWords {
     {
         guard let wish = track.wish else { return leaving(track, at: now) }
         if wish.replica.desiredState == .stopped {
-            return status.state == .running ? "is being stopped" : nil
+            guard status.state == .running else { return cleanup(track, at: now) }
+            return cleanup(track, at: now).map { "is being stopped; \($0)" } ?? "is being stopped"
         }
         if let rejected = track.memory.rejected {
-            return
-                "generation \(rejected.generation) did not work here: \(rejected.reason); the container of generation "
-                + "\(status.generation) serves until a new generation comes"
+            return "generation \(rejected.generation) did not work here: \(rejected.reason); generation "
+                + "\(status.generation) is kept until a new generation comes"
+                + (status.state == .running ? "" : "; " + pending(track, wish, settings, at: now))
         }
         switch status.state {
         case .running where status.isRight:

@@ -4,8 +4,9 @@ import NodeCore
 /// What will happen when, in order of time and then of scheduling.
 struct Timeline {
     enum Entry {
-        case execute(NodeAction)
-        case result(ActionID, ActionResult)
+        /// Docker does it, in which life of the agent it was asked for.
+        case execute(NodeAction, life: Int)
+        case result(ActionID, ActionResult, life: Int)
         case event(ContainerID, ContainerChange)
         case programEnds(ContainerID, run: Int)
     }

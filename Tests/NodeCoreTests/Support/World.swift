@@ -17,6 +17,9 @@ final class World {
     var durable = NodeMemory()
     var isDockerUp = false
     var losesEvents = false
+    /// Whether Docker still does what it was asked for by an agent that died or gave up.
+    var finishesAbandoned = false
+    var life = 0
     /// Actions in the order asked for, lists, inspections and writes left out.
     var log: [String] = []
     var times: [Int64] = []
@@ -63,6 +66,7 @@ final class World {
     /// The agent dies and comes back; Docker and its containers live on.
     func restartAgent() {
         loseConversation()
+        life += 1
         machine = NodeMachine(nodeID: World.nodeID, settings: settings, memory: durable, nameSeed: 8)
         isDockerUp = false
         if let document { deliver(machine.documentAccepted(document, at: now, specHash: World.hash)) }
@@ -93,7 +97,8 @@ final class World {
         busy = [:]
         timeline.removeAll { entry in
             switch entry {
-            case .result, .event, .execute: true
+            case .result, .event: true
+            case .execute: !finishesAbandoned
             case .programEnds: false
             }
         }
@@ -122,8 +127,8 @@ final class World {
 
     private func happen(_ entry: Timeline.Entry) {
         switch entry {
-        case .execute(let action): execute(action)
-        case .result(let id, let result): finish(id, result)
+        case .execute(let action, let life): execute(action, life)
+        case .result(let id, let result, let life): if life == self.life { finish(id, result) }
         case .event(let id, let change): deliver(machine.containerChanged(id, change, at: now))
         case .programEnds(let id, let run):
             guard let container = engine.containers[id], container.runs == run, container.fact.state.isAlive
@@ -137,8 +142,8 @@ final class World {
         deliver(machine.actionFinished(id, result, at: now))
     }
 
-    private func execute(_ action: NodeAction) {
-        if case .persistMemory(let memory) = action.work { durable = memory }
+    private func execute(_ action: NodeAction, _ life: Int) {
+        if case .persistMemory(let memory) = action.work, life == self.life { durable = memory }
         let result = engine.execute(action.work, at: now.wall)
         switch (action.work, result) {
         case (.start(let id), .containerStarted):
@@ -149,7 +154,7 @@ final class World {
         case (_, .containerCreated(let id)): tell(id, .unclear)
         default: break
         }
-        timeline.add(at: milliseconds + 1, .result(action.id, result))
+        timeline.add(at: milliseconds + 1, .result(action.id, result, life: life))
     }
 
     private func scheduleEnd(of id: ContainerID) {
@@ -169,7 +174,7 @@ final class World {
         for action in actions {
             actionCount += 1
             note(action)
-            timeline.add(at: milliseconds + engine.duration(of: action.work), .execute(action))
+            timeline.add(at: milliseconds + engine.duration(of: action.work), .execute(action, life: life))
         }
     }
 
