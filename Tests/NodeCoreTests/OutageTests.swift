@@ -89,6 +89,32 @@ import Testing
         #expect(world.running == [ContainerID("c1")])
     }
 
+    @Test func anOldListDoesNotBringBackWhatWasRemoved() {
+        let world = serving(1)
+        let list = world.machine.eventsWereInterrupted(at: world.now)
+        let seen = world.engine.containers.values.map(\.fact)
+        world.apply([])
+        world.run(1000)
+        _ = world.takeLog()
+        world.deliver(world.machine.actionFinished(list[0].id, .containersListed(seen), at: world.now))
+        #expect(world.report(Fixtures.replica())?.state == .removed)
+        world.run(1000)
+        #expect(world.takeLog().isEmpty)
+    }
+
+    @Test func aLateWordOfTheLastEndDuringAStartIsNoFailure() {
+        let world = serving(1)
+        world.losesEvents = true
+        world.crash(ContainerID("c1"))
+        while world.log.isEmpty { world.run(1) }
+        let failures = world.machine.memory.replicas.first?.consecutiveFailures
+        world.deliver(world.machine.containerChanged(ContainerID("c1"), .exited(code: 1), at: world.now))
+        world.run(5000)
+        #expect(world.machine.memory.replicas.first?.consecutiveFailures == failures)
+        #expect(world.report(Fixtures.replica())?.state == .running)
+        #expect(world.takeLog() == ["start c1 app:1"])
+    }
+
     @Test func anAgentRestartTouchesNoContainer() {
         let world = serving()
         world.restartAgent()

@@ -25,6 +25,17 @@ import Testing
         #expect(pauses(world).prefix(8) == [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
     }
 
+    @Test func aProgramThatEndsWithinItsStartIsCountedOncePerRun() {
+        let world = World()
+        world.engine.programs["app:1"] = .init(livesMilliseconds: 0)
+        world.dockerUp()
+        world.apply([Fixtures.replica()])
+        world.run(20_000)
+        let starts = zip(world.log, world.times).filter { $0.0.hasPrefix("start") }.map(\.1)
+        let gaps = zip(starts, starts.dropFirst()).map { ($1 - $0) / 1000 }
+        #expect(gaps == [1, 2, 4, 8])
+    }
+
     @Test func theDeclarationsPausesComeBeforeTheNodes() {
         let world = crashing(RestartSpec(backoffSecs: 3, backoffMaxSecs: 10))
         world.run(60_000)
