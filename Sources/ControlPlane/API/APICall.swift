@@ -1,0 +1,64 @@
+import EventLoop
+import HTTP1
+import HTTPServer
+import Model
+
+/// One request on its way through the control plane.
+@LoopActor
+final class APICall {
+    let request: HTTPRequest
+    /// Who speaks, once a node credential was recognised.
+    var node: NodeTokenIndex.Holder?
+    /// Called when the client is gone, or out of patience, before its answer.
+    var onAbandoned: (@LoopActor () -> Void)?
+    /// Takes the answer of a handler that answers later.
+    var send: (@LoopActor (Result<Answer, Refusal>) -> Void)?
+
+    init(_ request: HTTPRequest) { self.request = request }
+
+    var requestID: String { request.requestID }
+    var body: [UInt8] { request.body }
+
+    func header(_ name: String) -> String? { request.headers[name] }
+
+    func parameter(_ name: String) -> String {
+        request.parameters.first { $0.name == name }?.value ?? ""
+    }
+
+    func query() throws(Refusal) -> QueryReader {
+        do {
+            return QueryReader(try request.query().parameters.map { ($0.name, $0.value) })
+        } catch {
+            throw Refusal(error.status, error.code, error.message)
+        }
+    }
+
+    /// Whether the peer is this machine and not a proxy on it.
+    var isDirectLoopback: Bool {
+        request.isLoopbackPeer && !request.headers.contains("forwarded")
+            && !request.headers.contains("x-forwarded-for")
+    }
+
+    /// Answers later, once; further answers are dropped.
+    func answer(_ result: Result<Answer, Refusal>) {
+        let send = send
+        self.send = nil
+        onAbandoned = nil
+        send?(result)
+    }
+
+    /// The token of `Bearer TOKEN` in a header.
+    func bearer(_ header: String) -> String? {
+        guard let value = self.header(header), value.utf8.count <= ControlPlaneLimits.credentialBytes,
+            value.prefix(7).lowercased() == "bearer "
+        else { return nil }
+        let token = value.dropFirst(7)
+        return token.isEmpty ? nil : String(token)
+    }
+
+    /// Refuses query parameters of an operation that has none.
+    func refuseQuery() throws(Refusal) {
+        var reader = try query()
+        try reader.finish(notBuilt: ["dry_run"])
+    }
+}

@@ -1,0 +1,53 @@
+import EventLoop
+import Model
+
+/// Who may use a route; decided from the head, before any body is read.
+enum RouteAccess: Sendable {
+    /// Everybody.
+    case open
+    /// Whoever shows an operator token.
+    case operators
+    /// Whoever shows the registration token.
+    case registration
+    /// The node that the parameter `id` names, with a credential of its own.
+    case node
+    /// As the settings say; by default this machine, and operators.
+    case metrics
+}
+
+/// One operation of the REST contract.
+struct APIRoute {
+    /// What a handler made of a request.
+    enum Disposition {
+        /// The answer, to be sent once the state it tells of is durable.
+        case answer(Answer)
+        /// The handler keeps the call and answers later.
+        case later
+    }
+
+    let method: HTTPMethod
+    /// `/api/v1/nodes/{id}`.
+    let pattern: String
+    let access: RouteAccess
+    let bodyLimit: Int
+    /// Milliseconds a handler may take to answer.
+    let deadlineMilliseconds: Int64?
+    /// Whether the answer tells nothing of core state and so waits for nothing.
+    let isStateless: Bool
+    let handle: @LoopActor (APICall) throws(Refusal) -> Disposition
+
+    init(
+        _ method: HTTPMethod, _ pattern: String, _ access: RouteAccess,
+        bodyLimit: Int = ControlPlaneLimits.operatorBodyBytes, deadlineMilliseconds: Int64? = nil,
+        isStateless: Bool = false,
+        _ handle: @escaping @LoopActor (APICall) throws(Refusal) -> Disposition
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.access = access
+        self.bodyLimit = bodyLimit
+        self.deadlineMilliseconds = deadlineMilliseconds
+        self.isStateless = isStateless
+        self.handle = handle
+    }
+}

@@ -1,0 +1,12 @@
+import Model
+
+/// The headers that tell an agent which versions fit.
+enum AgentHeaders {
+    static func of(_ settings: ControlPlaneSettings) -> [(String, String)] {
+        [
+            ("x-control-plane-version", Version.current),
+            ("x-agent-compat-min", settings.agentWindow.oldest.description),
+            ("x-agent-compat-max", settings.agentWindow.newest.description),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+import JSON
+import Model
+
+/// What a client hears, complete.
+struct Answer: Sendable {
+    var status: HTTPStatus
+    var headers: [(String, String)] = []
+    var contentType: String?
+    var body: [UInt8] = []
+
+    /// A JSON body.
+    static func json(
+        _ value: some Encodable, status: HTTPStatus = .ok, headers: [(String, String)] = []
+    ) throws(Refusal) -> Answer {
+        do {
+            let body = try JSONCoder.encode(value)
+            return Answer(status: status, headers: headers, contentType: "application/json", body: body)
+        } catch {
+            throw Refusal(.internalServerError, "internal_error", "the answer could not be written")
+        }
+    }
+
+    /// A JSON body that is written already.
+    static func json(bytes: [UInt8], status: HTTPStatus = .ok, headers: [(String, String)] = []) -> Answer {
+        Answer(status: status, headers: headers, contentType: "application/json", body: bytes)
+    }
+
+    /// No body.
+    static func empty(_ status: HTTPStatus, headers: [(String, String)] = []) -> Answer {
+        Answer(status: status, headers: headers)
+    }
+
+    /// Plain text.
+    static func text(_ text: String, status: HTTPStatus = .ok, type: String = "text/plain; charset=utf-8")
+        -> Answer
+    {
+        Answer(status: status, contentType: type, body: Array(text.utf8))
+    }
+
+    /// The one error body.
+    init(_ refusal: Refusal, requestID: String) {
+        let body = ErrorBody(
+            error: refusal.message, code: refusal.code, requestID: requestID, details: refusal.details)
+        status = refusal.status
+        headers = refusal.headers
+        contentType = "application/json"
+        var members = (try? JSONCoder.node(of: body))?.objectValue ?? []
+        members += refusal.extra
+        self.body = JSONNode.object(members).encoded()
+    }
+
+    init(
+        status: HTTPStatus, headers: [(String, String)] = [], contentType: String? = nil, body: [UInt8] = []
+    ) {
+        self.status = status
+        self.headers = headers
+        self.contentType = contentType
+        self.body = body
+    }
+}

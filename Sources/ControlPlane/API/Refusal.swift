@@ -1,0 +1,91 @@
+import ClusterCore
+import JSON
+import Model
+import SQLite
+
+/// Why a request is not granted, as the client hears it.
+struct Refusal: Error, Sendable {
+    var status: HTTPStatus
+    var code: String
+    var message: String
+    var details: [FieldFault] = []
+    var headers: [(String, String)] = []
+    /// Members of the error body beyond the usual ones.
+    var extra: [JSONMember] = []
+
+    init(
+        _ status: HTTPStatus, _ code: String, _ message: String, details: [FieldFault] = [],
+        headers: [(String, String)] = []
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+    }
+
+    /// Maps what the core refuses.
+    init(_ rejection: Rejection) {
+        let (status, code) = Self.mapping(rejection.code)
+        self.init(
+            status, code, rejection.message,
+            details: rejection.faults.map { FieldFault(field: $0.field, message: $0.message) })
+    }
+
+    private static func mapping(_ code: Rejection.Code) -> (HTTPStatus, String) {
+        switch code {
+        case .notFound: (.notFound, "not_found")
+        case .nameTaken: (.conflict, "name_taken")
+        case .alreadyRegistered: (.conflict, "already_done")
+        case .staleGeneration: (.preconditionFailed, "stale_generation")
+        case .holdsReplicas: (.conflict, "holds_replicas")
+        case .unplaceable: (.conflict, "unplaceable")
+        case .invalid: (.unprocessableContent, "invalid")
+        case .gone: (.gone, "gone")
+        case .internalFault: (.internalServerError, "internal_error")
+        }
+    }
+
+    static func badRequest(_ message: String, details: [FieldFault] = []) -> Refusal {
+        Refusal(.badRequest, "bad_request", message, details: details)
+    }
+
+    static func notFound(_ what: String, _ reference: String) -> Refusal {
+        Refusal(.notFound, "not_found", "there is no \(what) '\(reference.prefix(80))'")
+    }
+
+    static func invalid(_ faults: FaultList) -> Refusal {
+        let count = faults.faults.count
+        let noun = count == 1 ? "1 field is" : "\(count) fields are"
+        return Refusal(
+            .unprocessableContent, "invalid", "\(noun) not valid; see details", details: faults.faults)
+    }
+
+    /// Agents hear the same whether the node is unknown or the token wrong.
+    static let nodeUnauthorized = Refusal(
+        .unauthorized, "unauthorized", "the node credential is missing or wrong",
+        headers: [("www-authenticate", "Bearer realm=\"fledx node\"")])
+
+    static let registrationUnauthorized = Refusal(
+        .unauthorized, "unauthorized", "the registration token is missing or wrong",
+        headers: [("www-authenticate", "Bearer realm=\"fledx registration\"")])
+
+    static func operatorUnauthorized(_ header: String) -> Refusal {
+        Refusal(
+            .unauthorized, "unauthorized", "an operator token is needed: send '\(header): Bearer TOKEN'",
+            headers: [("www-authenticate", "Bearer realm=\"fledx operator\"")])
+    }
+
+    static let operatorForbidden = Refusal(.forbidden, "forbidden", "the operator token is unknown")
+
+    /// The store does not take changes at present; nothing of the request was done.
+    static func storage(_ failure: SQLiteFailure) -> Refusal {
+        let isBusy = failure.kind == .storageBusy
+        return Refusal(
+            .serviceUnavailable, isBusy ? "storage_busy" : "storage_unavailable",
+            isBusy
+                ? "too much waits for the database; try again"
+                : "the database cannot be written at present, nothing was changed; try again",
+            headers: [("retry-after", "\(ControlPlaneLimits.storageRetrySeconds)")])
+    }
+}

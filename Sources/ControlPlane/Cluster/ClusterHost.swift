@@ -1,0 +1,138 @@
+import ClusterCore
+import EventLoop
+import Logging
+import Model
+import SQLite
+
+/// Holds the core, gives it commands, stores what it decides, and lets nothing out before it is stored.
+@LoopActor
+final class ClusterHost {
+    /// The core; what is computed from it leaves through `release` only.
+    private(set) var cluster: Cluster
+    private(set) var tokens: NodeTokenIndex
+    let store: ClusterStore
+    let clock: any TimeSource & Sendable
+    /// Called with every effect once what caused it is durable.
+    var onEffect: (@LoopActor (Effect) -> Void)?
+
+    private let settings: ClusterSettings
+    private let logger: Logger
+    private var ids = SystemIDSource()
+    private var tickIsDue = false
+
+    init(
+        snapshot: ClusterSnapshot, store: ClusterStore, settings: ClusterSettings,
+        clock: any TimeSource & Sendable, logger: Logger
+    ) throws {
+        cluster = try Cluster(loading: snapshot, settings: settings)
+        tokens = NodeTokenIndex(snapshot.tokens)
+        self.store = store
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Whether a failed commit keeps changes out; reads go on.
+    var storageFailure: SQLiteFailure? {
+        if case .failed(let failure, _, _) = store.worker.state { failure } else { nil }
+    }
+
+    /// Carries a command out and queues what it changed; the reply leaves through `release`.
+    func perform(_ command: Command) throws(Refusal) -> Reply {
+        do {
+            try store.worker.admit()
+        } catch {
+            return try performUnstored(command, after: error)
+        }
+        let outcome: Outcome
+        do {
+            outcome = try cluster.apply(command, now: clock.now(), ids: &ids)
+        } catch {
+            throw Refusal(error)
+        }
+        return try keep(outcome)
+    }
+
+    /// Tells what a command would do and changes nothing.
+    func rehearse(_ command: Command) throws(Refusal) -> Reply {
+        do {
+            return try cluster.rehearse(command, now: clock.now(), ids: &ids).reply
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Runs `action` once everything the core has decided so far is durable, or is known to be lost.
+    func release(_ action: @escaping @LoopActor (CommitOutcome) -> Void) {
+        store.barrier.release(at: store.barrier.sequence, action)
+    }
+
+    /// Replaces the core by what the disk says, in place, and makes up for effects that may have been lost.
+    func reload() async throws {
+        let snapshot = try await store.load()
+        cluster = try Cluster(loading: snapshot, settings: settings)
+        tokens = NodeTokenIndex(snapshot.tokens)
+        store.worker.coreReloaded()
+    }
+
+    /// Emits what is due after a start or a reload.
+    func resume() { dispatch(cluster.resumed(now: clock.now())) }
+
+    /// Lets the core do what time has made due; several wishes in one turn become one tick.
+    func tickSoon() {
+        guard !tickIsDue else { return }
+        tickIsDue = true
+        EventLoop.later { self.tick() }
+    }
+
+    private func tick() {
+        tickIsDue = false
+        do {
+            _ = try perform(.tick)
+        } catch {
+            logger.debug("skipped a tick: \(error.message)")
+        }
+    }
+
+    private func keep(_ outcome: Outcome) throws(Refusal) -> Reply {
+        tokens.follow(outcome.rowChanges)
+        do {
+            try store.commit(outcome.rowChanges)
+        } catch {
+            // Admitted in this turn, so only a closed store comes here: the process is on its way out.
+            throw .storage(error)
+        }
+        dispatch(outcome.effects)
+        return outcome.reply
+    }
+
+    /// While the store refuses changes, a report is still a sign of life as long as it decides nothing.
+    private func performUnstored(_ command: Command, after failure: SQLiteFailure) throws(Refusal) -> Reply {
+        guard case .failed(_, coreReloaded: true, _) = store.worker.state else { throw .storage(failure) }
+        switch command {
+        case .recordReport, .recordContact: break
+        default: throw .storage(failure)
+        }
+        var copy = cluster
+        let outcome: Outcome
+        do {
+            outcome = try copy.apply(command, now: clock.now(), ids: &ids)
+        } catch {
+            throw Refusal(error)
+        }
+        guard !outcome.rowChanges.contains(where: { $0.durability == .decision }) else {
+            throw .storage(failure)
+        }
+        cluster = copy
+        return outcome.reply
+    }
+
+    private func dispatch(_ effects: [Effect]) {
+        guard !effects.isEmpty else { return }
+        if effects.contains(.tickWanted) { tickSoon() }
+        release { outcome in
+            guard case .committed = outcome else { return }
+            for effect in effects where effect != .tickWanted { self.onEffect?(effect) }
+        }
+    }
+}

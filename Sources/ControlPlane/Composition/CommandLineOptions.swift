@@ -1,0 +1,76 @@
+/// What the few words of the command line ask for.
+public struct CommandLineOptions: Sendable, Equatable {
+    /// What the program shall do.
+    public enum Mode: Sendable, Equatable {
+        /// Serve.
+        case serve
+        /// Serve, with an agent in the same process.
+        case standalone
+        /// Print the migrations that would run.
+        case migrationsDryRun
+        /// Print the settings in effect.
+        case printConfig
+        /// Say whether the settings are right.
+        case checkConfig
+        /// Print the version.
+        case version
+        /// Print the help.
+        case help
+    }
+
+    /// What the program shall do.
+    public var mode = Mode.serve
+    /// Whether logs are JSON lines even on a terminal.
+    public var logsJSON = false
+
+    /// Reads the words behind the program's name; throws what is wrong with them.
+    public init(_ words: some Sequence<String>) throws(UsageProblem) {
+        for word in words {
+            switch word {
+            case "--json-logs": logsJSON = true
+            case "--standalone", "standalone": try choose(.standalone, word)
+            case "--migrations-dry-run": try choose(.migrationsDryRun, word)
+            case "--print-config": try choose(.printConfig, word)
+            case "--check-config": try choose(.checkConfig, word)
+            case "--version", "-V": try choose(.version, word)
+            case "--help", "-h": try choose(.help, word)
+            default: throw UsageProblem("unknown argument '\(word)'; see --help")
+            }
+        }
+    }
+
+    private mutating func choose(_ mode: Mode, _ word: String) throws(UsageProblem) {
+        guard self.mode == .serve || self.mode == mode else {
+            throw UsageProblem("'\(word)' cannot be combined with the argument before it; see --help")
+        }
+        self.mode = mode
+    }
+
+    /// What `--help` prints.
+    public static let help = """
+        fledx-cp: the fledx control plane
+
+        usage: fledx-cp [--standalone] [--json-logs]
+               fledx-cp --migrations-dry-run | --print-config | --check-config | --version | --help
+
+          --standalone          run an agent in the same process; its settings are FLEDX_AGENT_*
+          --json-logs           write logs as JSON lines, also on a terminal
+          --migrations-dry-run  print the schema changes a start would make, and make none
+          --print-config        print the settings in effect, secrets hidden
+          --check-config        say everything that is wrong with the settings
+          --version             print the version
+          --help                print this
+
+        Settings come from the environment (FLEDX_CP_*). Without any, the API listens on 0.0.0.0:8080, the
+        database is ./fledx.db, and missing secrets are generated into ./fledx.db.secrets.
+
+        """
+}
+
+/// What is wrong with a command line.
+public struct UsageProblem: Error, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,139 @@
+import ClusterCore
+public import EventLoop
+import HTTPServer
+import Logging
+public import Model
+import SQLite
+
+/// The whole control plane: store, core, API and background loops, wired together.
+///
+/// `open` makes it ready and listening, `run` works until `stop` is called or something fails for good.
+@LoopActor
+public final class ControlPlane {
+    /// The port the API listens on.
+    public let port: UInt16
+    /// What had to be generated at this start, and is to be shown once.
+    public let announcement: StartAnnouncement
+    /// The registration token, for an agent inside this process.
+    public let registrationToken: Redacted<String>
+
+    let host: ClusterHost
+    let server: HTTPServer
+    let responder: APIResponder
+    let metrics: ControlPlaneMetrics
+    private let settings: ControlPlaneSettings
+    private let recovery: StorageRecovery
+    private let polls: LongPolls
+    private let health: HealthService
+    private let loops: BackgroundLoops
+    private let logger: Logger
+    private let stopGate = Gate()
+    private var isStopRequested = false
+
+    init(
+        _ foundation: StartFoundation, _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions,
+        _ logger: Logger
+    ) throws {
+        self.settings = settings
+        self.logger = logger
+        announcement = foundation.announcement
+        registrationToken = foundation.secrets.registrationToken
+        host = try ClusterHost(
+            snapshot: foundation.snapshot, store: foundation.store, settings: settings.cluster,
+            clock: options.clock, logger: logger)
+        recovery = StorageRecovery(host: host, logger: logger)
+        polls = LongPolls()
+        health = HealthService(host: host)
+        metrics = ControlPlaneMetrics(host: host, polls: polls)
+        loops = BackgroundLoops(host: host, metrics: metrics, sweepIntervalSecs: settings.sweepIntervalSecs)
+        let access = AccessControl(
+            host: host, credentials: foundation.secrets.credentials, settings: settings)
+        responder = APIResponder(host: host, access: access)
+        var configuration = HTTPServerConfiguration(ids: SystemIDSource(), time: options.clock)
+        configuration.limits = options.serverLimits
+        let accessLog = AccessLog(metrics: metrics, logger: logger)
+        configuration.onExchange = { accessLog.record($0) }
+        configuration.onHandlerError = { accessLog.handlerFailed($0, requestID: $1) }
+        server = HTTPServer(responder, configuration)
+        responder.mount(
+            Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings))
+        do {
+            port = try server.listenTCP(host: settings.serverHost, port: settings.serverPort)
+        } catch {
+            throw StartFailure("cannot listen on \(settings.serverHost):\(settings.serverPort)", cause: error)
+        }
+        let polls = polls
+        let metrics = metrics
+        host.onEffect = { effect in
+            metrics.count(effect)
+            if case .desiredStateChanged(let id) = effect { polls.wake(id) }
+        }
+    }
+
+    /// Opens the database, finds the secrets, loads the state and listens.
+    public static func open(
+        _ settings: ControlPlaneSettings, options: ControlPlaneOptions = ControlPlaneOptions()
+    ) async throws -> ControlPlane {
+        let logger = Logger(label: "fledx.cp")
+        let foundation = try await StartFoundation.lay(settings, options, logger)
+        do {
+            return try ControlPlane(foundation, settings, options, logger)
+        } catch {
+            try? await foundation.store.worker.close()
+            throw error
+        }
+    }
+
+    /// Works until `stop()`; throws what ends it for good.
+    public func run() async throws {
+        host.resume()
+        loops.start()
+        defer { loops.stop() }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await self.host.store.worker.run() }
+                group.addTask { try await self.recovery.run() }
+                group.addTask { try await self.waitForStopAndDrain() }
+                // Drain and worker end together; the recovery ends by throwing only.
+                try await group.next()
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch is CancellationError where isStopRequested {
+            return
+        }
+    }
+
+    /// Asks `run` to finish in good order; may be called more than once.
+    public func stop() {
+        isStopRequested = true
+        stopGate.changed()
+    }
+
+    private func waitForStopAndDrain() async throws {
+        do {
+            try await stopGate.until { isStopRequested }
+        } catch {
+            isStopRequested = true
+        }
+        logger.notice("stopping")
+        health.isStopping = true
+        polls.close()
+        await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
+        try await host.store.worker.close()
+    }
+
+    private static func routes(
+        _ host: ClusterHost, _ polls: LongPolls, _ health: HealthService, _ metrics: ControlPlaneMetrics,
+        _ credentials: Credentials, _ settings: ControlPlaneSettings
+    ) -> [APIRoute] {
+        let desired = DesiredStateService(host: host, polls: polls, settings: settings)
+        let registration = RegistrationService(host: host, credentials: credentials, settings: settings)
+        let heartbeats = HeartbeatService(host: host, settings: settings)
+        return ObservabilityRoutes.routes(health: health, metrics: metrics)
+            + NodeRoutes.routes(
+                nodes: NodeService(host: host), registration: registration, heartbeats: heartbeats,
+                settings: settings)
+            + DesiredStateRoutes.routes(desired) + DeploymentRoutes.routes(DeploymentService(host: host))
+    }
+}

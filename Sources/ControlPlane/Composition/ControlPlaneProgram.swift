@@ -1,0 +1,101 @@
+public import EventLoop
+import Logging
+import Model
+import SQLite
+
+/// The program `fledx-cp`, apart from its `main`.
+@LoopActor
+public enum ControlPlaneProgram {
+    /// Runs an agent beside the control plane until it is cancelled.
+    public typealias EmbeddedAgent = @LoopActor (EmbeddedAgentPlan) async throws -> Void
+
+    /// Does what the command line asks for and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
+    public static func run(
+        arguments: [String], environment: [String: String], embeddedAgent: EmbeddedAgent? = nil
+    ) async -> Int32 {
+        let options: CommandLineOptions
+        do {
+            options = try CommandLineOptions(arguments.dropFirst())
+        } catch {
+            return complain("\(error)", code: 2)
+        }
+        switch options.mode {
+        case .help: return say(CommandLineOptions.help)
+        case .version: return say("fledx-cp \(Version.current)\n")
+        default: break
+        }
+        do {
+            let settings = try ControlPlaneSettings(environment: environment)
+            return try await run(options, settings, environment, embeddedAgent)
+        } catch let problems as SettingsProblems {
+            return complain(problems.problems.joined(separator: "\nfledx-cp: "), code: 2)
+        } catch {
+            return complain(ErrorReport.render(error), code: 1)
+        }
+    }
+
+    private static func run(
+        _ options: CommandLineOptions, _ settings: ControlPlaneSettings, _ environment: [String: String],
+        _ embeddedAgent: EmbeddedAgent?
+    ) async throws -> Int32 {
+        switch options.mode {
+        case .printConfig: return say(settings.printed)
+        case .checkConfig:
+            for warning in settings.warnings { complain("warning: \(warning)", code: 0) }
+            return say("the settings are right\n")
+        case .migrationsDryRun: return try await dryRun(settings)
+        case .standalone:
+            guard let embeddedAgent else { return complain("this program has no agent inside", code: 2) }
+            return try await serve(options, settings, embeddedAgent)
+        case .serve, .version, .help: return try await serve(options, settings, nil)
+        }
+    }
+
+    private static func dryRun(_ settings: ControlPlaneSettings) async throws -> Int32 {
+        let path = settings.databasePath
+        let pending = try await BlockingPool.run { try Migrator(Schema.migrations).pending(at: path) }
+        guard !pending.isEmpty else { return say("the schema of \(path) is up to date\n") }
+        var text = "a start would make \(pending.count) schema changes to \(path):\n"
+        for migration in pending { text += "\n-- \(migration.number) \(migration.name)\n\(migration.sql)\n" }
+        return say(text)
+    }
+
+    private static func serve(
+        _ options: CommandLineOptions, _ settings: ControlPlaneSettings, _ embeddedAgent: EmbeddedAgent?
+    ) async throws -> Int32 {
+        LogSetup.install(filter: settings.logFilter, forceJSON: options.logsJSON)
+        let logger = Logger(label: "fledx.cp")
+        for warning in settings.warnings { logger.warning("\(warning)") }
+        if (try? FileIO.status("config.toml")) ?? nil != nil {
+            logger.warning("./config.toml is not read: settings come from the environment only")
+        }
+        try StartFoundation.makeFolder(of: settings.databasePath)
+        let lock = try DatabaseLock(database: settings.databasePath)
+        defer { withExtendedLifetime(lock) {} }
+        let plane = try await ControlPlane.open(settings)
+        announce(plane, settings, logger)
+        let service = ControlPlaneService(plane, embeddedAgent, settings)
+        try await service.run()
+        logger.notice("stopped")
+        return 0
+    }
+
+    private static func announce(_ plane: ControlPlane, _ settings: ControlPlaneSettings, _ logger: Logger) {
+        if let path = plane.announcement.secretsPath {
+            say("generated secrets are in \(path) (keep it with the database)\n")
+        }
+        if let token = plane.announcement.operatorToken {
+            say("operator token, shown only now: \(token.revealed)\n")
+        }
+        logger.notice("fledx-cp \(Version.current) listens on \(settings.serverHost):\(plane.port)")
+    }
+
+    @discardableResult
+    private static func say(_ text: String) -> Int32 { StandardIO.write(text) ? 0 : 1 }
+
+    @discardableResult
+    private static func complain(_ text: String, code: Int32) -> Int32 {
+        StandardIO.write("fledx-cp: \(text)\n", to: .error)
+        return code
+    }
+}

@@ -1,0 +1,65 @@
+import EventLoop
+import Model
+
+/// A control plane as a service: signals, the service manager, and the embedded agent, until it ends.
+@LoopActor
+final class ControlPlaneService {
+    private let plane: ControlPlane
+    private let agent: ControlPlaneProgram.EmbeddedAgent?
+    private let plan: EmbeddedAgentPlan
+    private let signals = [SignalWatcher(), SignalWatcher()]
+
+    init(
+        _ plane: ControlPlane, _ agent: ControlPlaneProgram.EmbeddedAgent?, _ settings: ControlPlaneSettings
+    ) {
+        self.plane = plane
+        self.agent = agent
+        plan = EmbeddedAgentPlan(
+            controlPlaneURL: "http://\(Self.loopbackHost(settings.serverHost)):\(plane.port)",
+            registrationToken: plane.registrationToken, databasePath: settings.databasePath)
+    }
+
+    /// Either side ending ends the other.
+    func run() async throws {
+        try watchSignals()
+        defer { for signal in signals { signal.close() } }
+        ServiceNotifier.notify("READY=1")
+        guard let agent else { return try await plane.run() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.plane.run() }
+            group.addTask { try await self.runAgent(agent) }
+            try await group.next()
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError { return }
+        }
+    }
+
+    private func runAgent(_ agent: ControlPlaneProgram.EmbeddedAgent) async throws {
+        do {
+            try await agent(plan)
+        } catch {
+            plane.stop()
+            throw error
+        }
+        plane.stop()
+    }
+
+    private func watchSignals() throws {
+        for (watcher, signal) in zip(signals, [SignalWatcher.Signal.terminate, .interrupt]) {
+            try watcher.start(signal) { [plane] in
+                ServiceNotifier.notify("STOPPING=1")
+                plane.stop()
+            }
+        }
+    }
+
+    /// An address that listens everywhere is reached on the loopback address.
+    private static func loopbackHost(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0", "": "127.0.0.1"
+        case "::", "[::]": "[::1]"
+        default:
+            host.utf8.contains(UInt8(ascii: ":")) && host.utf8.first != UInt8(ascii: "[") ? "[\(host)]" : host
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ClusterCore
+import EventLoop
+import Logging
+import Model
+import SQLite
+
+/// The parts of a start that wait: database, secrets, state.
+@LoopActor
+struct StartFoundation {
+    let store: ClusterStore
+    let snapshot: ClusterSnapshot
+    let secrets: StartSecrets
+
+    var announcement: StartAnnouncement {
+        StartAnnouncement(secretsPath: secrets.writtenPath, operatorToken: secrets.newOperatorToken)
+    }
+
+    static func lay(
+        _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions, _ logger: Logger
+    ) async throws -> StartFoundation {
+        try makeFolder(of: settings.databasePath)
+        var worker = WorkerOptions(path: settings.databasePath)
+        worker.beforeCommit = options.beforeCommit
+        let store: ClusterStore
+        do {
+            store = try await ClusterStore.open(worker)
+        } catch {
+            throw StartFailure("cannot open the database \(settings.databasePath)", cause: error)
+        }
+        do {
+            return try await lay(on: store, settings, options, logger)
+        } catch {
+            try? await store.worker.close()
+            throw error
+        }
+    }
+
+    private static func lay(
+        on store: ClusterStore, _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions,
+        _ logger: Logger
+    ) async throws -> StartFoundation {
+        let now = options.clock.now().wall
+        let opened: ClusterStore.Opened
+        do {
+            opened = try await store.migrateAndLoad(at: now)
+        } catch {
+            throw StartFailure("cannot use the database \(settings.databasePath)", cause: error)
+        }
+        report(opened.report, logger)
+        let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.snapshot == nil)
+        if let snapshot = opened.snapshot {
+            try check(secrets.credentials, opened, settings)
+            return StartFoundation(store: store, snapshot: snapshot, secrets: secrets)
+        }
+        var ids = SystemIDSource()
+        let meta = MetaRow(epoch: ids.nextIdentifier(), createdAt: now)
+        try await store.found(meta, pepperCheck: secrets.credentials.pepperCheck)
+        return StartFoundation(store: store, snapshot: ClusterSnapshot(meta: meta), secrets: secrets)
+    }
+
+    /// Another pepper would make every stored credential wrong, so the start fails before any agent notices.
+    private static func check(
+        _ credentials: Credentials, _ opened: ClusterStore.Opened, _ settings: ControlPlaneSettings
+    ) throws(StartFailure) {
+        guard opened.pepperCheck == credentials.pepperCheck else {
+            throw StartFailure(
+                "FLEDX_CP_TOKENS_PEPPER is not the one the database \(settings.databasePath) was made with; "
+                    + "set the value it had")
+        }
+    }
+
+    static func makeFolder(of path: String) throws(StartFailure) {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+        do {
+            try FileIO.makeFolders(String(path[..<slash]), mode: 0o750)
+        } catch {
+            throw StartFailure("cannot make the folder of the database \(path)", cause: error)
+        }
+    }
+
+    private static func report(_ report: MigrationReport, _ logger: Logger) {
+        guard !report.applied.isEmpty else { return }
+        let steps = report.applied.map { "\($0.number) \($0.name)" }.joined(separator: ", ")
+        let copy = report.copyPath.map { "; the database as it was is in \($0)" } ?? ""
+        logger.notice("schema brought from \(report.previous) to \(report.current): \(steps)\(copy)")
+    }
+}

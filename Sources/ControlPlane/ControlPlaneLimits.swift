@@ -1,0 +1,31 @@
+/// Every bound of this module, by name.
+public enum ControlPlaneLimits {
+    /// Bytes of an operator's JSON body.
+    public static let operatorBodyBytes = 1 << 20
+    /// Bytes of a refused request that may arrive without being read.
+    public static let refusedBodyBytes = 65_536
+    /// Seconds a long poll may ask for.
+    public static let waitSeconds: Int64 = 60
+    /// Milliseconds after which a long poll is given up: its wait and the commit it may still wait for.
+    public static let pollDeadlineMilliseconds: Int64 = 90_000
+    /// Long polls of one node at a time; the newest win.
+    public static let pollsPerNode = 2
+    /// Long polls of all nodes at a time; more are answered at once.
+    public static let polls = 20_000
+    /// Items of a list page when nothing is said.
+    public static let pageItems = 50
+    /// Items of a list page at most.
+    public static let maxPageItems = 1_000
+    /// Bytes of a secrets file.
+    public static let secretsFileBytes = 65_536
+    /// Characters of a generated token: about 285 bits.
+    public static let tokenCharacters = 48
+    /// Characters of a token anybody sends; longer ones are wrong without being hashed.
+    public static let credentialBytes = 1_024
+    /// Milliseconds between two attempts to write again after a failed commit.
+    public static let probeMilliseconds: Int64 = 1_000
+    /// Seconds a client is told to wait after a failed commit.
+    public static let storageRetrySeconds = 2
+    /// Milliseconds between two looks at the loop's lag.
+    public static let lagMilliseconds: Int64 = 5_000
+}

@@ -1,0 +1,63 @@
+import ClusterCore
+import Model
+import SQLite
+
+/// Placements as they are stored.
+enum AssignmentRecords {
+    static func put(_ row: AssignmentRow) -> RowStatement {
+        let (since, reason) = retiring(row.phase)
+        return RowStatement(
+            """
+            INSERT INTO assignments (id, deployment_id, replica_number, node_id, generation, ports, former_ports,
+            resources, retiring_since, retire_reason, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET deployment_id = excluded.deployment_id,
+            replica_number = excluded.replica_number, node_id = excluded.node_id,
+            generation = excluded.generation, ports = excluded.ports, former_ports = excluded.former_ports,
+            resources = excluded.resources, retiring_since = excluded.retiring_since,
+            retire_reason = excluded.retire_reason, created_at = excluded.created_at,
+            updated_at = excluded.updated_at
+            """,
+            [
+                .identifier(row.id), .identifier(row.deploymentID), .integer(Int64(row.replicaNumber)),
+                .identifier(row.nodeID), .counter(row.generation), .json(row.ports), .json(row.formerPorts),
+                .optional(row.resources) { .json($0) }, since, reason, .time(row.createdAt),
+                .time(row.updatedAt),
+            ])
+    }
+
+    static func delete(_ id: AssignmentID) -> RowStatement {
+        RowStatement("DELETE FROM assignments WHERE id = ?", [.identifier(id)])
+    }
+
+    static func load(_ connection: Connection) throws -> [AssignmentRow] {
+        try connection.query(
+            """
+            SELECT id, deployment_id, replica_number, node_id, generation, ports, former_ports, resources,
+            retiring_since, retire_reason, created_at, updated_at FROM assignments
+            """
+        ) { row in
+            AssignmentRow(
+                id: try row.identifier(0), deploymentID: try row.identifier(1), replicaNumber: try row.int(2),
+                nodeID: try row.identifier(3), generation: try row.counter(4), ports: try row.json(5),
+                formerPorts: try row.json(6), resources: try resources(row), phase: try phase(row),
+                createdAt: try row.time(10), updatedAt: try row.time(11))
+        }
+    }
+
+    private static func resources(_ row: SQLiteRow) throws -> Resources? {
+        row.isNull(7) ? nil : try row.json(7)
+    }
+
+    private static func retiring(_ phase: AssignmentRow.Phase) -> (SQLiteValue, SQLiteValue) {
+        switch phase {
+        case .current: (.null, .null)
+        case .retiring(let revision, let reason): (.counter(revision), .text(reason.rawValue))
+        }
+    }
+
+    private static func phase(_ row: SQLiteRow) throws -> AssignmentRow.Phase {
+        guard let revision = try row.optional(8, row.counter) else { return .current }
+        return .retiring(sinceRevision: revision, reason: try row.word(9))
+    }
+}

@@ -1,0 +1,37 @@
+import ClusterCore
+import Model
+import SQLite
+
+/// Declarations as they are stored.
+enum DeploymentRecords {
+    static func put(_ row: DeploymentRow) -> RowStatement {
+        RowStatement(
+            """
+            INSERT INTO deployments (id, name, spec, generation, restart_nonce, created_at, updated_at, deleted_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, spec = excluded.spec,
+            generation = excluded.generation, restart_nonce = excluded.restart_nonce,
+            created_at = excluded.created_at, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at
+            """,
+            [
+                .identifier(row.id), .text(row.spec.name), .json(row.spec), .counter(row.generation),
+                .counter(row.restartNonce), .time(row.createdAt), .time(row.updatedAt),
+                .optional(row.deletedAt, SQLiteValue.time),
+            ])
+    }
+
+    static func delete(_ id: DeploymentID) -> RowStatement {
+        RowStatement("DELETE FROM deployments WHERE id = ?", [.identifier(id)])
+    }
+
+    static func load(_ connection: Connection) throws -> [DeploymentRow] {
+        try connection.query(
+            "SELECT id, spec, generation, restart_nonce, created_at, updated_at, deleted_at FROM deployments"
+        ) { row in
+            DeploymentRow(
+                id: try row.identifier(0), spec: try row.json(1), generation: try row.counter(2),
+                restartNonce: try row.counter(3), createdAt: try row.time(4), updatedAt: try row.time(5),
+                deletedAt: try row.optional(6, row.time))
+        }
+    }
+}

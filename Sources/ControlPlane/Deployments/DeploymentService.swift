@@ -1,0 +1,132 @@
+import ClusterCore
+import EventLoop
+import JSON
+import Model
+
+/// Deployments as operators declare and see them.
+@LoopActor
+final class DeploymentService {
+    private let host: ClusterHost
+
+    init(host: ClusterHost) { self.host = host }
+
+    func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        let choices = try MutationQuery(call)
+        let spec = try read(try call.jsonBody())
+        let command = CreateDeployment(
+            spec: spec, requiresPlacement: choices.requiresPlacement, requestID: call.requestID)
+        let reply = try perform(.createDeployment(command), choices)
+        var headers = [("etag", Self.tag(reply.generation))]
+        if !choices.isDryRun { headers.append(("location", "/api/v1/deployments/\(reply.id)")) }
+        return .answer(
+            try .json(
+                DeploymentViews.created(reply), status: choices.isDryRun ? .ok : .created, headers: headers))
+    }
+
+    func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let page = PageQuery(&query)
+        let filter = DeploymentFilter(&query, host.cluster)
+        try query.finish(notBuilt: ["cursor"])
+        let cluster = host.cluster
+        let found = cluster.deploymentRows().filter { filter.takes($0, in: cluster) }
+        let items = found.dropFirst(page.offset).prefix(page.limit)
+            .compactMap { cluster.deployment($0.id, explaining: false) }
+            .map { DeploymentViews.summary($0, in: cluster) }
+        return .answer(
+            try .json(Page(items: items, limit: page.limit, offset: page.offset, total: found.count)))
+    }
+
+    func get(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        return .answer(try detail(try resolve(call)))
+    }
+
+    func patch(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        let choices = try MutationQuery(call)
+        let id = try resolve(call)
+        guard let row = host.cluster.deploymentRow(id) else {
+            throw .notFound("deployment", call.parameter("id"))
+        }
+        let patch = try call.jsonBody(patch: true)
+        let command = PatchDeployment(
+            id: id, spec: try merged(patch, row.spec), expectedGeneration: try expectedGeneration(call, row),
+            requiresPlacement: choices.requiresPlacement, requestID: call.requestID)
+        let reply = try perform(.patchDeployment(command), choices)
+        guard !choices.isDryRun else { return .answer(try .json(DeploymentViews.created(reply))) }
+        return .answer(try detail(id))
+    }
+
+    func delete(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let isDryRun = query.flag("dry_run")
+        try query.finish()
+        let id = try resolve(call)
+        guard let row = host.cluster.deploymentRow(id) else {
+            throw .notFound("deployment", call.parameter("id"))
+        }
+        let command = Command.deleteDeployment(
+            DeleteDeployment(
+                id: id, expectedGeneration: try expectedGeneration(call, row), requestID: call.requestID))
+        _ = isDryRun ? try host.rehearse(command) : try host.perform(command)
+        return .answer(.empty(.noContent))
+    }
+
+    private func perform(_ command: Command, _ choices: MutationQuery) throws(Refusal) -> Reply.Deployment {
+        let reply = choices.isDryRun ? try host.rehearse(command) : try host.perform(command)
+        guard case .deployment(let deployment) = reply else {
+            throw Refusal(.internalServerError, "internal_error", "the declaration was not answered")
+        }
+        return deployment
+    }
+
+    private func detail(_ id: DeploymentID) throws(Refusal) -> Answer {
+        guard let view = host.cluster.deployment(id) else { throw .notFound("deployment", "\(id)") }
+        return try .json(
+            DeploymentViews.detail(view, in: host.cluster), headers: [("etag", Self.tag(view.row.generation))]
+        )
+    }
+
+    private func read(_ node: JSONNode) throws(Refusal) -> DeploymentSpec {
+        var faults = FaultList()
+        guard let spec = DeploymentSpecReader.read(node, faults: &faults), faults.isEmpty else {
+            throw .invalid(faults)
+        }
+        return spec
+    }
+
+    private func merged(_ patch: JSONNode, _ spec: DeploymentSpec) throws(Refusal) -> DeploymentSpec {
+        var faults = FaultList()
+        if patch.objectValue == nil { faults.add("", "an object is expected") }
+        guard faults.isEmpty else { throw .invalid(faults) }
+        let target: JSONNode
+        do {
+            target = try JSONCoder.node(of: spec)
+        } catch {
+            throw Refusal(.internalServerError, "internal_error", "the declaration could not be read")
+        }
+        return try read(MergePatch.apply(patch, to: target))
+    }
+
+    /// The generation a change was made from; a tag that names another one fails at once.
+    private func expectedGeneration(_ call: APICall, _ row: DeploymentRow) throws(Refusal) -> UInt64? {
+        guard let wanted = call.header("if-match") else { return nil }
+        guard EntityTag.list(wanted, names: "\(row.generation)", weakly: false) else {
+            throw Refusal(
+                .preconditionFailed, "stale_generation",
+                "the declaration has generation \(row.generation), If-Match names another one",
+                headers: [("etag", Self.tag(row.generation))])
+        }
+        return row.generation
+    }
+
+    /// A live deployment by its id or its name.
+    private func resolve(_ call: APICall) throws(Refusal) -> DeploymentID {
+        let reference = call.parameter("id")
+        if let id = DeploymentID(reference), host.cluster.deploymentRow(id) != nil { return id }
+        if let id = host.cluster.deploymentID(named: reference) { return id }
+        throw .notFound("deployment", reference)
+    }
+
+    private static func tag(_ generation: UInt64) -> String { "\"\(generation)\"" }
+}

@@ -1,0 +1,89 @@
+import ClusterCore
+import EventLoop
+import JSON
+import Model
+
+/// Answers agents with their document: at once, with 304, or when there is a new one.
+@LoopActor
+final class DesiredStateService {
+    private let host: ClusterHost
+    private let polls: LongPolls
+    private let settings: ControlPlaneSettings
+
+    init(host: ClusterHost, polls: LongPolls, settings: ControlPlaneSettings) {
+        self.host = host
+        self.polls = polls
+        self.settings = settings
+    }
+
+    func desiredState(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        guard let holder = call.node else { throw .nodeUnauthorized }
+        var query = try call.query()
+        let wait = query.integer("wait", in: 0...ControlPlaneLimits.waitSeconds) ?? 0
+        try query.finish()
+        try checkVersion(call.header("x-agent-version"))
+        noteContact(holder)
+        guard wait > 0, try isUnchanged(call, holder.nodeID) else {
+            return .answer(try answer(call, holder.nodeID))
+        }
+        let poll = polls.wait(holder.nodeID, milliseconds: wait * 1000) { self.finish(call, holder.nodeID) }
+        guard let poll else { return .answer(try answer(call, holder.nodeID)) }
+        call.onAbandoned = { self.polls.cancel(poll) }
+        return .later
+    }
+
+    private func finish(_ call: APICall, _ id: NodeID) {
+        do {
+            call.answer(.success(try answer(call, id)))
+        } catch {
+            call.answer(.failure(error))
+        }
+    }
+
+    private func answer(_ call: APICall, _ id: NodeID) throws(Refusal) -> Answer {
+        let tag = try self.tag(id)
+        let headers = [("etag", "\"\(tag)\"")] + AgentHeaders.of(settings)
+        if matches(call, tag) { return .empty(.notModified, headers: headers) }
+        guard let document = host.cluster.document(for: id) else { throw .nodeUnauthorized }
+        return try .json(wire(document), headers: headers)
+    }
+
+    private func isUnchanged(_ call: APICall, _ id: NodeID) throws(Refusal) -> Bool {
+        matches(call, try tag(id))
+    }
+
+    private func matches(_ call: APICall, _ tag: String) -> Bool {
+        guard let wanted = call.header("if-none-match") else { return false }
+        return EntityTag.list(wanted, names: tag, weakly: true)
+    }
+
+    private func tag(_ id: NodeID) throws(Refusal) -> String {
+        guard let revision = host.cluster.headRevision(of: id) else { throw .nodeUnauthorized }
+        return "\(host.cluster.epoch).\(revision)"
+    }
+
+    private func wire(_ document: NodeDocument) -> DesiredStateDocument {
+        DesiredStateDocument(
+            epoch: document.epoch, revision: document.revision, headRevision: document.revision,
+            accepts: document.accepts, emptiedBy: document.emptiedBy, controlPlaneVersion: Version.current,
+            minSupportedAgentVersion: settings.agentWindow.oldest.description,
+            maxSupportedAgentVersion: settings.agentWindow.newest.description, tunnel: settings.tunnel,
+            deployments: document.replicas)
+    }
+
+    /// Only the document is refused to agents outside the window: they are heard all the same.
+    private func checkVersion(_ version: String?) throws(Refusal) {
+        guard !settings.agentWindow.serves(version) else { return }
+        let window = settings.agentWindow
+        throw Refusal(
+            .upgradeRequired, "unsupported_agent_version",
+            "agent version '\((version ?? "").prefix(64))' is outside \(window.oldest) to \(window.newest)",
+            headers: AgentHeaders.of(settings) + [("upgrade", "fledx-agent/\(window.newest)")])
+    }
+
+    /// A poll is a sign of life; while the store refuses changes it is still answered.
+    private func noteContact(_ holder: NodeTokenIndex.Holder) {
+        let contact = RecordContact(nodeID: holder.nodeID, tokenID: holder.tokenID)
+        do { _ = try host.perform(.recordContact(contact)) } catch { return }
+    }
+}

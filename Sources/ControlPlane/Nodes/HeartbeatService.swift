@@ -1,0 +1,44 @@
+import ClusterCore
+import EventLoop
+import JSON
+import Model
+
+/// Takes agents' reports: read by hand, kept in memory, answered without a task.
+@LoopActor
+final class HeartbeatService {
+    private let host: ClusterHost
+    private let settings: ControlPlaneSettings
+
+    init(host: ClusterHost, settings: ControlPlaneSettings) {
+        self.host = host
+        self.settings = settings
+    }
+
+    func report(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        guard let holder = call.node else { throw .nodeUnauthorized }
+        var report: NodeReport
+        do {
+            report = try NodeReportCodec.decode(call.body)
+        } catch {
+            throw .malformed(error.located(in: call.body))
+        }
+        report.agentVersion = call.header("x-agent-version").map { String($0.prefix(64)) }
+        let command = RecordReport(nodeID: holder.nodeID, tokenID: holder.tokenID, report: report)
+        guard case .report(let reply) = try host.perform(.recordReport(command)) else {
+            throw Refusal(.internalServerError, "internal_error", "the report was not answered")
+        }
+        return .answer(.json(bytes: body(reply), headers: AgentHeaders.of(settings)))
+    }
+
+    private func body(_ reply: Reply.Report) -> [UInt8] {
+        var writer = JSONWriter(reserving: 128)
+        writer.beginObject()
+        writer.field("ok", true)
+        writer.field("ack", reply.acknowledged)
+        writer.field("want_full", reply.wantsFull)
+        writer.field("head_revision", reply.headRevision)
+        writer.field("heartbeat_interval_secs", settings.tunnel.heartbeatIntervalSecs)
+        writer.endObject()
+        return writer.bytes
+    }
+}

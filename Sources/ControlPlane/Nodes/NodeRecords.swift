@@ -1,0 +1,60 @@
+import ClusterCore
+import Model
+import SQLite
+
+/// Nodes as they are stored.
+enum NodeRecords {
+    static func put(_ row: NodeRow) -> RowStatement {
+        RowStatement(
+            """
+            INSERT INTO nodes (id, ordinal, name, inventory, operator_labels, revision, emptied_revision,
+            emptied_request, created_at, updated_at, deleted_at, removes_containers)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name = excluded.name,
+            inventory = excluded.inventory, operator_labels = excluded.operator_labels,
+            revision = excluded.revision, emptied_revision = excluded.emptied_revision,
+            emptied_request = excluded.emptied_request, created_at = excluded.created_at,
+            updated_at = excluded.updated_at, deleted_at = excluded.deleted_at,
+            removes_containers = excluded.removes_containers
+            """,
+            [
+                .identifier(row.id), .counter(row.ordinal), .optional(row.name, SQLiteValue.text),
+                .json(row.inventory), .json(row.operatorLabels), .counter(row.revision),
+                .optional(row.emptiedBy?.revision, SQLiteValue.counter),
+                .optional(row.emptiedBy?.requestID, SQLiteValue.text), .time(row.createdAt),
+                .time(row.updatedAt),
+                .optional(row.tombstone?.deletedAt, SQLiteValue.time),
+                .flag(row.tombstone?.removesContainers ?? false),
+            ])
+    }
+
+    static func delete(_ id: NodeID) -> RowStatement {
+        RowStatement("DELETE FROM nodes WHERE id = ?", [.identifier(id)])
+    }
+
+    static func load(_ connection: Connection) throws -> [NodeRow] {
+        try connection.query(
+            """
+            SELECT id, ordinal, name, inventory, operator_labels, revision, emptied_revision, emptied_request,
+            created_at, updated_at, deleted_at, removes_containers FROM nodes
+            """
+        ) { row in
+            NodeRow(
+                id: try row.identifier(0), ordinal: try row.counter(1), name: try row.optional(2, row.string),
+                inventory: try row.json(3), operatorLabels: try row.json(4), revision: try row.counter(5),
+                emptiedBy: try emptiedBy(row), createdAt: try row.time(8), updatedAt: try row.time(9),
+                tombstone: try tombstone(row))
+        }
+    }
+
+    private static func emptiedBy(_ row: SQLiteRow) throws -> DesiredStateDocument.EmptiedBy? {
+        guard let revision = try row.optional(6, row.counter) else { return nil }
+        return DesiredStateDocument.EmptiedBy(
+            revision: revision, requestID: try row.optional(7, row.string) ?? "")
+    }
+
+    private static func tombstone(_ row: SQLiteRow) throws -> NodeRow.Tombstone? {
+        guard let deletedAt = try row.optional(10, row.time) else { return nil }
+        return NodeRow.Tombstone(deletedAt: deletedAt, removesContainers: try row.flag(11))
+    }
+}

@@ -1,0 +1,54 @@
+import ClusterCore
+import EventLoop
+import Model
+
+/// Nodes as operators see them.
+@LoopActor
+final class NodeService {
+    private let host: ClusterHost
+
+    init(host: ClusterHost) { self.host = host }
+
+    func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let page = PageQuery(&query)
+        let status: NodeStatus? = query.choice("status")
+        let name = query.text("name")
+        let labels = query.labels()
+        try query.finish(notBuilt: ["cursor"])
+        let found = host.cluster.nodes().filter { view in
+            (status == nil || view.status == status) && (name == nil || view.row.name == name)
+                && labels.allSatisfy { view.row.labels[$0.key] == $0.value }
+        }
+        return .answer(try .json(page.page(of: found, NodeViews.summary)))
+    }
+
+    func get(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        let id = try resolve(call.parameter("id"))
+        guard let view = host.cluster.node(id) else { throw .notFound("node", call.parameter("id")) }
+        return .answer(try .json(NodeViews.detail(view, in: host.cluster)))
+    }
+
+    func delete(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let force = query.flag("force")
+        let fate: ContainerFate? = query.choice("containers")
+        try query.finish(notBuilt: ["dry_run"])
+        let command = DeleteNode(
+            nodeID: try resolve(call.parameter("id")), force: force, removesContainers: fate == .remove,
+            requestID: call.requestID)
+        _ = try host.perform(.deleteNode(command))
+        return .answer(.empty(.noContent))
+    }
+
+    /// What becomes of the containers of a deleted node.
+    private enum ContainerFate: String, CaseIterable { case remove, keep }
+
+    /// A live node by its id or its name.
+    private func resolve(_ reference: String) throws(Refusal) -> NodeID {
+        if let id = NodeID(reference), host.cluster.node(id) != nil { return id }
+        if let id = host.cluster.nodeID(named: reference) { return id }
+        throw .notFound("node", reference)
+    }
+}

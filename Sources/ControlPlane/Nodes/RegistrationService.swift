@@ -1,0 +1,48 @@
+import ClusterCore
+import EventLoop
+import Model
+import TLS
+
+/// Turns machines into nodes and hands each its credential, once.
+@LoopActor
+final class RegistrationService {
+    private let host: ClusterHost
+    private let credentials: Credentials
+    private let tunnel: TunnelEndpoint
+    private var random = SystemIDSource()
+
+    init(host: ClusterHost, credentials: Credentials, settings: ControlPlaneSettings) {
+        self.host = host
+        self.credentials = credentials
+        tunnel = settings.tunnel
+    }
+
+    func register(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        let request = try RegistrationReader.read(try call.jsonBody())
+        let token = random.nextAlphanumeric(count: ControlPlaneLimits.tokenCharacters)
+        let command = RegisterNode(
+            nodeID: try nodeID(request, call), name: request.name, inventory: request.inventory,
+            tokenHash: credentials.hash(token).bytes, requestID: call.requestID)
+        guard case .registration(let reply) = try host.perform(.registerNode(command)) else {
+            throw Refusal(.internalServerError, "internal_error", "the registration was not answered")
+        }
+        let response = RegistrationResponse(nodeID: reply.nodeID, nodeToken: token, tunnel: tunnel)
+        return .answer(
+            try .json(
+                response, status: .created,
+                headers: [("cache-control", "no-store"), ("location", "/api/v1/nodes/\(reply.nodeID)")]))
+    }
+
+    /// Who names no id but a key gets one that follows from the key, so that a repetition means the same node.
+    private func nodeID(_ request: RegistrationRequest, _ call: APICall) throws(Refusal) -> NodeID? {
+        if let id = request.nodeID { return id }
+        guard let key = call.header("idempotency-key") else { return nil }
+        guard (1...SpecLimits.fieldBytes).contains(key.utf8.count) else {
+            throw .badRequest("Idempotency-Key must have 1 to \(SpecLimits.fieldBytes) characters")
+        }
+        let hash = credentials.hash("registration \(key)").bytes
+        let words = [hash[0..<8], hash[8..<16]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        return NodeID(UUIDValue(randomHigh: words[0], randomLow: words[1]))
+    }
+}

@@ -1,0 +1,14 @@
+import ClusterCore
+import Model
+
+/// Counts over the whole cluster.
+enum ClusterCensus {
+    static func deployments(_ cluster: Cluster) -> [DeploymentStatus: Int] {
+        var counts: [DeploymentStatus: Int] = [:]
+        for row in cluster.deploymentRows() {
+            guard let view = cluster.deployment(row.id, explaining: false) else { continue }
+            counts[view.status, default: 0] += 1
+        }
+        return counts
+    }
+}

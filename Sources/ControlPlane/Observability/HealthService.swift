@@ -1,0 +1,62 @@
+import ClusterCore
+import EventLoop
+import Model
+
+/// How the control plane does, for people and for supervisors.
+@LoopActor
+final class HealthService {
+    private let host: ClusterHost
+    private let started: MonotonicInstant
+    /// Set when the process is on its way out.
+    var isStopping = false
+
+    init(host: ClusterHost) {
+        self.host = host
+        started = host.clock.now().monotonic
+    }
+
+    func health(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        let conditions = self.conditions()
+        let uptime = host.clock.now().monotonic.milliseconds(since: started) / 1000
+        let response = HealthResponse(
+            status: conditions.isEmpty ? "ok" : "degraded", version: Version.current, uptimeSecs: uptime,
+            nodes: Self.words(host.cluster.nodeCounts()),
+            deployments: Self.words(ClusterCensus.deployments(host.cluster)), conditions: conditions)
+        return .answer(try .json(response, headers: [("x-control-plane-version", Version.current)]))
+    }
+
+    func live(_ call: APICall) throws(Refusal) -> APIRoute.Disposition { .answer(.text("ok\n")) }
+
+    func ready(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        if isStopping {
+            throw Refusal(
+                .serviceUnavailable, "stopping", "the control plane is stopping",
+                headers: [("retry-after", "5")])
+        }
+        if let failure = host.storageFailure { throw .storage(failure) }
+        return .answer(.text("ok\n"))
+    }
+
+    private func conditions() -> [Condition] {
+        var conditions: [Condition] = []
+        if host.storageFailure != nil {
+            conditions.append(
+                Condition(
+                    type: "storage_unavailable",
+                    message: "the database cannot be written; changes are refused until it can"))
+        }
+        if host.cluster.isMassLossBrakeEngaged {
+            conditions.append(
+                Condition(
+                    type: "mass_loss", message: "many nodes are missing at once; their replicas are not moved"
+                ))
+        }
+        return conditions
+    }
+
+    private static func words<Word: RawRepresentable>(_ counts: [Word: Int]) -> [String: Int]
+    where Word.RawValue == String {
+        Dictionary(counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: +)
+    }
+}

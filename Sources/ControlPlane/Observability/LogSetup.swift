@@ -1,0 +1,3 @@
+enum LogSetup {
+    static func install(filter: String, forceJSON: Bool) {}
+}

@@ -1,0 +1,13 @@
+import ClusterCore
+import Model
+
+extension ControlPlaneSettings {
+    /// What the core needs to know of them.
+    var cluster: ClusterSettings {
+        ClusterSettings(
+            heartbeatIntervalMilliseconds: Int64(tunnel.heartbeatIntervalSecs) * 1000,
+            heartbeatStaleMilliseconds: heartbeatStaleSecs * 1000,
+            rescheduleOnUnreachable: rescheduleOnUnreachable, portsAutoAssign: portsAutoAssign,
+            portRange: portRange)
+    }
+}

@@ -1,0 +1,85 @@
+public import Model
+
+/// The control plane's settings, checked, typed, and read from the environment once.
+public struct ControlPlaneSettings: Sendable {
+    /// Address the API listens on.
+    public var serverHost: String
+    /// Port the API listens on; 0 takes a free one.
+    public var serverPort: UInt16
+    /// Path of the database file.
+    public var databasePath: String
+    /// Whether `/metrics` needs an operator token; nil decides by the peer.
+    public var metricsRequireAuth: Bool?
+    /// Where agents are told to open their tunnel.
+    public var tunnel: TunnelEndpoint
+    /// What machines show to become nodes, when the environment says it.
+    public var registrationToken: Redacted<String>?
+    /// The operators' tokens, when the environment says them.
+    public var operatorTokens: [Redacted<String>]
+    /// The header of operator tokens.
+    public var operatorHeader: String
+    /// The key of token hashes, when the environment says it.
+    public var pepper: Redacted<String>?
+    /// The largest registration body in bytes.
+    public var registrationBodyBytes: Int
+    /// The largest heartbeat body in bytes.
+    public var heartbeatBodyBytes: Int
+    /// Seconds after which a silent node is unreachable.
+    public var heartbeatStaleSecs: Int64
+    /// Seconds between looks at silent nodes.
+    public var sweepIntervalSecs: Int64
+    /// Whether replicas leave unreachable nodes.
+    public var rescheduleOnUnreachable: Bool
+    /// Whether ports without host port always get one of the range.
+    public var portsAutoAssign: Bool
+    /// Host ports that are given out.
+    public var portRange: ClosedRange<UInt16>
+    /// The agents that are given work.
+    public var agentWindow: AgentWindow
+    /// Seconds for requests to finish after SIGTERM.
+    public var shutdownDeadlineSecs: Int64
+    /// The log filter, empty for the default.
+    public var logFilter: String
+    /// What to say at start of settings without effect.
+    public var warnings: [String]
+    /// `KEY=value` lines, secrets hidden.
+    public let printed: String
+
+    /// Reads an environment; throws every problem at once.
+    public init(environment: [String: String]) throws(SettingsProblems) {
+        let (rest, warnings) = SeedExamples.taken(from: environment)
+        let values: SettingsValues
+        var problems: [String] = []
+        do {
+            values = try ControlPlaneSettingsTable.table.read(rest)
+        } catch {
+            // What is wrong with single keys comes first; what spans keys can be told only when they parse.
+            throw error
+        }
+        self.warnings = warnings
+        printed = values.printed()
+        serverHost = values.text("FLEDX_CP_SERVER_HOST") ?? "0.0.0.0"
+        serverPort = UInt16(clamping: values.number("FLEDX_CP_SERVER_PORT"))
+        databasePath = SettingsRules.databasePath(values, &problems)
+        metricsRequireAuth =
+            values.text("FLEDX_CP_METRICS_REQUIRE_AUTH") == nil
+            ? nil : values.flag("FLEDX_CP_METRICS_REQUIRE_AUTH")
+        tunnel = SettingsRules.tunnel(values, &problems)
+        registrationToken = SettingsRules.secret("FLEDX_CP_REGISTRATION_TOKEN", values)
+        operatorTokens = values.list("FLEDX_CP_OPERATOR_TOKENS").map { Redacted($0) }
+        operatorHeader = SettingsRules.headerName("FLEDX_CP_OPERATOR_HEADER_NAME", values, &problems)
+        pepper = SettingsRules.secret("FLEDX_CP_TOKENS_PEPPER", values)
+        registrationBodyBytes = Int(values.number("FLEDX_CP_LIMITS_REGISTRATION_BODY_BYTES"))
+        heartbeatBodyBytes = Int(values.number("FLEDX_CP_LIMITS_HEARTBEAT_BODY_BYTES"))
+        heartbeatStaleSecs = values.number("FLEDX_CP_REACHABILITY_HEARTBEAT_STALE_SECS")
+        sweepIntervalSecs = values.number("FLEDX_CP_REACHABILITY_SWEEP_INTERVAL_SECS")
+        rescheduleOnUnreachable = values.flag("FLEDX_CP_REACHABILITY_RESCHEDULE_ON_UNREACHABLE")
+        portsAutoAssign = values.flag("FLEDX_CP_PORTS_AUTO_ASSIGN")
+        portRange = SettingsRules.portRange(values, &problems)
+        agentWindow = SettingsRules.agentWindow(values, &problems)
+        shutdownDeadlineSecs = values.number("FLEDX_CP_SHUTDOWN_DEADLINE_SECS")
+        logFilter = values.text("FLEDX_LOG") ?? values.text("RUST_LOG") ?? ""
+        if let wrong = SettingsRules.operatorTokenProblem(operatorTokens, values) { problems.append(wrong) }
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+    }
+}

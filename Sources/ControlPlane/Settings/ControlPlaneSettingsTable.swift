@@ -1,0 +1,169 @@
+public import Model
+
+/// Every environment key of the control plane, from which parsing, help and error texts come.
+public enum ControlPlaneSettingsTable {
+    /// The table in the order of the reference page.
+    public static let table = SettingsTable(prefix: "FLEDX_CP_", settings: settings)
+
+    private static let settings: [Setting] =
+        server + tunnel + authentication + limits + retention + scheduling + compatibility + operations
+
+    private static let server: [Setting] = [
+        Setting("FLEDX_CP_SERVER_HOST", .text, default: "0.0.0.0", help: "Address the API listens on."),
+        Setting(
+            "FLEDX_CP_SERVER_PORT", .number(0...65535), default: "8080",
+            help: "Port the API listens on; 0 takes a free one."),
+        notBuilt("FLEDX_CP_SERVER_TLS_ENABLED", .flag, "TLS on the API listener", default: "false"),
+        notBuilt("FLEDX_CP_SERVER_TLS_CERT_PATH", .text, "TLS on the API listener"),
+        notBuilt("FLEDX_CP_SERVER_TLS_KEY_PATH", .text, "TLS on the API listener"),
+        notBuilt("FLEDX_CP_METRICS_HOST", .text, "a second metrics listener"),
+        notBuilt("FLEDX_CP_METRICS_PORT", .number(1...65535), "a second metrics listener"),
+        Setting(
+            "FLEDX_CP_METRICS_REQUIRE_AUTH", .flag,
+            help: "Whether /metrics asks for an operator token; unset means from other machines only."),
+        Setting(
+            "FLEDX_CP_DATABASE_URL", .text, default: "sqlite://./fledx.db",
+            help: "The SQLite database, as sqlite://PATH."),
+        notBuilt("FLEDX_CP_STORAGE_RESERVE_BYTES", .number(0...Int64.max), "the free-space reserve"),
+    ]
+
+    private static let tunnel: [Setting] = [
+        Setting(
+            "FLEDX_CP_TUNNEL_ADVERTISED_HOST", .text, default: "127.0.0.1",
+            help: "Host that agents are told to open their tunnel to."),
+        Setting(
+            "FLEDX_CP_TUNNEL_ADVERTISED_PORT", .number(1...65535), default: "7443",
+            help: "Port that agents are told to open their tunnel to."),
+        Setting(
+            "FLEDX_CP_TUNNEL_USE_TLS", .flag, default: "false",
+            help: "Whether agents are told to use TLS for their tunnel."),
+        Setting(
+            "FLEDX_CP_TUNNEL_CONNECT_TIMEOUT_SECS", .number(1...3600), default: "10", unit: "seconds",
+            help: "How long agents are told to try to connect their tunnel."),
+        Setting(
+            "FLEDX_CP_TUNNEL_HEARTBEAT_INTERVAL_SECS", .number(1...3600), default: "30", unit: "seconds",
+            help: "How often agents are told to say that they live."),
+        Setting(
+            "FLEDX_CP_TUNNEL_HEARTBEAT_TIMEOUT_SECS", .number(2...86400), default: "90", unit: "seconds",
+            help: "After how long a silent tunnel is gone; more than the interval."),
+        Setting(
+            "FLEDX_CP_TUNNEL_TOKEN_HEADER", .text, default: "x-fledx-tunnel-token",
+            help: "Header that carries the node token when the tunnel opens."),
+        notBuilt("FLEDX_CP_TUNNEL_LISTEN_HOST", .text, "the tunnel listener"),
+    ]
+
+    private static let authentication: [Setting] = [
+        Setting(
+            "FLEDX_CP_REGISTRATION_TOKEN", .text, secret: true,
+            help: "What a machine shows to become a node; generated on an empty database when unset."),
+        notBuilt("FLEDX_CP_REGISTRATION_RATE_LIMIT_PER_MINUTE", .number(0...1_000_000), "rate limits"),
+        Setting(
+            "FLEDX_CP_OPERATOR_TOKENS", .list, secret: true,
+            help: "Operator tokens, separated by commas; generated on an empty database when unset."),
+        Setting(
+            "FLEDX_CP_OPERATOR_HEADER_NAME", .text, default: "authorization",
+            help: "Header that carries 'Bearer TOKEN' of an operator."),
+        notBuilt("FLEDX_CP_OPERATOR_ENV_WARN_ON_USE", .flag, "stored operator tokens"),
+        notBuilt("FLEDX_CP_OPERATOR_ENV_DISABLE_AFTER_FIRST_SUCCESS", .flag, "stored operator tokens"),
+        Setting(
+            "FLEDX_CP_TOKENS_PEPPER", .text, secret: true,
+            help: "Key under which tokens are hashed; generated on an empty database when unset."),
+        notBuilt("FLEDX_CP_SECRETS_KEY_FILE", .text, "secret values"),
+        notBuilt("FLEDX_CP_TRUSTED_PROXIES", .list, "trusted proxies"),
+    ]
+
+    private static let limits: [Setting] = [
+        Setting(
+            "FLEDX_CP_LIMITS_REGISTRATION_BODY_BYTES", .number(256...1 << 20), default: "16384",
+            unit: "bytes",
+            help: "The largest registration body."),
+        Setting(
+            "FLEDX_CP_LIMITS_HEARTBEAT_BODY_BYTES", .number(1024...16 << 20), default: "65536", unit: "bytes",
+            help: "The largest heartbeat body."),
+        notBuilt("FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES", .number(0...1 << 30), "configs", default: "131072"),
+        notBuilt("FLEDX_CP_LIMITS_HEARTBEAT_METRICS_PER_INSTANCE", .number(0...1_000_000), "usage samples"),
+        notBuilt("FLEDX_CP_LIMITS_HEARTBEAT_METRICS_TOTAL", .number(0...1_000_000), "usage samples"),
+        notBuilt("FLEDX_CP_LIMITS_RESOURCE_METRICS_MAX_SERIES", .number(0...1_000_000), "usage samples"),
+        notBuilt("FLEDX_CP_LIMITS_MAX_FIELD_LEN", .number(1...1 << 20), "a changeable field limit"),
+        notBuilt("FLEDX_CP_LIMITS_LOG_TAIL_LIMIT", .number(0...1_000_000), "container logs"),
+        notBuilt("FLEDX_CP_LIMITS_LOG_TAIL_MAX_WINDOW_SECS", .number(0...1_000_000), "container logs"),
+        notBuilt("FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT", .number(0...1_000_000), "the metrics summary"),
+        notBuilt(
+            "FLEDX_CP_LIMITS_METRICS_SUMMARY_WINDOW_SECS", .number(0...1_000_000), "the metrics summary"),
+    ]
+
+    private static let retention: [Setting] = [
+        notBuilt(
+            "FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS", .number(0...Int64(UInt32.max)), "history",
+            default: "86400"),
+        notBuilt(
+            "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS", .number(0...Int64(UInt32.max)), "history",
+            default: "600"),
+        notBuilt(
+            "FLEDX_CP_RETENTION_USAGE_WINDOW_SECS", .number(0...Int64(UInt32.max)), "history",
+            default: "604800"),
+        notBuilt(
+            "FLEDX_CP_RETENTION_USAGE_CLEANUP_INTERVAL_SECS", .number(0...Int64(UInt32.max)), "history",
+            default: "300"),
+        notBuilt("FLEDX_CP_RETENTION_AUDIT_LOG_SECS", .number(0...Int64(UInt32.max)), "the audit log"),
+        notBuilt("FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS", .number(0...Int64(UInt32.max)), "the audit log"),
+        notBuilt("FLEDX_CP_AUDIT_REDACTION_ENABLED", .flag, "the audit log"),
+        notBuilt("FLEDX_CP_AUDIT_REDACTION_KEYS", .list, "the audit log"),
+        notBuilt("FLEDX_CP_AUDIT_REDACTION_VALUE_MARKERS", .list, "the audit log"),
+        notBuilt("FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", .text, "audit export"),
+        notBuilt("FLEDX_CP_AUDIT_EXPORT_WEBHOOK_TIMEOUT_SECS", .number(0...3600), "audit export"),
+        notBuilt("FLEDX_CP_AUDIT_EXPORT_WEBHOOK_HEADERS", .list, "audit export"),
+        notBuilt("FLEDX_CP_AUDIT_EXPORT_JSON_STREAM_PATH", .text, "audit export"),
+    ]
+
+    private static let scheduling: [Setting] = [
+        Setting(
+            "FLEDX_CP_REACHABILITY_HEARTBEAT_STALE_SECS", .number(1...86400), default: "90", unit: "seconds",
+            help: "After how long a silent node is unreachable."),
+        Setting(
+            "FLEDX_CP_REACHABILITY_SWEEP_INTERVAL_SECS", .number(1...3600), default: "15", unit: "seconds",
+            help: "How often silent nodes are looked for."),
+        Setting(
+            "FLEDX_CP_REACHABILITY_RESCHEDULE_ON_UNREACHABLE", .flag, default: "true",
+            help: "Whether the replicas of an unreachable node move to other nodes."),
+        Setting(
+            "FLEDX_CP_PORTS_AUTO_ASSIGN", .flag, default: "false",
+            help: "Whether ports without a host port always get one of the range."),
+        Setting(
+            "FLEDX_CP_PORTS_RANGE_START", .number(1...65535), default: "30000",
+            help: "The first host port given out."),
+        Setting(
+            "FLEDX_CP_PORTS_RANGE_END", .number(1...65535), default: "40000",
+            help: "The last host port given out."),
+        notBuilt("FLEDX_CP_PORTS_PUBLIC_HOST", .text, "one public host for all nodes"),
+        notBuilt("FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES", .list, "volumes"),
+    ]
+
+    private static let compatibility: [Setting] = [
+        Setting(
+            "FLEDX_CP_COMPATIBILITY_MIN_AGENT_VERSION", .text, default: Version.minSupportedAgent,
+            help: "The oldest agent that is given work."),
+        Setting(
+            "FLEDX_CP_COMPATIBILITY_MAX_AGENT_VERSION", .text, default: Version.maxSupportedAgent,
+            help: "The newest agent that is given work."),
+        notBuilt("FLEDX_CP_COMPATIBILITY_UPGRADE_URL", .text, "upgrade hints"),
+        Setting(
+            "FLEDX_CP_FEATURES_ENFORCE_AGENT_COMPATIBILITY", .flag, default: "true",
+            help: "Whether agents outside the window are refused their desired state."),
+        notBuilt("FLEDX_CP_FEATURES_MIGRATIONS_DRY_RUN_ON_START", .flag, "a dry run at every start"),
+    ]
+
+    private static let operations: [Setting] = [
+        Setting(
+            "FLEDX_CP_SHUTDOWN_DEADLINE_SECS", .number(1...600), default: "10", unit: "seconds",
+            help: "How long requests may finish after SIGTERM."),
+        Setting("FLEDX_LOG", .text, help: "Log filter such as info or debug,http=info; wins over RUST_LOG."),
+        Setting("RUST_LOG", .text, help: "The same; unknown targets are accepted."),
+    ]
+
+    private static func notBuilt(
+        _ key: String, _ kind: Setting.Kind, _ part: String, default value: String? = nil
+    ) -> Setting {
+        Setting(key, kind, default: value, support: .notBuilt(part: part), help: "Not built yet: \(part).")
+    }
+}

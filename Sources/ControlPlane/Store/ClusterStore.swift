@@ -1,0 +1,90 @@
+import ClusterCore
+import EventLoop
+import Model
+import SQLite
+
+/// The storage boundary: `load()` and `commit(_:)` over the database worker.
+@LoopActor
+final class ClusterStore {
+    /// What was found when the database was opened.
+    struct Opened: Sendable {
+        /// Null when the database was created just now.
+        var snapshot: ClusterSnapshot?
+        var pepperCheck: [UInt8]?
+        var report: MigrationReport
+    }
+
+    nonisolated static let pepperCheckName = "tokens_pepper"
+
+    let worker: DatabaseWorker
+    let path: String
+
+    init(worker: DatabaseWorker, path: String) {
+        self.worker = worker
+        self.path = path
+    }
+
+    var barrier: CommitBarrier { worker.barrier }
+
+    /// Opens the file and brings its schema up to date.
+    static func open(_ options: WorkerOptions) async throws -> ClusterStore {
+        ClusterStore(worker: try await DatabaseWorker.open(options), path: options.connection.path)
+    }
+
+    /// Migrates and reads everything.
+    func migrateAndLoad(at now: Timestamp) async throws -> Opened {
+        let milliseconds = now.milliseconds
+        return try await worker.perform { connection in
+            let report = try Migrator(Schema.migrations).migrate(
+                connection, appliedAtMilliseconds: milliseconds)
+            return Opened(
+                snapshot: try Self.snapshot(connection),
+                pepperCheck: try MetaRecords.check(Self.pepperCheckName, connection), report: report)
+        }
+    }
+
+    /// Makes a new database one of this installation: its epoch and the check value of its pepper, in one commit.
+    func found(_ meta: MetaRow, pepperCheck: [UInt8]) async throws {
+        let statements = [MetaRecords.put(meta), MetaRecords.putCheck(Self.pepperCheckName, pepperCheck)]
+        try await worker.perform { connection in
+            try connection.transaction {
+                for statement in statements { try connection.execute(statement) }
+            }
+        }
+    }
+
+    /// Reads everything that is stored.
+    func load() async throws -> ClusterSnapshot {
+        let snapshot = try await worker.perform { try Self.snapshot($0) }
+        guard let snapshot else {
+            throw StartFailure("\(path) has lost its own row: the database is damaged")
+        }
+        return snapshot
+    }
+
+    /// Queues the changes of one outcome, decisions behind the barrier and telemetry beside it.
+    ///
+    /// - Returns: The barrier's number that stands for the state after these changes.
+    @discardableResult
+    func commit(_ changes: [RowChange]) throws(SQLiteFailure) -> UInt64 {
+        guard !changes.isEmpty else { return barrier.sequence }
+        let decisions = changes.filter { $0.durability == .decision }
+        let telemetry = changes.filter { $0.durability == .telemetry }
+        let sequence = try worker.submit(decisions.map(\.statement))
+        if !telemetry.isEmpty { worker.submitTelemetry(telemetry.map(\.statement)) }
+        return sequence
+    }
+
+    nonisolated private static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
+        try connection.transaction {
+            guard let meta = try MetaRecords.load(connection) else { return nil }
+            return ClusterSnapshot(
+                meta: meta, nodes: try NodeRecords.load(connection),
+                nodesSeen: try NodeSeenRecords.load(connection),
+                tokens: try NodeTokenRecords.load(connection),
+                deployments: try DeploymentRecords.load(connection),
+                revisions: try RevisionRecords.load(connection),
+                assignments: try AssignmentRecords.load(connection))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import SQLite
+
+/// The numbered steps of the database's schema; a released one never changes.
+enum Schema {
+    static let migrations = [Migration(number: 1, name: "cluster_state", sql: clusterState)]
+
+    /// Times are Unix milliseconds, identifiers hyphenated text, structured columns JSON.
+    private static let clusterState = """
+        CREATE TABLE meta (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            epoch TEXT NOT NULL,
+            accepts TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            scheduler_cursor INTEGER NOT NULL,
+            next_node_ordinal INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE key_checks (
+            name TEXT PRIMARY KEY,
+            value BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE nodes (
+            id TEXT PRIMARY KEY,
+            ordinal INTEGER NOT NULL,
+            name TEXT,
+            inventory TEXT NOT NULL,
+            operator_labels TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            emptied_revision INTEGER,
+            emptied_request TEXT,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            deleted_at INTEGER,
+            removes_containers INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX nodes_live_name ON nodes (name) WHERE deleted_at IS NULL AND name IS NOT NULL;
+
+        CREATE TABLE nodes_seen (
+            node_id TEXT PRIMARY KEY REFERENCES nodes (id),
+            last_seen INTEGER NOT NULL,
+            status TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE node_tokens (
+            id TEXT PRIMARY KEY,
+            node_id TEXT NOT NULL REFERENCES nodes (id),
+            hash BLOB NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            last_used INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX node_tokens_node ON node_tokens (node_id);
+
+        CREATE TABLE deployments (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            spec TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            restart_nonce INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            deleted_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX deployments_live_name ON deployments (name) WHERE deleted_at IS NULL;
+
+        CREATE TABLE revisions (
+            deployment_id TEXT NOT NULL REFERENCES deployments (id),
+            generation INTEGER NOT NULL,
+            spec TEXT NOT NULL,
+            restart_nonce INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (deployment_id, generation)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE assignments (
+            id TEXT PRIMARY KEY,
+            deployment_id TEXT NOT NULL REFERENCES deployments (id),
+            replica_number INTEGER NOT NULL,
+            node_id TEXT NOT NULL REFERENCES nodes (id),
+            generation INTEGER NOT NULL,
+            ports TEXT NOT NULL,
+            former_ports TEXT NOT NULL,
+            resources TEXT,
+            retiring_since INTEGER,
+            retire_reason TEXT,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX assignments_deployment ON assignments (deployment_id);
+        CREATE INDEX assignments_node ON assignments (node_id);
+        """
+}
