@@ -84,7 +84,7 @@ public final class HTTPServer {
     var date: [UInt8]? {
         guard let time = configuration.time else { return nil }
         let now = EventLoop.now.milliseconds
-        if now - dateAge >= 500 || dateText == nil {
+        if dateText == nil || now - dateAge >= 500 {
             dateAge = now
             dateText = Array(HTTPDate.render(time.now().wall).utf8)
         }
