@@ -14,6 +14,8 @@ public enum DockerLimits {
     public static let messageBytes = 1024
     /// Bytes of one log frame as its header may announce it; the engine itself writes at most 16 KiB.
     public static let logFrameBytes = 16 * 1024 * 1024
+    /// Bytes of an executed command's output that are kept.
+    public static let executionBytes = 65_536
     /// Bytes of an image reference.
     public static let referenceBytes = 4096
     /// Milliseconds for a call that only reads.

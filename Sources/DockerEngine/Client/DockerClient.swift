@@ -64,20 +64,37 @@ public final class DockerClient {
 
     /// One buffered exchange; a status of 400 and above is thrown.
     func call(_ method: HTTPMethod, _ path: String, _ call: Call) async throws -> [UInt8] {
-        let answer = try await exchange(method, path, call, prefix: try await versionPrefix())
-        return try Self.checked(answer, call.operation)
+        try await renegotiating {
+            let answer = try await exchange(method, path, call, prefix: try await versionPrefix())
+            return try Self.checked(answer, call.operation)
+        }
     }
 
     /// One exchange with a streamed answer; a status of 400 and above is thrown.
     func open(_ method: HTTPMethod, _ path: String, _ call: Call) async throws -> HTTPBodyStream {
-        let request = self.request(method, path, call, prefix: try await versionPrefix())
-        do {
-            let answer = try await http.stream(request)
-            guard answer.head.status.code >= 400 else { return answer.body }
-            let body = try await answer.body.collect(limit: DockerLimits.errorBytes)
-            throw FailureReader.failure(
-                status: answer.head.status.code, body: body, operation: call.operation)
-        } catch { throw noted(error, call.operation) }
+        try await renegotiating {
+            let request = self.request(method, path, call, prefix: try await versionPrefix())
+            do {
+                let answer = try await http.stream(request)
+                guard answer.head.status.code >= 400 else { return answer.body }
+                let body = try await answer.body.collect(limit: DockerLimits.errorBytes)
+                throw FailureReader.failure(
+                    status: answer.head.status.code, body: body, operation: call.operation)
+            } catch { throw noted(error, call.operation) }
+        }
+    }
+
+    /// Tries once more with a new version when the engine refuses the old one, having been replaced meanwhile.
+    private func renegotiating<Answer>(_ attempt: @LoopActor () async throws -> sending Answer) async throws
+        -> Answer
+    {
+        do { return try await attempt() } catch let failure as DockerFailure {
+            guard case .refused(status: 400) = failure.kind, failure.detail.mentions("client version") else {
+                throw failure
+            }
+            version = nil
+            return try await attempt()
+        }
     }
 
     /// Reads a JSON answer.
@@ -120,7 +137,7 @@ public final class DockerClient {
     /// The class of a failure; forgets the version when the engine was away.
     func noted(_ error: any Error, _ operation: String) -> any Error {
         let failure = FailureReader.failure(error, operation: operation)
-        if let failure = failure as? DockerFailure, failure.meansEngineAway { version = nil }
+        if let failure = failure as? DockerFailure, failure.kind == .unreachable { version = nil }
         return failure
     }
 

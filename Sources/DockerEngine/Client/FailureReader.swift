@@ -13,8 +13,16 @@ enum FailureReader {
     /// From the words in a pull's stream, where no status is left to tell.
     static func pullFailure(message: String, operation: String) -> DockerFailure {
         let shortened = shortened(message)
-        return DockerFailure(
-            registryKind(shortened) ?? .server(status: 500), operation: operation, detail: shortened)
+        // Newer engines say `…: not found` and nothing else.
+        let absent: DockerFailure.Kind? = shortened.hasSuffix("not found") ? .imageNotFound : nil
+        let kind = registryKind(shortened) ?? absent ?? .server(status: 500)
+        return DockerFailure(kind, operation: operation, detail: shortened)
+    }
+
+    /// For calls about an image: what is not found is the image.
+    static func aboutImage(_ error: any Error) -> any Error {
+        guard let failure = error as? DockerFailure, failure.kind == .notFound else { return error }
+        return DockerFailure(.imageNotFound, operation: failure.operation, detail: failure.detail)
     }
 
     /// From whatever the HTTP client threw; a cancellation stays one.

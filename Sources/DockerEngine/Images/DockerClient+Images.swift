@@ -21,7 +21,10 @@ extension DockerClient {
         call.deadlines = HTTPClientDeadlines(
             connect: DockerLimits.connectMilliseconds, responseHead: DockerLimits.pullHeadMilliseconds,
             idle: DockerLimits.pullIdleMilliseconds, total: milliseconds)
-        let body = try await open(.post, "/images/create", call)
+        let body: HTTPBodyStream
+        do { body = try await open(.post, "/images/create", call) } catch {
+            throw FailureReader.aboutImage(error)
+        }
         let objects = ObjectStream(client: self, body: body, operation: operation)
         var digest: String?
         while let node = try await objects.next() {
@@ -38,15 +41,19 @@ extension DockerClient {
     /// Everything about an image by reference or id; `imageNotFound` when it is not here.
     public func inspectImage(_ name: String) async throws -> ImageDetails {
         let operation = "inspect image"
-        let body = try await call(.get, Self.imagePath(name, "/json"), Call(operation))
-        return ImageDetails(try Self.parsed(body, operation))
+        do {
+            let body = try await call(.get, Self.imagePath(name, "/json"), Call(operation))
+            return ImageDetails(try Self.parsed(body, operation))
+        } catch { throw FailureReader.aboutImage(error) }
     }
 
     /// Removes an image's name, and the image with its last name; `conflict` while a container uses it.
     public func removeImage(_ name: String, force: Bool = false) async throws {
         var call = Call("remove image", milliseconds: DockerLimits.changeMilliseconds)
         call.query.add("force", force)
-        _ = try await self.call(.delete, Self.imagePath(name, ""), call)
+        do { _ = try await self.call(.delete, Self.imagePath(name, ""), call) } catch {
+            throw FailureReader.aboutImage(error)
+        }
     }
 
     /// Gives an image another name.

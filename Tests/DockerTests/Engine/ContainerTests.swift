@@ -183,6 +183,26 @@ struct ContainerTests {
     }
 
     @Test @LoopActor
+    func commandsRunInsideAndReportTheirCode() async throws {
+        try await EngineFixture.run { fixture in
+            let id = try await fixture.create()
+            let client = fixture.client
+            #expect(
+                await kind { _ = try await client.execute(["true"], in: id, milliseconds: 5_000) }
+                    == .conflict)
+            try await client.startContainer(id)
+            let result = try await client.execute(
+                ["sh", "-c", "echo out; echo err >&2; exit 3"], in: id, milliseconds: 10_000)
+            #expect(result.exitCode == 3)
+            #expect(
+                Set(result.output.split(separator: 10)) == [ArraySlice("out".utf8), ArraySlice("err".utf8)])
+            #expect(
+                await kind { _ = try await client.execute(["sleep", "5"], in: id, milliseconds: 200) }
+                    == .timeout)
+        }
+    }
+
+    @Test @LoopActor
     func eventsTellWhatHappens() async throws {
         try await EngineFixture.run { fixture in
             let name = fixture.name("events")
