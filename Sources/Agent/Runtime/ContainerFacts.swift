@@ -1,0 +1,79 @@
+internal import DockerEngine
+internal import Model
+internal import NodeCore
+
+/// Translates between Docker's words and the machine's.
+enum ContainerFacts {
+    /// A listed container; nil when the list does not say enough and it must be inspected.
+    static func observed(_ summary: ContainerSummary) -> ObservedContainer? {
+        guard let state = plainState(summary.status) else { return nil }
+        return ObservedContainer(
+            id: ContainerID(summary.id), name: summary.name, identity: ContainerIdentity(labels: summary.labels),
+            state: state, imageID: summary.imageID, startedAt: nil, hostPorts: ports(summary.ports))
+    }
+
+    /// An inspected container.
+    static func observed(_ details: ContainerDetails) -> ObservedContainer {
+        let published = details.ports.isEmpty ? details.portBindings : details.ports
+        return ObservedContainer(
+            id: ContainerID(details.id), name: details.name, identity: ContainerIdentity(labels: details.labels),
+            state: plainState(details.state.status) ?? .exited(code: Int32(clamping: details.state.exitCode)),
+            imageID: details.imageID, startedAt: details.state.startedAt, hostPorts: ports(published))
+    }
+
+    /// What an event means; nil for those that change nothing.
+    static func change(_ event: EngineEvent) -> ContainerChange? {
+        switch event.action {
+        case "start", "unpause": .started(at: Timestamp(milliseconds: event.nanoseconds / 1_000_000))
+        case "die": .exited(code: event.exitCode.map { Int32(clamping: $0) })
+        case "pause": .paused
+        case "destroy": .removed
+        case "rename", "update", "oom": .unclear
+        default: nil
+        }
+    }
+
+    /// What to create for a plan.
+    static func creation(_ plan: ContainerPlan) -> ContainerCreation {
+        let spec = plan.replica.container
+        var creation = ContainerCreation(image: plan.imageID)
+        creation.command = spec.command
+        creation.entrypoint = spec.entrypoint
+        creation.environment = spec.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        creation.labels = plan.labels
+        creation.user = spec.user
+        creation.workingDirectory = spec.workingDir
+        creation.hostname = spec.hostname
+        creation.stopTimeoutSeconds = spec.stopGraceSecs
+        creation.memoryBytes = spec.resources?.memoryBytes
+        creation.nanoProcessors = spec.resources?.cpuMillis.map { $0 * 1_000_000 }
+        creation.processLimit = spec.resources?.pids
+        creation.ports = plan.replica.ports.map {
+            PublishedPort(
+                containerPort: $0.containerPort, transport: $0.transport, hostIP: $0.hostIP ?? "", hostPort: $0.hostPort)
+        }
+        return creation
+    }
+
+    private static func plainState(_ status: ContainerStatus) -> ContainerRunState? {
+        switch status {
+        case .created: .created
+        case .running: .running
+        case .paused: .paused
+        case .restarting: .restarting
+        case .removing: .removing
+        case .dead: .dead
+        case .exited, .unknown: nil
+        }
+    }
+
+    private static func ports(_ ports: [PublishedPort]) -> [HostPort] {
+        var result: [HostPort] = []
+        for port in ports {
+            guard let number = port.hostPort else { continue }
+            let host = HostPort(number: number, transport: port.transport, address: port.hostIP)
+            if !result.contains(host) { result.append(host) }
+        }
+        return result
+    }
+}

@@ -1,0 +1,23 @@
+internal import EventLoop
+internal import Model
+internal import NodeCore
+
+/// Where containers run: Docker, or an injected fault.
+@LoopActor
+protocol ContainerRuntime: AnyObject {
+    /// Returns when the runtime answers; throws when it does not.
+    func probe() async throws
+    /// Follows what happens to this node's containers until the runtime goes away.
+    func changes() async throws -> any ContainerChanges
+    /// Does one thing; never throws, a failure is a result.
+    func perform(_ work: NodeAction.Work) async -> ActionResult
+}
+
+/// What happens to containers, as it happens.
+@LoopActor
+protocol ContainerChanges: AnyObject {
+    /// The next change; nil when the runtime ended the stream.
+    func next() async throws -> (id: ContainerID, change: ContainerChange)?
+    /// Ends the stream.
+    func cancel()
+}

@@ -1,0 +1,126 @@
+internal import DockerEngine
+internal import EventLoop
+internal import Model
+internal import NodeCore
+
+/// Runs the machine's actions on Docker.
+@LoopActor
+final class DockerRuntime: ContainerRuntime {
+    private let client: DockerClient
+    private let nodeID: NodeID
+    private let saveMemory: @Sendable (NodeMemory) throws -> Void
+
+    init(client: DockerClient, nodeID: NodeID, saveMemory: @escaping @Sendable (NodeMemory) throws -> Void) {
+        self.client = client
+        self.nodeID = nodeID
+        self.saveMemory = saveMemory
+    }
+
+    func probe() async throws { try await client.negotiate() }
+
+    func changes() async throws -> any ContainerChanges {
+        var filter = EventFilter()
+        filter.types = ["container"]
+        filter.labels = [ownLabel]
+        return DockerChanges(try await client.events(filter))
+    }
+
+    func perform(_ work: NodeAction.Work) async -> ActionResult {
+        do {
+            return try await attempt(work)
+        } catch {
+            return .failed(FailureClass.of(error))
+        }
+    }
+
+    private var ownLabel: String { "\(ContainerLabel.nodeID)=\(nodeID)" }
+
+    private func attempt(_ work: NodeAction.Work) async throws -> ActionResult {
+        switch work {
+        case .listContainers: return .containersListed(try await list())
+        case .inspect(let id): return .containerInspected(try await inspect(id))
+        case .pull(let image, let policy): return .imageReady(imageID: try await ready(image, policy))
+        case .create(let plan): return .containerCreated(try await create(plan))
+        case .start(let id):
+            try await client.startContainer(id.rawValue)
+            return .containerStarted
+        case .stop(let id, let graceSecs):
+            try await tolerateAbsence { try await self.client.stopContainer(id.rawValue, graceSeconds: graceSecs) }
+            return .containerStopped
+        case .remove(let id):
+            try await tolerateAbsence {
+                try await self.client.removeContainer(id.rawValue, force: true, volumes: true)
+            }
+            return .containerRemoved
+        case .persistMemory(let memory):
+            let save = saveMemory
+            try await BlockingPool.run { try save(memory) }
+            return .memoryPersisted
+        }
+    }
+
+    /// All our containers; a list does not tell exit codes and start times, so ended ones are inspected.
+    private func list() async throws -> [ObservedContainer] {
+        var facts: [ObservedContainer] = []
+        for summary in try await client.listContainers(labels: [ownLabel]) {
+            if let fact = ContainerFacts.observed(summary) {
+                facts.append(fact)
+            } else if let fact = try await inspect(ContainerID(summary.id)) {
+                facts.append(fact)
+            }
+        }
+        return facts
+    }
+
+    private func inspect(_ id: ContainerID) async throws -> ObservedContainer? {
+        do {
+            return ContainerFacts.observed(try await client.inspectContainer(id.rawValue))
+        } catch let failure as DockerFailure where failure.kind == .notFound {
+            return nil
+        }
+    }
+
+    private func ready(_ image: String, _ policy: PullSpec.Policy) async throws -> String {
+        guard let reference = ImageReference(image) else {
+            throw DockerFailure(.refused(status: 400), operation: "pull image", detail: "'\(image)' is no reference")
+        }
+        if policy != .always {
+            do {
+                return try await client.inspectImage(reference.pinned).id
+            } catch let failure as DockerFailure where failure.kind == .imageNotFound || failure.kind == .notFound {
+                guard policy == .missing else {
+                    throw DockerFailure(
+                        .imageNotFound, operation: "look up image",
+                        detail: "\(image) is not on this node and the pull policy is never")
+                }
+            }
+        }
+        _ = try await client.pullImage(reference, milliseconds: AgentLimits.pullMilliseconds)
+        return try await client.inspectImage(reference.pinned).id
+    }
+
+    private func create(_ plan: ContainerPlan) async throws -> ContainerID {
+        ContainerID(try await client.createContainer(ContainerFacts.creation(plan), name: plan.name))
+    }
+
+    private func tolerateAbsence(_ work: @LoopActor () async throws -> Void) async throws {
+        do { try await work() } catch let failure as DockerFailure where failure.kind == .notFound {}
+    }
+}
+
+/// Docker's container events as changes.
+@LoopActor
+private final class DockerChanges: ContainerChanges {
+    private let events: EngineEventStream
+
+    init(_ events: EngineEventStream) { self.events = events }
+
+    func next() async throws -> (id: ContainerID, change: ContainerChange)? {
+        while let event = try await events.next() {
+            if let change = ContainerFacts.change(event) { return (ContainerID(event.actor), change) }
+        }
+        return nil
+    }
+
+    func cancel() { events.cancel() }
+}

@@ -1,0 +1,104 @@
+internal import DockerEngine
+internal import EventLoop
+internal import Model
+
+extension AgentConfiguration {
+    static func url(_ text: String, allowInsecure: Bool, _ problems: inout [String]) -> String {
+        var url = text
+        while url.hasSuffix("/") { url.removeLast() }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            problems.append("FLEDX_AGENT_CONTROL_PLANE_URL='\(text)': http://host:port or https://host:port is expected")
+            return url
+        }
+        if url.hasPrefix("http://"), !allowInsecure, !isLoopback(url.dropFirst(7)) {
+            problems.append(
+                "FLEDX_AGENT_CONTROL_PLANE_URL='\(text)': http:// is allowed for loopback only; use https:// "
+                    + "or set FLEDX_AGENT_ALLOW_INSECURE_HTTP=true")
+        }
+        return url
+    }
+
+    static func isLoopback(_ authority: Substring) -> Bool {
+        let host = authority.prefix { $0 != "/" }
+        if host.hasPrefix("[::1]") { return true }
+        let name = host.prefix { $0 != ":" }
+        return name == "localhost" || (name.hasPrefix("127.") && AddressRules.isIPv4(name))
+    }
+
+    static func identity(_ values: SettingsValues, _ problems: inout [String]) -> NodeIdentity? {
+        let id = values.text("FLEDX_AGENT_NODE_ID")
+        let token = values.text("FLEDX_AGENT_NODE_TOKEN")
+        guard id != nil || token != nil else { return nil }
+        guard let id, let token else {
+            problems.append("FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN belong together; set both or neither")
+            return nil
+        }
+        guard let nodeID = NodeID(id) else {
+            problems.append("FLEDX_AGENT_NODE_ID='\(id)': a UUID is expected")
+            return nil
+        }
+        return NodeIdentity(nodeID: nodeID, token: Redacted(token))
+    }
+
+    static func registrationToken(_ values: SettingsValues, _ problems: inout [String]) -> Redacted<String>? {
+        if let token = values.text("FLEDX_AGENT_REGISTRATION_TOKEN") { return Redacted(token) }
+        guard let path = values.text("FLEDX_AGENT_REGISTRATION_TOKEN_FILE") else { return nil }
+        do {
+            let bytes = try FileIO.read(path, limitBytes: AgentLimits.identityBytes)
+            let visible = bytes.filter { $0 > 0x20 }
+            guard !visible.isEmpty else {
+                problems.append("FLEDX_AGENT_REGISTRATION_TOKEN_FILE='\(path)': the file is empty")
+                return nil
+            }
+            return Redacted(String(decoding: visible, as: UTF8.self))
+        } catch {
+            problems.append("FLEDX_AGENT_REGISTRATION_TOKEN_FILE='\(path)': \(ErrorReport.render(error))")
+            return nil
+        }
+    }
+
+    static func docker(
+        _ values: SettingsValues, _ environment: [String: String], _ problems: inout [String]
+    ) -> DockerEndpoint {
+        let key = values.isSet("FLEDX_AGENT_DOCKER_HOST") ? "FLEDX_AGENT_DOCKER_HOST" : "DOCKER_HOST"
+        guard let text = values.text("FLEDX_AGENT_DOCKER_HOST") ?? environment["DOCKER_HOST"], !text.isEmpty else {
+            return .standard
+        }
+        guard let endpoint = DockerEndpoint(text) else {
+            problems.append("\(key)='\(text)': unix:///path or tcp://host:port is expected")
+            return .standard
+        }
+        return endpoint
+    }
+
+    static func inventory(_ values: SettingsValues, _ problems: inout [String]) -> Inventory {
+        let kernel = SystemInfo.kernel
+        let labels = values.pairs("FLEDX_AGENT_LABELS")
+        for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+            if let fault = TextRules.labelFault(key) { problems.append("FLEDX_AGENT_LABELS: key '\(key)' \(fault)") }
+            if let fault = TextRules.labelFault(value) { problems.append("FLEDX_AGENT_LABELS: value of '\(key)' \(fault)") }
+        }
+        if let address = values.text("FLEDX_AGENT_PUBLIC_IP"), !AddressRules.isIPAddress(address) {
+            problems.append("FLEDX_AGENT_PUBLIC_IP='\(address)': an IP address is expected")
+        }
+        return Inventory(
+            arch: (values.text("FLEDX_AGENT_ARCH") ?? kernel.machine).lowercased(),
+            os: (values.text("FLEDX_AGENT_OS") ?? kernel.name).lowercased(), labels: labels,
+            capacity: Capacity(
+                cpuMillis: values.optionalNumber("FLEDX_AGENT_CAPACITY_CPU_MILLIS")
+                    ?? Int64(SystemInfo.processorCount) * 1000,
+                memoryBytes: values.optionalNumber("FLEDX_AGENT_CAPACITY_MEMORY_BYTES")
+                    ?? SystemInfo.totalMemoryBytes),
+            publicIP: values.text("FLEDX_AGENT_PUBLIC_IP"), publicHost: values.text("FLEDX_AGENT_PUBLIC_HOST"))
+    }
+
+    /// A host name made into an object name: the first label, lower case, foreign characters as hyphens.
+    static func nameFromHost(_ host: String) -> String {
+        var bytes = host.lowercased().utf8.prefix { $0 != 0x2E }.prefix(SpecLimits.nameBytes).map { byte in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) ? byte : UInt8(0x2D)
+        }
+        while bytes.first == 0x2D { bytes.removeFirst() }
+        while bytes.last == 0x2D { bytes.removeLast() }
+        return bytes.isEmpty ? "node" : String(decoding: bytes, as: UTF8.self)
+    }
+}

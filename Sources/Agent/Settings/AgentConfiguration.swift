@@ -1,0 +1,72 @@
+internal import DockerEngine
+internal import EventLoop
+public import Model
+internal import NodeCore
+
+/// The agent's settings as values, checked beyond what the table can check.
+public struct AgentConfiguration: Sendable {
+    /// The control plane's URL without a slash at its end.
+    public var controlPlaneURL: String
+    /// Where state is kept.
+    public var dataFolder: String
+    /// A registration token, for a node without an identity.
+    public var registrationToken: Redacted<String>?
+    /// Port of the health endpoints, 0 for none.
+    public var metricsPort: UInt16
+    var metricsHost: String
+    var identity: NodeIdentity?
+    var authorityFile: String?
+    var nodeName: String
+    var inventory: Inventory
+    var docker: DockerEndpoint
+    var nodeSettings: NodeSettings
+    var heartbeatIntervalSecs: Int64
+    var heartbeatTimeoutSecs: Int64
+    var heartbeatRetries: Int64
+    var heartbeatBackoffMilliseconds: Int64
+    var dockerBackoffMilliseconds: Int64
+    var dockerBackoffMaxMilliseconds: Int64
+    var shutdownDeadlineSecs: Int64
+
+    /// Reads an environment; throws every problem at once.
+    ///
+    /// An embedded agent reaches its control plane at a URL that only the process knows.
+    public init(
+        _ environment: [String: String], controlPlaneURL embedded: String? = nil, dataFolder embeddedFolder: String? = nil
+    ) throws(SettingsProblems) {
+        let values = try AgentSettings.table.read(environment)
+        var problems: [String] = []
+        let url = embedded ?? values.text("FLEDX_AGENT_CONTROL_PLANE_URL") ?? ""
+        controlPlaneURL = Self.url(url, allowInsecure: values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP"), &problems)
+        let folder = values.text("FLEDX_AGENT_DATA_DIR") ?? ""
+        dataFolder = values.isSet("FLEDX_AGENT_DATA_DIR") ? folder : embeddedFolder ?? folder
+        if !dataFolder.hasPrefix("/"), embeddedFolder == nil {
+            problems.append("FLEDX_AGENT_DATA_DIR='\(dataFolder)': an absolute path is expected")
+        }
+        identity = Self.identity(values, &problems)
+        registrationToken = Self.registrationToken(values, &problems)
+        docker = Self.docker(values, environment, &problems)
+        inventory = Self.inventory(values, &problems)
+        nodeName = values.text("FLEDX_AGENT_NODE_NAME") ?? Self.nameFromHost(SystemInfo.hostName)
+        if let fault = TextRules.nameFault(nodeName) { problems.append("FLEDX_AGENT_NODE_NAME='\(nodeName)': \(fault)") }
+        authorityFile = values.text("FLEDX_AGENT_CA_CERT_PATH")
+        metricsHost = values.text("FLEDX_AGENT_METRICS_HOST") ?? "127.0.0.1"
+        metricsPort = UInt16(clamping: values.number("FLEDX_AGENT_METRICS_PORT"))
+        heartbeatIntervalSecs = values.number("FLEDX_AGENT_HEARTBEAT_INTERVAL_SECS")
+        heartbeatTimeoutSecs = values.number("FLEDX_AGENT_HEARTBEAT_TIMEOUT_SECS")
+        heartbeatRetries = values.number("FLEDX_AGENT_HEARTBEAT_MAX_RETRIES")
+        heartbeatBackoffMilliseconds = values.number("FLEDX_AGENT_HEARTBEAT_BACKOFF_MS")
+        dockerBackoffMilliseconds = values.number("FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS")
+        dockerBackoffMaxMilliseconds = max(
+            dockerBackoffMilliseconds, values.number("FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS"))
+        shutdownDeadlineSecs = values.number("FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS")
+        nodeSettings = NodeSettings(
+            backoffMilliseconds: values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"),
+            backoffMaxMilliseconds: max(
+                values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"), values.number("FLEDX_AGENT_RESTART_BACKOFF_MAX_MS")),
+            restartFailureLimit: UInt32(clamping: values.number("FLEDX_AGENT_RESTART_FAILURE_LIMIT")),
+            resyncMilliseconds: values.number("FLEDX_AGENT_RECONCILE_INTERVAL_SECS") * 1000,
+            advertisedHost: inventory.publicHost ?? inventory.publicIP ?? "127.0.0.1")
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+    }
+}
