@@ -1,0 +1,86 @@
+internal import DockerEngine
+internal import EventLoop
+internal import HTTPClient
+internal import Logging
+internal import Model
+internal import NodeCore
+
+/// Everything of an agent that needs to know who it is.
+@LoopActor
+final class AgentParts {
+    private let driver: NodeDriver
+    private let docker: DockerLoop
+    private let sync: SyncLoop
+    private let heartbeat: HeartbeatLoop
+    private let status: LinkStatus
+    private let time: any TimeSource
+    private let started: MonotonicInstant
+
+    init(
+        configuration: AgentConfiguration, identity: NodeIdentity, http: HTTPClient, link: ControlPlaneLink,
+        status: LinkStatus, time: any TimeSource, ids: inout any IDSource, log: Logger
+    ) throws {
+        self.status = status
+        self.time = time
+        started = time.now().monotonic
+        let documents = DocumentStore(folder: configuration.dataFolder)
+        let memories = MemoryStore(folder: configuration.dataFolder)
+        let (memory, memoryRemark) = try memories.load()
+        let (document, documentRemark) = try documents.load()
+        for remark in [memoryRemark, documentRemark] { if let remark { log.error("\(remark)") } }
+        if let documentRemark { status.raise("state_damaged", documentRemark) }
+
+        let runtime = DockerRuntime(
+            client: DockerClient(endpoint: configuration.docker, http: http), nodeID: identity.nodeID,
+            saveMemory: { try memories.save($0) })
+        driver = NodeDriver(
+            machine: NodeMachine(
+                nodeID: identity.nodeID, settings: configuration.nodeSettings, memory: memory,
+                nameSeed: ids.nextRandom()),
+            runtime: runtime, time: time, hash: SpecHash(nodeID: identity.nodeID), log: log)
+        docker = DockerLoop(
+            runtime: runtime, driver: driver, ids: ids, log: log,
+            backoffMilliseconds: configuration.dockerBackoffMilliseconds,
+            backoffMaxMilliseconds: configuration.dockerBackoffMaxMilliseconds)
+        sync = SyncLoop(
+            identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids, log: log)
+        heartbeat = HeartbeatLoop(
+            configuration: configuration, identity: identity, bootID: ids.nextIdentifier(), link: link, driver: driver,
+            status: status, time: time, ids: ids, log: log)
+        log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
+        // Orders come from the disk first: everything is started before anybody is asked.
+        if let document { driver.documentAccepted(document) }
+    }
+
+    /// Runs all loops; ends when one fails or the task is cancelled.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.docker.run() }
+            group.addTask { try await self.sync.run() }
+            group.addTask { try await self.heartbeat.run() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// The last report, then nothing more is done; containers stay.
+    func stop() async {
+        if status.hasReached { await heartbeat.farewell() }
+        await driver.stop()
+    }
+
+    /// Why this agent is not ready; empty when it is.
+    var readiness: [String] {
+        var faults: [String] = []
+        if !driver.isDockerReachable { faults += driver.conditions.map(\.message) }
+        if let fault = status.linkFault { faults.append(fault) }
+        return faults + status.all.map(\.message)
+    }
+
+    /// Prometheus text.
+    var metrics: String {
+        AgentMetrics.render(
+            driver: driver, heartbeat: heartbeat,
+            uptimeSecs: time.now().monotonic.milliseconds(since: started) / 1000)
+    }
+}

@@ -1,0 +1,118 @@
+internal import EventLoop
+internal import Logging
+internal import Model
+internal import NodeCore
+
+/// Owns the machine: feeds it events, runs its actions, sets its one timer.
+@LoopActor
+final class NodeDriver {
+    /// Wakes whoever reports when the machine has something new to say.
+    let statusChanged = Gate()
+    /// Wakes the Docker loop when an action found Docker gone.
+    let dockerLost = Gate()
+    /// What has been done, by kind and result, for metrics.
+    private(set) var counters = ActionCounters()
+
+    private var machine: NodeMachine
+    private let runtime: any ContainerRuntime
+    private let time: any TimeSource
+    private let hash: SpecHash
+    private let log: Logger
+    private let timer = LoopTimer()
+    private let tasks = ActionTasks()
+    private var reportedVersion: UInt64?
+
+    init(
+        machine: NodeMachine, runtime: any ContainerRuntime, time: any TimeSource, hash: SpecHash, log: Logger
+    ) {
+        self.machine = machine
+        self.runtime = runtime
+        self.time = time
+        self.hash = hash
+        self.log = log
+    }
+
+    // MARK: Events
+
+    func documentAccepted(_ document: DesiredStateDocument) {
+        let hash = hash
+        feed { $0.documentAccepted(document, at: $1) { hash($0) } }
+    }
+
+    func dockerBecameReachable() { feed { $0.dockerBecameReachable(at: $1) } }
+
+    func dockerBecameUnreachable(_ reason: String) {
+        feed { $0.dockerBecameUnreachable(reason: reason, at: $1) }
+    }
+
+    func eventsWereInterrupted() { feed { $0.eventsWereInterrupted(at: $1) } }
+
+    func containerChanged(_ id: ContainerID, _ change: ContainerChange) {
+        feed { $0.containerChanged(id, change, at: $1) }
+    }
+
+    // MARK: What others ask
+
+    var isDockerReachable: Bool { machine.isDockerReachable }
+    var appliedDocument: DesiredStateDocument? { machine.appliedDocument }
+    var conditions: [Condition] { machine.conditions }
+    var memory: NodeMemory { machine.memory }
+    var mayHoldContainers: Bool { machine.mayHoldContainers }
+
+    /// Whether the machine would say something that was not in the last report.
+    var hasNews: Bool { machine.statusVersion != reportedVersion }
+
+    func reports(sequence: UInt64) -> [InstanceReport] {
+        reportedVersion = machine.statusVersion
+        return machine.reports(sequence: sequence, at: time.now())
+    }
+
+    func reportAcknowledged(_ sequence: UInt64) { machine.reportAcknowledged(sequence: sequence) }
+
+    /// The last report did not arrive: what it said is still news.
+    func reportWasLost() { reportedVersion = nil }
+
+    /// Gives up everything under way; containers stay as they are.
+    func stop() async {
+        timer.close()
+        await tasks.stop()
+    }
+
+    // MARK: The cycle
+
+    private func feed(_ event: (inout NodeMachine, Moment) -> [NodeAction]) {
+        guard !tasks.isStopped else { return }
+        let before = machine.statusVersion
+        let actions = event(&machine, time.now())
+        for action in actions { run(action) }
+        arm()
+        if machine.statusVersion != before { statusChanged.changed() }
+        if !machine.isDockerReachable { dockerLost.changed() }
+    }
+
+    private func run(_ action: NodeAction) {
+        log.debug("action", metadata: ["id": "\(action.id)", "work": "\(ActionWords.of(action.work))"])
+        let runtime = runtime
+        tasks.start { [weak self] in
+            let result = await runtime.perform(action.work)
+            self?.finished(action, result)
+        }
+    }
+
+    private func finished(_ action: NodeAction, _ result: ActionResult) {
+        counters.count(action.work, result)
+        if case .failed(let failure) = result {
+            log.warning(
+                "\(ActionWords.of(action.work)) failed: \(failure.detail)", metadata: ["kind": "\(failure.kind)"])
+        } else if let words = ActionWords.done(action.work) {
+            log.info("\(words)")
+        }
+        feed { $0.actionFinished(action.id, result, at: $1) }
+    }
+
+    private func arm() {
+        guard let deadline = machine.nextDeadline else { return timer.stop() }
+        let wait = deadline.milliseconds(since: time.now().monotonic)
+        timer.start(afterMilliseconds: max(1, wait)) { [weak self] in self?.feed { $0.timePassed(at: $1) } }
+    }
+}

@@ -1,0 +1,96 @@
+internal import EventLoop
+internal import HTTPClient
+internal import JSON
+internal import Model
+
+/// Every call to the control plane.
+@LoopActor
+final class ControlPlaneLink {
+    /// What a poll brought.
+    enum Polled: Sendable {
+        /// Nothing newer.
+        case unchanged
+        /// A document.
+        case document(DesiredStateDocument)
+    }
+
+    private let http: HTTPClient
+    private let base: String
+    private let authorityFile: String?
+
+    init(http: HTTPClient, base: String, authorityFile: String?) {
+        self.http = http
+        self.base = base
+        self.authorityFile = authorityFile
+    }
+
+    /// Registers this node; the answer has its token.
+    func register(
+        _ body: RegistrationRequest, token: Redacted<String>, idempotencyKey: String
+    ) async throws -> RegistrationResponse {
+        var request = self.request(.post, "/api/v1/nodes/register", bearer: token)
+        request.headers.append("idempotency-key", idempotencyKey)
+        request.headers.append("content-type", "application/json")
+        request.body = .bytes(try JSONCoder.encode(body))
+        return try decoded(try await exchange(request, "registration"))
+    }
+
+    /// Reports; the answer says what to do next.
+    func heartbeat(
+        _ identity: NodeIdentity, _ report: NodeReport, timeoutSecs: Int64
+    ) async throws -> HeartbeatResponse {
+        var request = self.request(.post, "/api/v1/nodes/\(identity.nodeID)/heartbeats", bearer: identity.token)
+        request.headers.append("content-type", "application/json")
+        request.body = .bytes(NodeReportCodec.encode(report))
+        request.deadlines.total = timeoutSecs * 1000
+        return try decoded(try await exchange(request, "heartbeat"))
+    }
+
+    /// Asks for the desired state, waiting for news; `known` is the document this node has.
+    func desiredState(
+        _ identity: NodeIdentity, known: NodeReport.Applied?, waitSecs: Int64
+    ) async throws -> Polled {
+        var request = self.request(
+            .get, "/api/v1/nodes/\(identity.nodeID)/desired-state?wait=\(waitSecs)", bearer: identity.token)
+        if let known { request.headers.append("if-none-match", "\"\(known.epoch).\(known.revision)\"") }
+        request.deadlines.total = waitSecs * 1000 + AgentLimits.pollSlackMilliseconds
+        request.maximumBodyBytes = AgentLimits.documentBytes
+        let response = try await exchange(request, "desired state")
+        guard response.head.status != .notModified else { return .unchanged }
+        return .document(try decoded(response))
+    }
+
+    private func request(_ method: HTTPMethod, _ path: String, bearer: Redacted<String>) -> HTTPClientRequest {
+        var request = HTTPClientRequest(method, base + path)
+        request.headers.append("authorization", "Bearer \(bearer.revealed)")
+        request.headers.append("x-agent-version", Version.current)
+        request.headers.append("accept", "application/json")
+        request.tls.authorityFile = authorityFile
+        return request
+    }
+
+    private func exchange(_ request: HTTPClientRequest, _ what: String) async throws -> HTTPClientResponse {
+        let response: HTTPClientResponse
+        do {
+            response = try await http.request(request)
+        } catch let failure as HTTPClientFailure {
+            throw AgentFailure(.unreachable, "\(what): \(base) cannot be reached: \(failure.detail)")
+        }
+        let status = response.head.status
+        guard status.isError else { return response }
+        let words = (try? JSONCoder.decode(ErrorBody.self, from: response.body))?.error ?? status.reason
+        let refused: Set<Int> = [401, 403, 404, 410]
+        throw AgentFailure(
+            refused.contains(status.code) ? .refused : .answer,
+            "\(what): the control plane answered \(status.code): \(words)",
+            retryAfterMilliseconds: response.head.headers["retry-after"].flatMap { Int64($0) }.map { $0 * 1000 })
+    }
+
+    private func decoded<Answer: Decodable>(_ response: HTTPClientResponse) throws -> Answer {
+        do {
+            return try JSONCoder.decode(Answer.self, from: response.body)
+        } catch {
+            throw AgentFailure(.answer, "the control plane's answer cannot be read", cause: error)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import EventLoop
+internal import Logging
+internal import Model
+internal import NodeCore
+
+/// Keeps the machine told of Docker: finds it, follows its events, notices when it goes, finds it again.
+@LoopActor
+final class DockerLoop {
+    private let runtime: any ContainerRuntime
+    private let driver: NodeDriver
+    private var ids: any IDSource
+    private let log: Logger
+    private var pause: RetryPause
+
+    init(
+        runtime: any ContainerRuntime, driver: NodeDriver, ids: any IDSource, log: Logger,
+        backoffMilliseconds: Int64, backoffMaxMilliseconds: Int64
+    ) {
+        self.runtime = runtime
+        self.driver = driver
+        self.ids = ids
+        self.log = log
+        pause = RetryPause(firstMilliseconds: backoffMilliseconds, maxMilliseconds: backoffMaxMilliseconds)
+    }
+
+    /// Runs until it is cancelled.
+    func run() async throws {
+        var wasReachable: Bool?
+        while true {
+            do {
+                try await runtime.probe()
+                // Subscribed before listing, so that nothing happens unseen in between.
+                let changes = try await runtime.changes()
+                defer { changes.cancel() }
+                if wasReachable != true { log.info("docker answers") }
+                wasReachable = true
+                if driver.isDockerReachable { driver.eventsWereInterrupted() } else { driver.dockerBecameReachable() }
+                pause.reset()
+                try await follow(changes)
+                log.warning("docker ended its event stream; asking whether it is still there")
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                let reason = ErrorReport.render(error)
+                if wasReachable != false { log.warning("docker cannot be reached: \(reason)") }
+                wasReachable = false
+                driver.dockerBecameUnreachable(reason)
+            }
+            try await LoopActor.sleep(milliseconds: pause.next(random: ids.nextRandom()))
+        }
+    }
+
+    /// Hands on what happens until the stream ends, or an action found Docker gone.
+    private func follow(_ changes: any ContainerChanges) async throws {
+        async let watch: Void = endWhenLost(changes)
+        do {
+            while let (id, change) = try await changes.next() { driver.containerChanged(id, change) }
+        } catch {
+            changes.cancel()
+            guard driver.isDockerReachable else { return }
+            throw error
+        }
+        // The scope's end cancels the watch and waits for it.
+        _ = watch
+    }
+
+    private func endWhenLost(_ changes: any ContainerChanges) async {
+        do {
+            try await driver.dockerLost.until { !self.driver.isDockerReachable }
+            changes.cancel()
+        } catch {}
+    }
+}

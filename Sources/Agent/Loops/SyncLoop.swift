@@ -1,0 +1,116 @@
+internal import EventLoop
+internal import Logging
+internal import Model
+internal import NodeCore
+
+/// Asks for the desired state for ever: judges it, makes it durable, hands it on.
+@LoopActor
+final class SyncLoop {
+    private let identity: NodeIdentity
+    private let link: ControlPlaneLink
+    private let driver: NodeDriver
+    private let store: DocumentStore
+    private let status: LinkStatus
+    private var ids: any IDSource
+    private let log: Logger
+    private var pause = RetryPause(
+        firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.retryMaxMilliseconds)
+    private var refusedPause = RetryPause(
+        firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.refusedMaxMilliseconds)
+    /// Conditions a document can cause; the next good one clears them.
+    private static let documentConditions = [
+        "epoch_mismatch", "revision_regression", "empty_refused", "document_invalid", "storage_full",
+    ]
+
+    init(
+        identity: NodeIdentity, link: ControlPlaneLink, driver: NodeDriver, store: DocumentStore, status: LinkStatus,
+        ids: any IDSource, log: Logger
+    ) {
+        self.identity = identity
+        self.link = link
+        self.driver = driver
+        self.store = store
+        self.status = status
+        self.ids = ids
+        self.log = log
+    }
+
+    /// Runs until it is cancelled.
+    func run() async throws {
+        while true {
+            let wait: Int64
+            do {
+                let known = driver.appliedDocument.map {
+                    NodeReport.Applied(epoch: $0.epoch, revision: $0.revision)
+                }
+                let polled = try await link.desiredState(
+                    identity, known: known, waitSecs: AgentLimits.pollWaitSecs)
+                recovered()
+                switch polled {
+                case .unchanged: wait = 0
+                case .document(let document): wait = try await take(document)
+                }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                wait = failed(error)
+            }
+            if wait > 0 { try await LoopActor.sleep(milliseconds: wait) }
+        }
+    }
+
+    private func recovered() {
+        if status.linkFault != nil { log.info("the control plane answers again") }
+        status.reached()
+        pause.reset()
+        refusedPause.reset()
+    }
+
+    private func failed(_ error: any Error) -> Int64 {
+        let reason = ErrorReport.render(error)
+        if status.linkFault != reason { log.warning("\(reason); containers are left as they are") }
+        status.failed(reason)
+        let failure = error as? AgentFailure
+        let isRefused = failure.map { $0.kind == .refused } ?? false
+        let own = isRefused ? refusedPause.next(random: ids.nextRandom()) : pause.next(random: ids.nextRandom())
+        return max(own, failure?.retryAfterMilliseconds ?? 0)
+    }
+
+    /// Judges a document and applies it; the result is how long to wait before asking again.
+    private func take(_ document: DesiredStateDocument) async throws -> Int64 {
+        let verdict = DocumentGate.judge(
+            current: driver.appliedDocument, incoming: document, mayHoldContainers: driver.mayHoldContainers)
+        switch verdict {
+        case .ignoreOlder, .unchanged:
+            return AgentLimits.retryMilliseconds
+        case .refuse(let refusal):
+            log.error("\(refusal)")
+            status.raise(refusal.code, "\(refusal)")
+            driver.statusChanged.changed()
+            // A node without a document may learn from its first list that it holds nothing.
+            return driver.appliedDocument == nil ? AgentLimits.retryMilliseconds : AgentLimits.refusedDocumentMilliseconds
+        case .accept:
+            return try await apply(document)
+        }
+    }
+
+    private func apply(_ document: DesiredStateDocument) async throws -> Int64 {
+        let store = store
+        do {
+            try await BlockingPool.run { try store.save(document) }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let reason = "revision \(document.revision) refused: \(store.path) cannot be written "
+            log.error("\(reason)(\(ErrorReport.render(error)))")
+            status.raise("storage_full", "\(reason)(\(ErrorReport.render(error))); tried again every 30 s")
+            driver.statusChanged.changed()
+            return AgentLimits.refusedDocumentMilliseconds
+        }
+        for type in Self.documentConditions { status.clear(type) }
+        log.info("desired state revision \(document.revision): \(document.deployments.count) replica(s)")
+        driver.documentAccepted(document)
+        driver.statusChanged.changed()
+        return 0
+    }
+}
