@@ -1,7 +1,5 @@
-import EventLoop
+import Agent
 
 @main enum Main {
-    nonisolated static func main() {
-        if SystemInfo.arguments.dropFirst() == ["--self-test"] { LoopSelfTest.run() }
-    }
+    nonisolated static func main() { AgentProgram.run() }
 }

@@ -43,9 +43,11 @@ final class AgentParts {
             backoffMilliseconds: configuration.dockerBackoffMilliseconds,
             backoffMaxMilliseconds: configuration.dockerBackoffMaxMilliseconds)
         sync = SyncLoop(
-            identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids, log: log)
+            identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids,
+            log: log)
         heartbeat = HeartbeatLoop(
-            configuration: configuration, identity: identity, bootID: ids.nextIdentifier(), link: link, driver: driver,
+            configuration: configuration, identity: identity, bootID: ids.nextIdentifier(), link: link,
+            driver: driver,
             status: status, time: time, ids: ids, log: log)
         log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
         // Orders come from the disk first: everything is started before anybody is asked.

@@ -17,6 +17,8 @@ public final class AgentService {
     private let link: ControlPlaneLink
     private var parts: AgentParts?
     private var health: HealthEndpoints?
+    /// Held for the life of the agent: two agents on one state folder would fight.
+    private var lock: LockFile?
 
     /// An agent that has not started yet.
     public init(
@@ -37,8 +39,7 @@ public final class AgentService {
     /// Containers are never stopped by the end of the agent.
     public func run() async throws {
         try FileIO.makeFolders(configuration.dataFolder, mode: 0o700)
-        let lock = try LockFile(path: configuration.dataFolder + "/agent.lock")
-        defer { _ = consume lock }
+        lock = try LockFile(path: configuration.dataFolder + "/agent.lock")
         try listenForHealth()
         let registration = Registration(
             configuration: configuration, store: IdentityStore(folder: configuration.dataFolder), link: link,
@@ -47,10 +48,11 @@ public final class AgentService {
         if let known = try registration.known() {
             identity = known
         } else {
-            identity = try await registration.register(ids: &ids)
+            identity = try await registration.register(ids: ids)
         }
         let parts = try AgentParts(
-            configuration: configuration, identity: identity, http: http, link: link, status: status, time: time,
+            configuration: configuration, identity: identity, http: http, link: link, status: status,
+            time: time,
             ids: &ids, log: log)
         self.parts = parts
         do { try await parts.run() } catch {
@@ -71,7 +73,7 @@ public final class AgentService {
                 await parts?.stop()
                 await health?.stop()
             }
-            await http.close()
+            http.close()
         }
     }
 
@@ -80,7 +82,8 @@ public final class AgentService {
         health = try HealthEndpoints(
             host: configuration.metricsHost, port: configuration.metricsPort, ids: ids,
             HealthEndpoints.Sources(
-                readiness: { [weak self] in self?.readiness ?? [] }, metrics: { [weak self] in self?.metrics ?? "" }))
+                readiness: { [weak self] in self?.readiness ?? [] },
+                metrics: { [weak self] in self?.metrics ?? "" }))
     }
 
     private var readiness: [String] {

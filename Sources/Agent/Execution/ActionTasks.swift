@@ -24,6 +24,8 @@ final class ActionTasks {
     func stop() async {
         isStopped = true
         for task in running.values { task.cancel() }
-        try? await finished.until(deadlineMilliseconds: 5000, operation: "end actions") { self.running.isEmpty }
+        try? await finished.until(deadlineMilliseconds: 5000, operation: "end actions") {
+            self.running.isEmpty
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Model
 internal import NodeCore
 
 /// Actions in words, for the log; no environment, no command.

@@ -103,7 +103,8 @@ final class NodeDriver {
         counters.count(action.work, result)
         if case .failed(let failure) = result {
             log.warning(
-                "\(ActionWords.of(action.work)) failed: \(failure.detail)", metadata: ["kind": "\(failure.kind)"])
+                "\(ActionWords.of(action.work)) failed: \(failure.detail)",
+                metadata: ["kind": "\(failure.kind)"])
         } else if let words = ActionWords.done(action.work) {
             log.info("\(words)")
         }

@@ -6,11 +6,18 @@ internal import Model
 enum AgentMetrics {
     static func render(driver: NodeDriver, heartbeat: HeartbeatLoop, uptimeSecs: Int64) -> String {
         var text = ""
-        family(&text, "node_agent_build_info", "gauge", "The build.", [("{version=\"\(Version.current)\"}", "1")])
-        family(&text, "node_agent_uptime_seconds", "gauge", "Seconds since the agent started.", [("", "\(uptimeSecs)")])
+        family(
+            &text, "node_agent_build_info", "gauge", "The build.", [("{version=\"\(Version.current)\"}", "1")]
+        )
+        family(
+            &text, "node_agent_uptime_seconds", "gauge", "Seconds since the agent started.",
+            [("", "\(uptimeSecs)")])
         family(
             &text, "node_agent_heartbeat_total", "counter", "Reports by result.",
-            [("{result=\"success\"}", "\(heartbeat.succeeded)"), ("{result=\"failed\"}", "\(heartbeat.failed)")])
+            [
+                ("{result=\"success\"}", "\(heartbeat.succeeded)"),
+                ("{result=\"failed\"}", "\(heartbeat.failed)"),
+            ])
         family(
             &text, "node_agent_managed_replicas", "gauge", "Replicas in the applied desired state.",
             [("", "\(driver.appliedDocument?.deployments.count ?? 0)")])
@@ -27,7 +34,8 @@ enum AgentMetrics {
                 ]
             })
         family(
-            &text, "process_resident_memory_bytes", "gauge", "Resident memory.", [("", "\(SystemInfo.residentBytes)")])
+            &text, "process_resident_memory_bytes", "gauge", "Resident memory.",
+            [("", "\(SystemInfo.residentBytes)")])
         return text
     }
 

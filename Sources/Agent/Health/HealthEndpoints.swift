@@ -25,7 +25,9 @@ final class HealthEndpoints {
             return .now(HTTPResponse(.serviceUnavailable, text: text))
         }
         router.on(.get, "/metrics") { _ in
-            .now(HTTPResponse(text: sources.metrics(), contentType: "text/plain; version=0.0.4; charset=utf-8"))
+            .now(
+                HTTPResponse(text: sources.metrics(), contentType: "text/plain; version=0.0.4; charset=utf-8")
+            )
         }
         server = HTTPServer(router, HTTPServerConfiguration(ids: ids))
         self.port = try server.listenTCP(host: host, port: port)

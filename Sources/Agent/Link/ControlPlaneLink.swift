@@ -39,7 +39,8 @@ final class ControlPlaneLink {
     func heartbeat(
         _ identity: NodeIdentity, _ report: NodeReport, timeoutSecs: Int64
     ) async throws -> HeartbeatResponse {
-        var request = self.request(.post, "/api/v1/nodes/\(identity.nodeID)/heartbeats", bearer: identity.token)
+        var request = self.request(
+            .post, "/api/v1/nodes/\(identity.nodeID)/heartbeats", bearer: identity.token)
         request.headers.append("content-type", "application/json")
         request.body = .bytes(NodeReportCodec.encode(report))
         request.deadlines.total = timeoutSecs * 1000
@@ -60,7 +61,8 @@ final class ControlPlaneLink {
         return .document(try decoded(response))
     }
 
-    private func request(_ method: HTTPMethod, _ path: String, bearer: Redacted<String>) -> HTTPClientRequest {
+    private func request(_ method: HTTPMethod, _ path: String, bearer: Redacted<String>) -> HTTPClientRequest
+    {
         var request = HTTPClientRequest(method, base + path)
         request.headers.append("authorization", "Bearer \(bearer.revealed)")
         request.headers.append("x-agent-version", Version.current)
@@ -83,7 +85,9 @@ final class ControlPlaneLink {
         throw AgentFailure(
             refused.contains(status.code) ? .refused : .answer,
             "\(what): the control plane answered \(status.code): \(words)",
-            retryAfterMilliseconds: response.head.headers["retry-after"].flatMap { Int64($0) }.map { $0 * 1000 })
+            retryAfterMilliseconds: response.head.headers["retry-after"].flatMap { Int64($0) }.map {
+                $0 * 1000
+            })
     }
 
     private func decoded<Answer: Decodable>(_ response: HTTPClientResponse) throws -> Answer {

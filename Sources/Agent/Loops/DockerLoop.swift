@@ -34,7 +34,11 @@ final class DockerLoop {
                 defer { changes.cancel() }
                 if wasReachable != true { log.info("docker answers") }
                 wasReachable = true
-                if driver.isDockerReachable { driver.eventsWereInterrupted() } else { driver.dockerBecameReachable() }
+                if driver.isDockerReachable {
+                    driver.eventsWereInterrupted()
+                } else {
+                    driver.dockerBecameReachable()
+                }
                 pause.reset()
                 try await follow(changes)
                 log.warning("docker ended its event stream; asking whether it is still there")
@@ -52,7 +56,8 @@ final class DockerLoop {
 
     /// Hands on what happens until the stream ends, or an action found Docker gone.
     private func follow(_ changes: any ContainerChanges) async throws {
-        async let watch: Void = endWhenLost(changes)
+        // The scope's end cancels the watch and waits for it.
+        async let _: Void = endWhenLost(changes)
         do {
             while let (id, change) = try await changes.next() { driver.containerChanged(id, change) }
         } catch {
@@ -60,8 +65,6 @@ final class DockerLoop {
             guard driver.isDockerReachable else { return }
             throw error
         }
-        // The scope's end cancels the watch and waits for it.
-        _ = watch
     }
 
     private func endWhenLost(_ changes: any ContainerChanges) async {

@@ -62,7 +62,8 @@ final class HeartbeatLoop {
             _ = try await withDeadline(
                 milliseconds: AgentLimits.farewellMilliseconds, operation: "last report"
             ) { [link, identity] in
-                try await link.heartbeat(identity, report, timeoutSecs: AgentLimits.farewellMilliseconds / 1000)
+                try await link.heartbeat(
+                    identity, report, timeoutSecs: AgentLimits.farewellMilliseconds / 1000)
             }
         } catch {
             log.debug("the last report did not arrive: \(ErrorReport.render(error))")
@@ -97,14 +98,18 @@ final class HeartbeatLoop {
         driver.reportWasLost()
         let asked = (error as? AgentFailure)?.retryAfterMilliseconds ?? 0
         retries += 1
-        guard retries <= configuration.heartbeatRetries else { return max(asked, jittered(intervalSecs * 1000)) }
+        guard retries <= configuration.heartbeatRetries else {
+            return max(asked, jittered(intervalSecs * 1000))
+        }
         let backoff = configuration.heartbeatBackoffMilliseconds << min(retries - 1, 10)
         return max(asked, jittered(min(backoff, intervalSecs * 1000)))
     }
 
     private func waitForNews(milliseconds: Int64) async throws {
         do {
-            try await driver.statusChanged.until(deadlineMilliseconds: milliseconds, operation: "wait for news") {
+            try await driver.statusChanged.until(
+                deadlineMilliseconds: milliseconds, operation: "wait for news"
+            ) {
                 self.hasNews
             }
         } catch let failure as LoopFailure where failure.code == .deadline {}
@@ -126,7 +131,8 @@ final class HeartbeatLoop {
         reportedConditions = conditions
         reportedApplied = applied
         if leaving {
-            conditions.append(Condition(type: "leaving", message: "the agent is stopping; its containers stay"))
+            conditions.append(
+                Condition(type: "leaving", message: "the agent is stopping; its containers stay"))
         }
         let isBroken = conditions.contains { $0.type == "docker_down" || $0.type == "storage_full" }
         return NodeReport(

@@ -19,7 +19,8 @@ struct Registration {
     }
 
     /// Registers, again and again until it works; the id and key are durable before the first try.
-    func register(ids: inout any IDSource) async throws -> NodeIdentity {
+    func register(ids source: any IDSource) async throws -> NodeIdentity {
+        var ids = source
         guard let token = configuration.registrationToken else {
             throw AgentFailure(
                 .state,
@@ -32,12 +33,14 @@ struct Registration {
                 nodeID: ids.nextIdentifier(), idempotencyKey: ids.nextUUID().description, nodeToken: nil)
         try store.save(record)
         var pause = RetryPause(
-            firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.retryMaxMilliseconds)
+            firstMilliseconds: AgentLimits.retryMilliseconds,
+            maxMilliseconds: AgentLimits.retryMaxMilliseconds)
         while true {
             do {
                 let answer = try await link.register(
                     RegistrationRequest(
-                        nodeID: record.nodeID, name: configuration.nodeName, inventory: configuration.inventory),
+                        nodeID: record.nodeID, name: configuration.nodeName,
+                        inventory: configuration.inventory),
                     token: token, idempotencyKey: record.idempotencyKey)
                 record.nodeToken = answer.nodeToken
                 record.nodeID = answer.nodeID

@@ -23,7 +23,8 @@ final class SyncLoop {
     ]
 
     init(
-        identity: NodeIdentity, link: ControlPlaneLink, driver: NodeDriver, store: DocumentStore, status: LinkStatus,
+        identity: NodeIdentity, link: ControlPlaneLink, driver: NodeDriver, store: DocumentStore,
+        status: LinkStatus,
         ids: any IDSource, log: Logger
     ) {
         self.identity = identity
@@ -72,7 +73,8 @@ final class SyncLoop {
         status.failed(reason)
         let failure = error as? AgentFailure
         let isRefused = failure.map { $0.kind == .refused } ?? false
-        let own = isRefused ? refusedPause.next(random: ids.nextRandom()) : pause.next(random: ids.nextRandom())
+        let own =
+            isRefused ? refusedPause.next(random: ids.nextRandom()) : pause.next(random: ids.nextRandom())
         return max(own, failure?.retryAfterMilliseconds ?? 0)
     }
 
@@ -88,7 +90,8 @@ final class SyncLoop {
             status.raise(refusal.code, "\(refusal)")
             driver.statusChanged.changed()
             // A node without a document may learn from its first list that it holds nothing.
-            return driver.appliedDocument == nil ? AgentLimits.retryMilliseconds : AgentLimits.refusedDocumentMilliseconds
+            return driver.appliedDocument == nil
+                ? AgentLimits.retryMilliseconds : AgentLimits.refusedDocumentMilliseconds
         case .accept:
             return try await apply(document)
         }

@@ -8,7 +8,8 @@ enum ContainerFacts {
     static func observed(_ summary: ContainerSummary) -> ObservedContainer? {
         guard let state = plainState(summary.status) else { return nil }
         return ObservedContainer(
-            id: ContainerID(summary.id), name: summary.name, identity: ContainerIdentity(labels: summary.labels),
+            id: ContainerID(summary.id), name: summary.name,
+            identity: ContainerIdentity(labels: summary.labels),
             state: state, imageID: summary.imageID, startedAt: nil, hostPorts: ports(summary.ports))
     }
 
@@ -16,7 +17,8 @@ enum ContainerFacts {
     static func observed(_ details: ContainerDetails) -> ObservedContainer {
         let published = details.ports.isEmpty ? details.portBindings : details.ports
         return ObservedContainer(
-            id: ContainerID(details.id), name: details.name, identity: ContainerIdentity(labels: details.labels),
+            id: ContainerID(details.id), name: details.name,
+            identity: ContainerIdentity(labels: details.labels),
             state: plainState(details.state.status) ?? .exited(code: Int32(clamping: details.state.exitCode)),
             imageID: details.imageID, startedAt: details.state.startedAt, hostPorts: ports(published))
     }
@@ -50,7 +52,8 @@ enum ContainerFacts {
         creation.processLimit = spec.resources?.pids
         creation.ports = plan.replica.ports.map {
             PublishedPort(
-                containerPort: $0.containerPort, transport: $0.transport, hostIP: $0.hostIP ?? "", hostPort: $0.hostPort)
+                containerPort: $0.containerPort, transport: $0.transport, hostIP: $0.hostIP ?? "",
+                hostPort: $0.hostPort)
         }
         return creation
     }

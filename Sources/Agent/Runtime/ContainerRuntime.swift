@@ -4,7 +4,7 @@ internal import NodeCore
 
 /// Where containers run: Docker, or an injected fault.
 @LoopActor
-protocol ContainerRuntime: AnyObject {
+protocol ContainerRuntime: AnyObject, Sendable {
     /// Returns when the runtime answers; throws when it does not.
     func probe() async throws
     /// Follows what happens to this node's containers until the runtime goes away.
@@ -15,7 +15,7 @@ protocol ContainerRuntime: AnyObject {
 
 /// What happens to containers, as it happens.
 @LoopActor
-protocol ContainerChanges: AnyObject {
+protocol ContainerChanges: AnyObject, Sendable {
     /// The next change; nil when the runtime ended the stream.
     func next() async throws -> (id: ContainerID, change: ContainerChange)?
     /// Ends the stream.

@@ -45,7 +45,9 @@ final class DockerRuntime: ContainerRuntime {
             try await client.startContainer(id.rawValue)
             return .containerStarted
         case .stop(let id, let graceSecs):
-            try await tolerateAbsence { try await self.client.stopContainer(id.rawValue, graceSeconds: graceSecs) }
+            try await tolerateAbsence {
+                try await self.client.stopContainer(id.rawValue, graceSeconds: graceSecs)
+            }
             return .containerStopped
         case .remove(let id):
             try await tolerateAbsence {
@@ -82,12 +84,15 @@ final class DockerRuntime: ContainerRuntime {
 
     private func ready(_ image: String, _ policy: PullSpec.Policy) async throws -> String {
         guard let reference = ImageReference(image) else {
-            throw DockerFailure(.refused(status: 400), operation: "pull image", detail: "'\(image)' is no reference")
+            throw DockerFailure(
+                .refused(status: 400), operation: "pull image", detail: "'\(image)' is no reference")
         }
         if policy != .always {
             do {
                 return try await client.inspectImage(reference.pinned).id
-            } catch let failure as DockerFailure where failure.kind == .imageNotFound || failure.kind == .notFound {
+            } catch let failure as DockerFailure
+                where failure.kind == .imageNotFound || failure.kind == .notFound
+            {
                 guard policy == .missing else {
                     throw DockerFailure(
                         .imageNotFound, operation: "look up image",

@@ -25,7 +25,9 @@ enum FailureClass {
     }
 
     private static func words(_ failure: DockerFailure) -> String {
-        if case .portConflict(let port?) = failure.kind { return "host port \(port) is taken: \(failure.detail)" }
+        if case .portConflict(let port?) = failure.kind {
+            return "host port \(port) is taken: \(failure.detail)"
+        }
         return failure.detail
     }
 }

@@ -7,7 +7,8 @@ extension AgentConfiguration {
         var url = text
         while url.hasSuffix("/") { url.removeLast() }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            problems.append("FLEDX_AGENT_CONTROL_PLANE_URL='\(text)': http://host:port or https://host:port is expected")
+            problems.append(
+                "FLEDX_AGENT_CONTROL_PLANE_URL='\(text)': http://host:port or https://host:port is expected")
             return url
         }
         if url.hasPrefix("http://"), !allowInsecure, !isLoopback(url.dropFirst(7)) {
@@ -30,7 +31,8 @@ extension AgentConfiguration {
         let token = values.text("FLEDX_AGENT_NODE_TOKEN")
         guard id != nil || token != nil else { return nil }
         guard let id, let token else {
-            problems.append("FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN belong together; set both or neither")
+            problems.append(
+                "FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN belong together; set both or neither")
             return nil
         }
         guard let nodeID = NodeID(id) else {
@@ -61,7 +63,8 @@ extension AgentConfiguration {
         _ values: SettingsValues, _ environment: [String: String], _ problems: inout [String]
     ) -> DockerEndpoint {
         let key = values.isSet("FLEDX_AGENT_DOCKER_HOST") ? "FLEDX_AGENT_DOCKER_HOST" : "DOCKER_HOST"
-        guard let text = values.text("FLEDX_AGENT_DOCKER_HOST") ?? environment["DOCKER_HOST"], !text.isEmpty else {
+        guard let text = values.text("FLEDX_AGENT_DOCKER_HOST") ?? environment["DOCKER_HOST"], !text.isEmpty
+        else {
             return .standard
         }
         guard let endpoint = DockerEndpoint(text) else {
@@ -75,8 +78,12 @@ extension AgentConfiguration {
         let kernel = SystemInfo.kernel
         let labels = values.pairs("FLEDX_AGENT_LABELS")
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-            if let fault = TextRules.labelFault(key) { problems.append("FLEDX_AGENT_LABELS: key '\(key)' \(fault)") }
-            if let fault = TextRules.labelFault(value) { problems.append("FLEDX_AGENT_LABELS: value of '\(key)' \(fault)") }
+            if let fault = TextRules.labelFault(key) {
+                problems.append("FLEDX_AGENT_LABELS: key '\(key)' \(fault)")
+            }
+            if let fault = TextRules.labelFault(value) {
+                problems.append("FLEDX_AGENT_LABELS: value of '\(key)' \(fault)")
+            }
         }
         if let address = values.text("FLEDX_AGENT_PUBLIC_IP"), !AddressRules.isIPAddress(address) {
             problems.append("FLEDX_AGENT_PUBLIC_IP='\(address)': an IP address is expected")
@@ -89,7 +96,8 @@ extension AgentConfiguration {
                     ?? Int64(SystemInfo.processorCount) * 1000,
                 memoryBytes: values.optionalNumber("FLEDX_AGENT_CAPACITY_MEMORY_BYTES")
                     ?? SystemInfo.totalMemoryBytes),
-            publicIP: values.text("FLEDX_AGENT_PUBLIC_IP"), publicHost: values.text("FLEDX_AGENT_PUBLIC_HOST"))
+            publicIP: values.text("FLEDX_AGENT_PUBLIC_IP"), publicHost: values.text("FLEDX_AGENT_PUBLIC_HOST")
+        )
     }
 
     /// A host name made into an object name: the first label, lower case, foreign characters as hyphens.

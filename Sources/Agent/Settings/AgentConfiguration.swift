@@ -32,12 +32,14 @@ public struct AgentConfiguration: Sendable {
     ///
     /// An embedded agent reaches its control plane at a URL that only the process knows.
     public init(
-        _ environment: [String: String], controlPlaneURL embedded: String? = nil, dataFolder embeddedFolder: String? = nil
+        _ environment: [String: String], controlPlaneURL embedded: String? = nil,
+        dataFolder embeddedFolder: String? = nil
     ) throws(SettingsProblems) {
         let values = try AgentSettings.table.read(environment)
         var problems: [String] = []
         let url = embedded ?? values.text("FLEDX_AGENT_CONTROL_PLANE_URL") ?? ""
-        controlPlaneURL = Self.url(url, allowInsecure: values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP"), &problems)
+        controlPlaneURL = Self.url(
+            url, allowInsecure: values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP"), &problems)
         let folder = values.text("FLEDX_AGENT_DATA_DIR") ?? ""
         dataFolder = values.isSet("FLEDX_AGENT_DATA_DIR") ? folder : embeddedFolder ?? folder
         if !dataFolder.hasPrefix("/"), embeddedFolder == nil {
@@ -48,7 +50,9 @@ public struct AgentConfiguration: Sendable {
         docker = Self.docker(values, environment, &problems)
         inventory = Self.inventory(values, &problems)
         nodeName = values.text("FLEDX_AGENT_NODE_NAME") ?? Self.nameFromHost(SystemInfo.hostName)
-        if let fault = TextRules.nameFault(nodeName) { problems.append("FLEDX_AGENT_NODE_NAME='\(nodeName)': \(fault)") }
+        if let fault = TextRules.nameFault(nodeName) {
+            problems.append("FLEDX_AGENT_NODE_NAME='\(nodeName)': \(fault)")
+        }
         authorityFile = values.text("FLEDX_AGENT_CA_CERT_PATH")
         metricsHost = values.text("FLEDX_AGENT_METRICS_HOST") ?? "127.0.0.1"
         metricsPort = UInt16(clamping: values.number("FLEDX_AGENT_METRICS_PORT"))
@@ -63,7 +67,8 @@ public struct AgentConfiguration: Sendable {
         nodeSettings = NodeSettings(
             backoffMilliseconds: values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"),
             backoffMaxMilliseconds: max(
-                values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"), values.number("FLEDX_AGENT_RESTART_BACKOFF_MAX_MS")),
+                values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"),
+                values.number("FLEDX_AGENT_RESTART_BACKOFF_MAX_MS")),
             restartFailureLimit: UInt32(clamping: values.number("FLEDX_AGENT_RESTART_FAILURE_LIMIT")),
             resyncMilliseconds: values.number("FLEDX_AGENT_RECONCILE_INTERVAL_SECS") * 1000,
             advertisedHost: inventory.publicHost ?? inventory.publicIP ?? "127.0.0.1")

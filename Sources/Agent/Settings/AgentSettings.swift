@@ -11,15 +11,19 @@ public enum AgentSettings {
     private static let link = [
         Setting(
             "FLEDX_AGENT_CONTROL_PLANE_URL", .text, default: "http://127.0.0.1:8080",
-            help: "The control plane; http:// is for loopback unless FLEDX_AGENT_ALLOW_INSECURE_HTTP is true."),
+            help: "The control plane; http:// is for loopback unless FLEDX_AGENT_ALLOW_INSECURE_HTTP is true."
+        ),
         Setting("FLEDX_AGENT_NODE_ID", .text, help: "This node's id, with FLEDX_AGENT_NODE_TOKEN."),
         Setting("FLEDX_AGENT_NODE_TOKEN", .text, secret: true, help: "This node's token."),
         Setting(
             "FLEDX_AGENT_REGISTRATION_TOKEN", .text, secret: true,
             help: "Registers this node once; used only when it has no identity yet."),
         Setting("FLEDX_AGENT_REGISTRATION_TOKEN_FILE", .text, help: "A file with the registration token."),
-        Setting("FLEDX_AGENT_ALLOW_INSECURE_HTTP", .flag, default: "false", help: "Allow http:// beyond loopback."),
-        Setting("FLEDX_AGENT_CA_CERT_PATH", .text, help: "PEM file of the authority behind the control plane."),
+        Setting(
+            "FLEDX_AGENT_ALLOW_INSECURE_HTTP", .flag, default: "false", help: "Allow http:// beyond loopback."
+        ),
+        Setting(
+            "FLEDX_AGENT_CA_CERT_PATH", .text, help: "PEM file of the authority behind the control plane."),
         Setting(
             "FLEDX_AGENT_HEARTBEAT_INTERVAL_SECS", .number(positive), default: "30", unit: "seconds",
             help: "Pause between reports until the control plane says otherwise."),
@@ -38,11 +42,14 @@ public enum AgentSettings {
     ]
 
     private static let node = [
-        Setting("FLEDX_AGENT_DATA_DIR", .text, default: "/var/lib/fledx-agent", help: "Where the agent keeps its state."),
+        Setting(
+            "FLEDX_AGENT_DATA_DIR", .text, default: "/var/lib/fledx-agent",
+            help: "Where the agent keeps its state."),
         Setting(
             "FLEDX_AGENT_DOCKER_HOST", .text,
             help: "unix:///path or tcp://host:port; else DOCKER_HOST, else unix:///var/run/docker.sock."),
-        Setting("FLEDX_AGENT_NODE_NAME", .text, help: "The node's name when it registers; else the host name."),
+        Setting(
+            "FLEDX_AGENT_NODE_NAME", .text, help: "The node's name when it registers; else the host name."),
         Setting("FLEDX_AGENT_ARCH", .text, help: "Processor architecture; else detected."),
         Setting("FLEDX_AGENT_OS", .text, help: "Operating system; else detected."),
         Setting("FLEDX_AGENT_LABELS", .pairs, help: "Labels of the node, key=value separated by commas."),
@@ -54,7 +61,9 @@ public enum AgentSettings {
             help: "What containers may use; else detected."),
         Setting("FLEDX_AGENT_PUBLIC_HOST", .text, help: "The name clients outside reach this node at."),
         Setting("FLEDX_AGENT_PUBLIC_IP", .text, help: "The address clients outside reach this node at."),
-        Setting("FLEDX_AGENT_METRICS_HOST", .text, default: "127.0.0.1", help: "Address of /healthz, /readyz, /metrics."),
+        Setting(
+            "FLEDX_AGENT_METRICS_HOST", .text, default: "127.0.0.1",
+            help: "Address of /healthz, /readyz, /metrics."),
         Setting(
             "FLEDX_AGENT_METRICS_PORT", .number(port), default: "9091",
             help: "Port of /healthz, /readyz, /metrics; 0 turns them off."),
@@ -65,7 +74,8 @@ public enum AgentSettings {
             "FLEDX_AGENT_RECONCILE_INTERVAL_SECS", .number(1...3600), default: "10", unit: "seconds",
             help: "Pause between two full looks at Docker; events are followed all the time."),
         Setting(
-            "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS", .number(50...600_000), default: "500", unit: "milliseconds",
+            "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS", .number(50...600_000), default: "500",
+            unit: "milliseconds",
             help: "First pause before Docker is asked again; doubles."),
         Setting(
             "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS", .number(50...600_000), default: "10000",
@@ -74,7 +84,8 @@ public enum AgentSettings {
             "FLEDX_AGENT_RESTART_BACKOFF_MS", .number(100...3_600_000), default: "1000", unit: "milliseconds",
             help: "First pause before a container is started again; doubles."),
         Setting(
-            "FLEDX_AGENT_RESTART_BACKOFF_MAX_MS", .number(100...3_600_000), default: "30000", unit: "milliseconds",
+            "FLEDX_AGENT_RESTART_BACKOFF_MAX_MS", .number(100...3_600_000), default: "30000",
+            unit: "milliseconds",
             help: "Longest pause before a container is started again."),
         Setting(
             "FLEDX_AGENT_RESTART_FAILURE_LIMIT", .number(0...1_000_000), default: "5",
@@ -84,22 +95,29 @@ public enum AgentSettings {
     /// Keys of the product description whose part comes later; they are refused unless they ask for nothing.
     private static let later: [Setting] =
         unbuilt("secrets and configs", ["SECRETS_DIR", "SECRETS_PREFIX"])
-        + unbuilt("resource samples", [
-            "RESOURCE_SAMPLE_INTERVAL_SECS", "RESOURCE_SAMPLE_WINDOW", "RESOURCE_SAMPLE_MAX_CONCURRENCY",
-            "RESOURCE_SAMPLE_BACKOFF_MS", "RESOURCE_SAMPLE_BACKOFF_MAX_MS", "HEARTBEAT_MAX_METRICS",
-        ])
+        + unbuilt(
+            "resource samples",
+            [
+                "RESOURCE_SAMPLE_INTERVAL_SECS", "RESOURCE_SAMPLE_WINDOW", "RESOURCE_SAMPLE_MAX_CONCURRENCY",
+                "RESOURCE_SAMPLE_BACKOFF_MS", "RESOURCE_SAMPLE_BACKOFF_MAX_MS", "HEARTBEAT_MAX_METRICS",
+            ])
         + unbuilt("volumes", ["ALLOWED_VOLUME_PREFIXES", "VOLUME_DATA_DIR"])
-        + unbuilt("the tunnel", [
-            "TUNNEL_ENDPOINT_HOST", "TUNNEL_ENDPOINT_PORT", "TUNNEL_CONNECT_TIMEOUT_SECS",
-            "TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "TUNNEL_TOKEN_HEADER", "TUNNEL_ROUTES",
-            "LINK_PROFILE", "CA_FINGERPRINT",
-        ])
+        + unbuilt(
+            "the tunnel",
+            [
+                "TUNNEL_ENDPOINT_HOST", "TUNNEL_ENDPOINT_PORT", "TUNNEL_CONNECT_TIMEOUT_SECS",
+                "TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "TUNNEL_TOKEN_HEADER",
+                "TUNNEL_ROUTES",
+                "LINK_PROFILE", "CA_FINGERPRINT",
+            ])
         + unbuilt("the tunnel", ["TUNNEL_USE_TLS"], neutral: "false")
         + unbuilt("the gateway", ["GATEWAY_ENABLED"], neutral: "false")
-        + unbuilt("the gateway", [
-            "GATEWAY_ENVOY_IMAGE", "GATEWAY_ADMIN_PORT", "GATEWAY_LISTENER_PORT", "GATEWAY_XDS_HOST",
-            "GATEWAY_XDS_PORT", "SERVICE_IDENTITY_DIR",
-        ])
+        + unbuilt(
+            "the gateway",
+            [
+                "GATEWAY_ENVOY_IMAGE", "GATEWAY_ADMIN_PORT", "GATEWAY_LISTENER_PORT", "GATEWAY_XDS_HOST",
+                "GATEWAY_XDS_PORT", "SERVICE_IDENTITY_DIR",
+            ])
         + unbuilt("skipping verification", ["TLS_INSECURE_SKIP_VERIFY"], neutral: "false")
         + unbuilt("clean-up on shutdown", ["CLEANUP_ON_SHUTDOWN"], neutral: "false")
         + unbuilt("clearing the inventory", ["FORCE_EMPTY_LABELS", "FORCE_EMPTY_CAPACITY"], neutral: "false")

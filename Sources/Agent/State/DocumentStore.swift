@@ -21,7 +21,10 @@ struct DocumentStore: Sendable {
             guard let bytes = try FileIO.readIfPresent(candidate, limitBytes: limit) else { continue }
             do {
                 let document = try Self.parse(bytes)
-                return (document, remarks.isEmpty ? nil : remarks.joined(separator: "; ") + "; \(candidate) is used")
+                return (
+                    document,
+                    remarks.isEmpty ? nil : remarks.joined(separator: "; ") + "; \(candidate) is used"
+                )
             } catch {
                 remarks.append("\(candidate) is damaged (\(error))")
             }
@@ -41,7 +44,9 @@ struct DocumentStore: Sendable {
         guard let newline = bytes.firstIndex(of: 0x0A) else { throw AgentFailure(.state, "no checksum line") }
         let body = Array(bytes[(newline + 1)...])
         let wanted = Array("sha256=\(Hex.encode(SHA256.digest(body)))".utf8)
-        guard Array(bytes[..<newline]) == wanted else { throw AgentFailure(.state, "the checksum does not match") }
+        guard Array(bytes[..<newline]) == wanted else {
+            throw AgentFailure(.state, "the checksum does not match")
+        }
         return try JSONCoder.decode(DesiredStateDocument.self, from: body)
     }
 }

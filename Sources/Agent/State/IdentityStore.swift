@@ -22,12 +22,15 @@ struct IdentityStore: Sendable {
     init(folder: String) { path = folder + "/identity.json" }
 
     func load() throws -> Record? {
-        guard let bytes = try FileIO.readIfPresent(path, limitBytes: AgentLimits.identityBytes) else { return nil }
+        guard let bytes = try FileIO.readIfPresent(path, limitBytes: AgentLimits.identityBytes) else {
+            return nil
+        }
         do {
             return try JSONCoder.decode(Record.self, from: bytes)
         } catch {
             throw AgentFailure(
-                .state, "\(path) cannot be read (\(error)); "
+                .state,
+                "\(path) cannot be read (\(error)); "
                     + "put the file back, or remove it to register this machine as a new node")
         }
     }

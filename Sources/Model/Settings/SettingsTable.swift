@@ -38,7 +38,7 @@ public struct SettingsTable: Sendable {
     }
 
     private static func problem(_ setting: Setting, _ raw: String, isSet: Bool) -> String? {
-        if case .notBuilt(let part) = setting.support, isSet {
+        if case .notBuilt(let part) = setting.support, isSet, !asksForNothing(setting, raw) {
             return "\(setting.key) is not supported by this version: \(part) is not built yet; unset it"
         }
         let shown = setting.isSecret ? "(hidden)" : "'\(raw)'"
@@ -61,6 +61,11 @@ public struct SettingsTable: Sendable {
             return SettingsValues.pairs(raw) == nil
                 ? "\(setting.key)=\(shown): key=value pairs separated by commas are expected" : nil
         }
+    }
+
+    /// An empty value or the default changes nothing, so a key that is not built yet may have it.
+    private static func asksForNothing(_ setting: Setting, _ raw: String) -> Bool {
+        raw.isEmpty || raw == setting.defaultValue
     }
 
     /// Levenshtein distance, for "did you mean".
