@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "HTTPClient", dependencies: ["CCurl", "EventLoop", "HTTP1", "JSON", "Model", log],
             swiftSettings: wrapper),
-        .target(name: "Telemetry", dependencies: ["Model", log], swiftSettings: pure),
+        .target(name: "Telemetry", dependencies: ["JSON", "Model", log], swiftSettings: pure),
         .target(
             name: "SQLite", dependencies: ["CSQLite", "EventLoop", "JSON", "Model", log], swiftSettings: wrapper),
         // L4: protocols
@@ -102,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "EventLoop", "Model", "TestKit"],
             swiftSettings: pure),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "JSON", "Model", "TestKit", log], swiftSettings: pure),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "EventLoop", "HTTP1", "JSON", "Model", "TestKit"],

@@ -12,7 +12,7 @@ import Testing
         "NodeCore": ["Model"],
         "TLS": ["COpenSSL", "Glibc", "EventLoop", "Model"],
         "HTTPClient": ["CCurl", "Glibc", "EventLoop", "HTTP1", "JSON", "Model", "Logging"],
-        "Telemetry": ["Model", "Logging"],
+        "Telemetry": ["JSON", "Model", "Logging"],
         "SQLite": ["CSQLite", "Glibc", "EventLoop", "JSON", "Model", "Logging"],
         "HTTPServer": ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", "Logging"],
         "DockerEngine": ["HTTPClient", "EventLoop", "JSON", "Model", "Logging"],
