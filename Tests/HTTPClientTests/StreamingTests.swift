@@ -111,12 +111,16 @@ struct StreamingTests {
 
     @Test @LoopActor
     func piecesArriveAsTheyAreSent() async throws {
+        let pulled = Count()
+        let gate = Gate()
         let server = try RawServer.tcp { connection in
             _ = try await connection.head()
             try await connection.channel.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             for number in 0..<5 {
+                try await gate.until(deadlineMilliseconds: 10_000, operation: "pull") {
+                    pulled.value == number
+                }
                 try await connection.channel.write("2\r\n\(number);\r\n")
-                try await LoopActor.sleep(milliseconds: 10)
             }
             try await connection.closed()
         }
@@ -126,6 +130,8 @@ struct StreamingTests {
         let response = try await client.stream(request)
         for number in 0..<5 {
             #expect(try await response.body.next() == Array("\(number);".utf8))
+            pulled.value += 1
+            gate.changed()
         }
         response.body.cancel()
         try await server.until(open: 0)

@@ -58,7 +58,7 @@ struct ImageTests {
                     == .timeout)
             let client = fixture.client
             let task = Task { @LoopActor in try await client.pullImage(reference, milliseconds: 60_000) }
-            try await LoopActor.sleep(milliseconds: 50)
+            while fixture.http.requestsInProgress == 0 { await LoopActor.pass() }
             task.cancel()
             await #expect(throws: CancellationError.self) { _ = try await task.value }
             #expect(fixture.http.requestsInProgress == 0)
