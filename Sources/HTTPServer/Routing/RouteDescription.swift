@@ -6,4 +6,10 @@ public struct RouteDescription: Hashable, Sendable {
     public let method: HTTPMethod?
     /// The pattern as it was mounted.
     public let pattern: String
+
+    /// Names a route.
+    public init(method: HTTPMethod?, pattern: String) {
+        self.method = method
+        self.pattern = pattern
+    }
 }
