@@ -37,11 +37,13 @@ extension Cluster {
         effects += change.changedDeployments.sorted().map(Effect.deploymentChanged)
         effects += change.changedNodes.sorted().map(Effect.nodeChanged)
         effects += change.events.map(Effect.event)
+        let rowChanges = rowChanges(change)
+        noticeRoom(rowChanges, &change)
         if change.wantsTick {
             hasWork = true
             effects.append(.tickWanted)
         }
-        return Outcome(rowChanges: rowChanges(change), effects: effects, reply: reply)
+        return Outcome(rowChanges: rowChanges, effects: effects, reply: reply)
     }
 
     /// Puts every row back as it was.
@@ -49,6 +51,21 @@ extension Cluster {
         for key in change.order.reversed() {
             if let original = change.originals[key] { tables.replace(key, with: original) }
         }
+    }
+
+    /// Whatever moved, shrank or went may have left room that someone waits for.
+    ///
+    /// A tick that changes nothing ends the series.
+    private mutating func noticeRoom(_ rowChanges: [RowChange], _ change: inout ChangeSet) {
+        let mayLeaveRoom = rowChanges.contains { changed in
+            switch changed.key {
+            case .assignment, .node: true
+            default: false
+            }
+        }
+        guard mayLeaveRoom else { return }
+        hasWork = true
+        if !tables.pending.isEmpty || !tables.outdated.isEmpty { change.wantsTick = true }
     }
 
     /// A node that lost its last replica says which command did it; one that has replicas says nothing.

@@ -34,7 +34,6 @@ extension Cluster {
         put(.node(row), &change)
         change.events.append(.nodeUpdated(row.id))
         change.changedNodes.insert(row.id)
-        if !tables.pending.isEmpty { change.wantsTick = true }
         return .done
     }
 

@@ -127,6 +127,18 @@ import Testing
         #expect(bench.violations.isEmpty)
     }
 
+    @Test func roomLeftByAnUpdateIsUsed() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a", cpuMillis: 1000)
+        let big = try bench.create(.sample("big", resources: Resources(cpuMillis: 900)))
+        try bench.settle([node])
+        let waiting = try bench.create(.sample("waiting", resources: Resources(cpuMillis: 500)))
+        try bench.patch(big.id) { $0.container.resources = Resources(cpuMillis: 100) }
+        #expect(bench.effects.contains(.tickWanted))
+        try bench.tick()
+        #expect(bench.places(waiting.id) == [0: node])
+    }
+
     @Test func tenGenerationsAreKept() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a")

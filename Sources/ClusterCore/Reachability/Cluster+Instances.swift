@@ -50,7 +50,6 @@ extension Cluster {
         change.events.append(
             .replicaReleased(row.deploymentID, replica: row.replicaNumber, node: row.nodeID))
         change.changedDeployments.insert(row.deploymentID)
-        if !tables.pending.isEmpty { change.wantsTick = true }
         purgeIfGone(row.deploymentID, &change)
     }
 
@@ -80,7 +79,6 @@ extension Cluster {
         settled.formerPorts = []
         settled.updatedAt = change.now.wall
         put(.assignment(settled), &change)
-        if !tables.pending.isEmpty { change.wantsTick = true }
     }
 
     private static func bounded(_ message: String) -> String {

@@ -80,7 +80,10 @@ extension Cluster {
     private mutating func takeNodeFacts(_ report: NodeReport, of id: NodeID, _ change: inout ChangeSet) {
         let ports = Set(report.foreignPorts)
         if let life = live[id] {
-            if life.foreignPorts != ports, !tables.pending.isEmpty { change.wantsTick = true }
+            if life.foreignPorts != ports {
+                hasWork = true
+                if !tables.pending.isEmpty { change.wantsTick = true }
+            }
             if life.conditions != report.conditions { change.changedNodes.insert(id) }
         }
         live[id]?.foreignPorts = ports
