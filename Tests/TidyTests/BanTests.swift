@@ -74,6 +74,7 @@ import Testing
 
     /// The files in which callbacks become tasks.
     static let bridges: Set<String> = [
+        "Sources/HTTPClient/LoopBridge.swift",
         "Sources/HTTPServer/Connection/HandlerTask.swift", "Sources/SQLite/Worker/LoopTask.swift",
     ]
 
