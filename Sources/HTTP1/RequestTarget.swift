@@ -8,6 +8,11 @@ public struct RequestTarget: Hashable, Sendable {
     /// Takes any of the four forms that the decoder lets pass.
     public init(_ target: String) {
         guard target.utf8.first != 0x2F else {
+            guard target.utf8.contains(0x3F) else {
+                path = target
+                query = nil
+                return
+            }
             (path, query) = Self.splitQuery(target[...])
             return
         }

@@ -12,6 +12,8 @@ public final class HTTPServer {
     let limits: HTTPServerLimits
     private(set) var isStopping = false
     private(set) lazy var sweeper = DeadlineSweeper { [unowned self] in sweep($0) }
+    /// The buffer that connections build their output in, one at a time.
+    var scratch: [UInt8] = []
     let requestIDName = Array("x-request-id: ".utf8)
 
     private var configuration: HTTPServerConfiguration

@@ -31,6 +31,8 @@ public struct HTTPServerLimits: Sendable {
 
     /// A body up to this size is copied beside its head, so that one call writes both.
     static let gatheredBytes = 16_384
+    /// The largest buffer for output that is kept from one read to the next; one a server.
+    static let scratchBytes = 65_536
     /// The shortest pause between two looks at the deadlines.
     static let sweepMilliseconds: Int64 = 10
 

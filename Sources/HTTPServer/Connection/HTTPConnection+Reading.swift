@@ -27,6 +27,7 @@ extension HTTPConnection {
     /// Takes as many steps as the state allows, keeps the rest, and writes what became ready.
     func process(_ input: Span<UInt8>) {
         isProcessing = true
+        if output.isEmpty { swap(&output, &server.scratch) }
         var offset = 0
         do throws(HTTP1Failure) {
             while mode == .serving, try step(input, &offset) {}

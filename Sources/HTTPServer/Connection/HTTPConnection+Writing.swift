@@ -12,10 +12,14 @@ extension HTTPConnection {
         writeOutput()
     }
 
+    /// Writes what is ready; the buffer goes back to the server, so that an idle connection holds none.
     func writeOutput() {
-        guard !output.isEmpty else { return }
-        stream.write(output)
-        output.removeAll(keepingCapacity: output.capacity <= HTTPServerLimits.gatheredBytes)
+        if !output.isEmpty {
+            stream.write(output)
+            output.removeAll(keepingCapacity: output.capacity <= HTTPServerLimits.scratchBytes)
+        }
+        if output.capacity > server.scratch.capacity { swap(&output, &server.scratch) }
+        if !isProcessing, output.capacity > 0 { output = [] }
     }
 
     /// Sends the end after everything queued, then swallows what still comes, so that the peer reads the answer

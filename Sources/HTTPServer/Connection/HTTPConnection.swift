@@ -13,6 +13,8 @@ final class HTTPConnection: StreamHandler {
 
     let stream: Stream
     unowned let listener: ListenerState
+    /// Held: an open connection keeps its server, which lets go of it when it closes.
+    let server: HTTPServer
     let peer: String
     let isLoopbackPeer: Bool
     var mode = Mode.serving
@@ -37,12 +39,12 @@ final class HTTPConnection: StreamHandler {
     /// Since when nothing has been asked; orders the idle ones.
     var idleSince: Int64 = 0
 
-    var server: HTTPServer { listener.server }
     var limits: HTTPServerLimits { server.limits }
 
     init(_ stream: Stream, _ listener: ListenerState) {
         self.stream = stream
         self.listener = listener
+        server = listener.server
         let address = stream.peerAddress
         peer = address?.description ?? ""
         isLoopbackPeer = address?.isLoopback ?? false

@@ -28,6 +28,8 @@ public struct HTTPResponse: Sendable {
     /// Whether the connection closes after this response.
     public var closes = false
 
+    private static let jsonHeaders: HTTPHeaders = ["content-type": "application/json"]
+
     /// Puts a response together.
     public init(_ status: HTTPStatus, headers: HTTPHeaders = HTTPHeaders(), body: Body = .empty) {
         self.status = status
@@ -37,8 +39,8 @@ public struct HTTPResponse: Sendable {
 
     /// A JSON document that is rendered already.
     public init(_ status: HTTPStatus = .ok, json: [UInt8], headers: HTTPHeaders = HTTPHeaders()) {
-        self.init(status, headers: headers, body: .bytes(json))
-        self.headers.set("content-type", "application/json")
+        self.init(status, headers: headers.isEmpty ? Self.jsonHeaders : headers, body: .bytes(json))
+        if !headers.isEmpty { self.headers.set("content-type", "application/json") }
     }
 
     /// Plain text.

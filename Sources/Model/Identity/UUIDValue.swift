@@ -39,15 +39,21 @@ public struct UUIDValue: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// The lower-case hyphenated form.
     public var description: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(36)
-        for position in 0..<32 {
-            if position == 8 || position == 12 || position == 16 || position == 20 { bytes.append(0x2D) }
-            let word = position < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: (word >> UInt64(60 - (position % 16) * 4)) & 0xF)
-            bytes.append(digit < 10 ? digit + 0x30 : digit + 0x57)
+        // Every request gets one of these, so the digits go straight into the text's storage.
+        unsafe String(unsafeUninitializedCapacity: 36) { bytes in
+            var at = 0
+            for position in 0..<32 {
+                if position == 8 || position == 12 || position == 16 || position == 20 {
+                    unsafe bytes[at] = 0x2D
+                    at += 1
+                }
+                let word = position < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: (word >> UInt64(60 - (position % 16) * 4)) & 0xF)
+                unsafe bytes[at] = digit < 10 ? digit + 0x30 : digit + 0x57
+                at += 1
+            }
+            return at
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Orders by the bytes in network order.
