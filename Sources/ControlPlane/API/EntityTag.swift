@@ -16,13 +16,6 @@ enum EntityTag {
         }
     }
 
-    /// The one strong tag of a list, without its quotes; nil for `*`, several tags and anything else.
-    static func single(_ value: String) -> String? {
-        let item = trimmed(value[...])
-        guard item.utf8.count >= 2, item.first == "\"", item.last == "\"" else { return nil }
-        return String(item.dropFirst().dropLast())
-    }
-
     private static func trimmed(_ text: Substring) -> Substring {
         var text = text
         while text.first == " " || text.first == "\t" { text = text.dropFirst() }

@@ -14,6 +14,8 @@ final class ClusterHost {
     let clock: any TimeSource & Sendable
     /// Called with every effect once what caused it is durable.
     var onEffect: (@LoopActor (Effect) -> Void)?
+    /// Called with the time from a decision to its commit.
+    var onCommitted: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
 
     private let settings: ClusterSettings
     private let logger: Logger
@@ -102,8 +104,18 @@ final class ClusterHost {
             // Admitted in this turn, so only a closed store comes here: the process is on its way out.
             throw .storage(error)
         }
+        measure(outcome.rowChanges)
         dispatch(outcome.effects)
         return outcome.reply
+    }
+
+    private func measure(_ changes: [RowChange]) {
+        guard let onCommitted, changes.contains(where: { $0.durability == .decision }) else { return }
+        let started = EventLoop.hrtimeNanoseconds
+        release { outcome in
+            guard case .committed = outcome else { return }
+            onCommitted(EventLoop.hrtimeNanoseconds - started)
+        }
     }
 
     /// While the store refuses changes, a report is still a sign of life as long as it decides nothing.

@@ -10,6 +10,7 @@ final class StorageRecovery {
     private let host: ClusterHost
     private let logger: Logger
     private let gate = Gate()
+    private let healed = Gate()
     private var failure: SQLiteFailure?
 
     init(host: ClusterHost, logger: Logger) {
@@ -27,6 +28,11 @@ final class StorageRecovery {
             if failure.isCorrupt { throw StartFailure("the database is damaged", cause: failure) }
             try await heal()
         }
+    }
+
+    /// Returns once the store takes changes.
+    func untilHealed() async throws {
+        try await healed.until { host.storageFailure == nil }
     }
 
     private func commitFailed(_ failure: SQLiteFailure) {
@@ -53,5 +59,6 @@ final class StorageRecovery {
         }
         logger.notice("the database can be written again")
         host.resume()
+        healed.changed()
     }
 }

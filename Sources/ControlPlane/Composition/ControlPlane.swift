@@ -22,8 +22,8 @@ public final class ControlPlane {
     let responder: APIResponder
     let metrics: ControlPlaneMetrics
     private let settings: ControlPlaneSettings
-    private let recovery: StorageRecovery
-    private let polls: LongPolls
+    let recovery: StorageRecovery
+    let polls: LongPolls
     private let health: HealthService
     private let loops: BackgroundLoops
     private let logger: Logger
@@ -45,13 +45,16 @@ public final class ControlPlane {
         polls = LongPolls()
         health = HealthService(host: host)
         metrics = ControlPlaneMetrics(host: host, polls: polls)
+        let metrics = metrics
+        host.onCommitted = { metrics.committed(nanoseconds: $0) }
         loops = BackgroundLoops(host: host, metrics: metrics, sweepIntervalSecs: settings.sweepIntervalSecs)
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings)
         responder = APIResponder(host: host, access: access)
         var configuration = HTTPServerConfiguration(ids: SystemIDSource(), time: options.clock)
         configuration.limits = options.serverLimits
-        let accessLog = AccessLog(metrics: metrics, logger: logger)
+        let accessLog = AccessLog(
+            metrics: metrics, logger: options.makeLogger("fledx::http"), failures: logger)
         configuration.onExchange = { accessLog.record($0) }
         configuration.onHandlerError = { accessLog.handlerFailed($0, requestID: $1) }
         server = HTTPServer(responder, configuration)
@@ -63,9 +66,7 @@ public final class ControlPlane {
             throw StartFailure("cannot listen on \(settings.serverHost):\(settings.serverPort)", cause: error)
         }
         let polls = polls
-        let metrics = metrics
         host.onEffect = { effect in
-            metrics.count(effect)
             if case .desiredStateChanged(let id) = effect { polls.wake(id) }
         }
     }
@@ -74,7 +75,7 @@ public final class ControlPlane {
     public static func open(
         _ settings: ControlPlaneSettings, options: ControlPlaneOptions = ControlPlaneOptions()
     ) async throws -> ControlPlane {
-        let logger = Logger(label: "fledx.cp")
+        let logger = options.makeLogger("fledx::cp")
         let foundation = try await StartFoundation.lay(settings, options, logger)
         do {
             return try ControlPlane(foundation, settings, options, logger)

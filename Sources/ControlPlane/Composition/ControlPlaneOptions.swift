@@ -1,5 +1,6 @@
 import EventLoop
 public import HTTPServer
+public import Logging
 public import Model
 
 /// What a control plane needs beyond its settings; tests replace single parts.
@@ -10,7 +11,16 @@ public struct ControlPlaneOptions: Sendable {
     public var beforeCommit: (@Sendable () throws -> Void)?
     /// Bounds and deadlines of the API listener.
     public var serverLimits = HTTPServerLimits()
+    /// Makes the logger of a target.
+    public var makeLogger: @Sendable (String) -> Logger = { Logger(label: $0) }
 
     /// The real clocks and nothing special.
     public init() {}
+
+    /// The same without logs; for tests.
+    static var quiet: ControlPlaneOptions {
+        var options = ControlPlaneOptions()
+        options.makeLogger = { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } }
+        return options
+    }
 }

@@ -63,8 +63,9 @@ public enum ControlPlaneProgram {
     private static func serve(
         _ options: CommandLineOptions, _ settings: ControlPlaneSettings, _ embeddedAgent: EmbeddedAgent?
     ) async throws -> Int32 {
-        LogSetup.install(filter: settings.logFilter, forceJSON: options.logsJSON)
-        let logger = Logger(label: "fledx.cp")
+        var parts = ControlPlaneOptions()
+        parts.makeLogger = LogSetup.loggers(filter: settings.logFilter, forceJSON: options.logsJSON)
+        let logger = parts.makeLogger("fledx::cp")
         for warning in settings.warnings { logger.warning("\(warning)") }
         if (try? FileIO.status("config.toml")) ?? nil != nil {
             logger.warning("./config.toml is not read: settings come from the environment only")
@@ -72,7 +73,7 @@ public enum ControlPlaneProgram {
         try StartFoundation.makeFolder(of: settings.databasePath)
         let lock = try DatabaseLock(database: settings.databasePath)
         defer { withExtendedLifetime(lock) {} }
-        let plane = try await ControlPlane.open(settings)
+        let plane = try await ControlPlane.open(settings, options: parts)
         announce(plane, settings, logger)
         let service = ControlPlaneService(plane, embeddedAgent, settings)
         try await service.run()

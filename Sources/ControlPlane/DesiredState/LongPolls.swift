@@ -17,7 +17,10 @@ final class LongPolls {
     }
 
     private var waiting: [NodeID: [Poll]] = [:]
+    /// How many wait now.
     private(set) var count = 0
+    /// How many have waited since the start, those of now included.
+    private(set) var total = 0
     private var isClosed = false
 
     /// Waits until the node has a new document, the time is over or nothing waits any more, then calls `answer`.
@@ -33,6 +36,7 @@ final class LongPolls {
         }
         waiting[nodeID, default: []].append(poll)
         count += 1
+        total += 1
         return poll
     }
 

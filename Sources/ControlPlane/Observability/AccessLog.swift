@@ -7,12 +7,13 @@ import Model
 @LoopActor
 final class AccessLog {
     private let metrics: ControlPlaneMetrics
-    private let logger = Logger(label: "fledx.cp.http")
+    private let logger: Logger
     private let failures: Logger
 
-    init(metrics: ControlPlaneMetrics, logger: Logger) {
+    init(metrics: ControlPlaneMetrics, logger: Logger, failures: Logger) {
         self.metrics = metrics
-        failures = logger
+        self.logger = logger
+        self.failures = failures
     }
 
     func record(_ record: AccessRecord) {

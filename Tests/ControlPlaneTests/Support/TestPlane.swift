@@ -1,0 +1,96 @@
+import EventLoop
+import JSON
+import Model
+import TestKit
+import Testing
+
+@testable import ControlPlane
+
+/// A real control plane on a loopback port and a database file of its own.
+@LoopActor
+final class TestPlane {
+    nonisolated static let operatorToken = "operator-token-of-the-tests"
+    nonisolated static let registrationToken = "registration-token-of-the-tests"
+
+    let folder: TemporaryFolder
+    let plane: ControlPlane
+    private let running: Task<Void, any Error>
+
+    private init(_ folder: TemporaryFolder, _ plane: ControlPlane) {
+        self.folder = folder
+        self.plane = plane
+        running = Task { @LoopActor in try await plane.run() }
+    }
+
+    static func start(
+        in folder: TemporaryFolder? = nil, _ environment: [String: String] = [:], hold: CommitHold? = nil
+    ) async throws -> TestPlane {
+        let folder = try folder ?? TemporaryFolder()
+        var options = ControlPlaneOptions.quiet
+        if let hold { options.beforeCommit = { try hold.commitReached() } }
+        let settings = try ControlPlaneSettings(environment: Self.environment(folder, environment))
+        return TestPlane(folder, try await ControlPlane.open(settings, options: options))
+    }
+
+    /// Runs a body with a control plane and stops it in good order.
+    static func with(
+        _ environment: [String: String] = [:], hold: CommitHold? = nil,
+        _ body: @LoopActor (TestPlane) async throws -> Void
+    ) async throws {
+        let plane = try await start(environment, hold: hold)
+        do {
+            try await body(plane)
+        } catch {
+            hold?.letGo()
+            try? await plane.stop()
+            throw error
+        }
+        try await plane.stop()
+    }
+
+    nonisolated static func environment(
+        _ folder: TemporaryFolder, _ more: [String: String] = [:]
+    ) -> [String: String] {
+        [
+            "FLEDX_CP_SERVER_HOST": "127.0.0.1", "FLEDX_CP_SERVER_PORT": "0",
+            "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("test.db"))",
+            "FLEDX_CP_OPERATOR_TOKENS": operatorToken, "FLEDX_CP_REGISTRATION_TOKEN": registrationToken,
+            "FLEDX_CP_TOKENS_PEPPER": "pepper-of-the-tests",
+        ].merging(more) { _, new in new }
+    }
+
+    func stop() async throws {
+        plane.stop()
+        try await running.value
+    }
+
+    /// Waits for the end that came from inside.
+    func ended() async throws { try await running.value }
+
+    /// Sends a request and returns what comes back so far, from now on.
+    func begin(
+        _ method: String, _ target: String, token: String? = TestPlane.operatorToken, json: String? = nil,
+        headers: [(String, String)] = []
+    ) async throws -> TestExchange {
+        var head = "\(method) \(target) HTTP/1.1\r\nhost: test\r\nconnection: close\r\n"
+        if let token { head += "authorization: Bearer \(token)\r\n" }
+        let names = headers.map { $0.0.lowercased() }
+        if let json {
+            if !names.contains("content-type") { head += "content-type: application/json\r\n" }
+            if !names.contains("content-length") { head += "content-length: \(json.utf8.count)\r\n" }
+        }
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        let stream = try await LoopStream.connectTCP(
+            host: "127.0.0.1", port: plane.port, timeoutMilliseconds: 5_000)
+        return TestExchange(stream, head + "\r\n" + (json ?? ""))
+    }
+
+    /// Sends a request and waits for its response.
+    @discardableResult
+    func send(
+        _ method: String, _ target: String, token: String? = TestPlane.operatorToken, json: String? = nil,
+        headers: [(String, String)] = []
+    ) async throws -> TestResponse {
+        try await begin(method, target, token: token, json: json, headers: headers).response()
+    }
+}
