@@ -129,7 +129,10 @@ let package = Package(
             name: "DockerTests",
             dependencies: ["DockerEngine", "Agent", "HTTPClient", "EventLoop", "JSON", "Model", "TestKit"],
             swiftSettings: pure),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", "TestKit", "fledx-cp", "fledx-agent", "fledx"],
+            swiftSettings: pure),
         .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: pure),
     ]
 )

@@ -1,0 +1,39 @@
+import EventLoop
+import JSON
+import Model
+import TestKit
+
+/// What the engine itself says of a deployment's containers.
+struct Containers: Sendable {
+    struct One: Sendable, Hashable {
+        let id: String
+        let assignment: String
+        let isRunning: Bool
+    }
+
+    let all: [One]
+
+    var running: [One] { all.filter(\.isRunning) }
+    var runningIDs: Set<String> { Set(running.map(\.id)) }
+
+    /// Whether no placement has two containers that run.
+    var isUnique: Bool { Set(running.map(\.assignment)).count == running.count }
+
+    @LoopActor static func of(_ deployment: String, on docker: PrivateDocker) async throws -> Containers {
+        let filter = #"{"label":["fledx.deployment_name=\#(deployment)"]}"#
+        let encoded = filter.utf8.map { byte in
+            let digits = Array("0123456789ABCDEF".utf8)
+            return String(
+                decoding: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]], as: UTF8.self)
+        }.joined()
+        let text = try await docker.call("GET", "/containers/json?all=true&filters=\(encoded)")
+        let list = try JSONNode.parse(Array(text.utf8)).arrayValue ?? []
+        return Containers(
+            all: list.map { node in
+                One(
+                    id: node["Id"]?.stringValue ?? "",
+                    assignment: node["Labels"]?["fledx.assignment_id"]?.stringValue ?? "",
+                    isRunning: node["State"]?.stringValue == "running")
+            })
+    }
+}

@@ -1,0 +1,153 @@
+import EventLoop
+import Foundation
+import HTTPClient
+import JSON
+import Model
+import TestKit
+
+/// The built programs, started as a user would, each with a folder of its own.
+@LoopActor
+final class Programs {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    let folder: TemporaryFolder
+    let port: UInt16
+    let dockerHost: String
+    private(set) var controlPlane: Child?
+    private(set) var agent: Child?
+    private var extraAgents: [Child] = []
+    private let http = HTTPClient()
+
+    init(dockerHost: String) throws {
+        folder = try TemporaryFolder()
+        self.dockerHost = dockerHost
+        let listener = try Listener.tcp(host: "127.0.0.1", port: 0) { $0.close() }
+        port = listener.port
+        listener.close()
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Ends everything that was started; tests call it on every path.
+    func end() {
+        for child in [controlPlane, agent].compactMap({ $0 }) + extraAgents { child.signal(SIGKILL) }
+        http.close()
+    }
+
+    // MARK: Starting and killing
+
+    func startControlPlane(standalone: Bool = false, _ more: [String: String] = [:]) async throws {
+        var environment = [
+            "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": "127.0.0.1",
+            "FLEDX_CP_SERVER_PORT": "\(port)", "FLEDX_CP_PORTS_AUTO_ASSIGN": "true",
+            "FLEDX_CP_PORTS_RANGE_START": "\(Self.firstHostPort)",
+            "FLEDX_CP_PORTS_RANGE_END": "\(Self.lastHostPort)",
+        ]
+        if standalone {
+            environment["FLEDX_AGENT_DOCKER_HOST"] = dockerHost
+            environment["FLEDX_AGENT_METRICS_PORT"] = "0"
+        }
+        environment.merge(more) { $1 }
+        controlPlane = try Child(
+            Child.built("fledx-cp"), standalone ? ["--standalone"] : [], environment: environment,
+            folder: folder.path)
+        try await eventually("the control plane answers", child: controlPlane) {
+            try await self.status(.get, "/readyz") == 200
+        }
+    }
+
+    func startAgent() throws {
+        agent = try Child(
+            Child.built("fledx-agent"), [], environment: agentEnvironment("agent"), folder: folder.path)
+    }
+
+    func killControlPlane() throws {
+        controlPlane?.signal(SIGKILL)
+        _ = try controlPlane?.wait(seconds: 10)
+        controlPlane = nil
+    }
+
+    func killAgent() throws {
+        agent?.signal(SIGKILL)
+        _ = try agent?.wait(seconds: 10)
+        agent = nil
+    }
+
+    private func agentEnvironment(_ name: String) throws -> [String: String] {
+        [
+            "FLEDX_AGENT_CONTROL_PLANE_URL": url, "FLEDX_AGENT_DATA_DIR": folder.path(name),
+            "FLEDX_AGENT_REGISTRATION_TOKEN": try secret("FLEDX_CP_REGISTRATION_TOKEN"),
+            "FLEDX_AGENT_DOCKER_HOST": dockerHost, "FLEDX_AGENT_METRICS_PORT": "0",
+            "FLEDX_AGENT_RESTART_BACKOFF_MS": "200", "FLEDX_AGENT_NODE_NAME": name,
+        ]
+    }
+
+    /// A secret the control plane made for itself.
+    func secret(_ key: String) throws -> String {
+        let text = try String(contentsOfFile: folder.path("cp.db.secrets"), encoding: .utf8)
+        for line in text.split(separator: "\n") where line.hasPrefix("\(key)=") {
+            return String(line.dropFirst(key.utf8.count + 1))
+        }
+        throw Failure(description: "no \(key) in the secrets file")
+    }
+
+    // MARK: Asking
+
+    /// A request as the operator; the status and the body.
+    func call(_ method: HTTPMethod, _ path: String, _ body: String? = nil) async throws -> (Int, JSONNode) {
+        var request = HTTPClientRequest(method, url + path)
+        request.headers.append("authorization", "Bearer \(try secret("FLEDX_CP_OPERATOR_TOKENS"))")
+        if let body {
+            request.headers.append("content-type", "application/json")
+            request.body = .bytes(Array(body.utf8))
+        }
+        request.deadlines.total = 10_000
+        let answer = try await http.request(request)
+        let node = answer.body.isEmpty ? JSONNode.null : try JSONNode.parse(answer.body)
+        return (answer.head.status.code, node)
+    }
+
+    func status(_ method: HTTPMethod, _ path: String) async throws -> Int {
+        var request = HTTPClientRequest(method, url + path)
+        request.deadlines.total = 5000
+        return try await http.request(request).head.status.code
+    }
+
+    /// What a published port answers; nil while it does not.
+    func page(port: Int64) async -> String? {
+        var request = HTTPClientRequest(.get, "http://127.0.0.1:\(port)/")
+        request.deadlines.total = 3000
+        guard let answer = try? await http.request(request), answer.head.status == .ok else { return nil }
+        return String(decoding: answer.body, as: UTF8.self)
+    }
+
+    /// Runs the command line tool.
+    func fledx(_ arguments: [String], seconds: Double = 20) async throws -> Child.Result {
+        let environment = [
+            "FLEDX_CLI_CONTROL_PLANE_URL": url,
+            "FLEDX_CLI_OPERATOR_TOKEN": try secret("FLEDX_CP_OPERATOR_TOKENS"),
+            "FLEDX_CLI_REGISTRATION_TOKEN": try secret("FLEDX_CP_REGISTRATION_TOKEN"),
+        ]
+        return try await BlockingPool.run {
+            try Child.run(Child.built("fledx"), arguments, environment: environment, seconds: seconds)
+        }
+    }
+
+    /// Waits until a condition holds; errors count as not yet, the last one is told.
+    func eventually(
+        _ what: String, child: Child? = nil, seconds: Int64 = 45, _ holds: @LoopActor () async throws -> Bool
+    ) async throws {
+        let deadline = EventLoop.now.adding(milliseconds: seconds * 1000)
+        var last = ""
+        while EventLoop.now < deadline {
+            do { if try await holds() { return } } catch { last = "\(error)" }
+            try await LoopActor.sleep(milliseconds: 50)
+        }
+        let logs = [controlPlane, agent].compactMap { $0?.errorsSoFar.suffix(1500) }.joined(
+            separator: "\n--\n")
+        throw Failure(description: "not within \(seconds) s: \(what). \(last)\n\(logs)")
+    }
+
+    private static let firstHostPort = 31_000
+    private static let lastHostPort = 31_400
+}
