@@ -69,10 +69,12 @@ import Testing
         fledx deployments status myapp
         fledx nodes list
         fledx nodes get edge-node-1
-        curl -fsS http://localhost:8080/metrics | grep -q '^# TYPE'
+        curl -fsS http://localhost:8080/metrics >metrics.txt
+        grep -q '^# TYPE' metrics.txt
         curl -fsS http://localhost:8080/health
         for i in $(seq 200); do curl -fs http://localhost:9091/healthz && break; read -t 0.05 </dev/zero || true; done
-        curl -fsS http://localhost:9091/metrics | grep -q '^# TYPE'
+        curl -fsS http://localhost:9091/metrics >metrics.txt
+        grep -q '^# TYPE' metrics.txt
         fledx deployments delete myapp
         fledx deployments delete nginx-demo
         kill $agent; wait $agent

@@ -47,6 +47,14 @@ public enum EventLoop {
         setenv("UV_THREADPOOL_SIZE", String(threadPoolSize), 1)
         mallopt(M_ARENA_MAX, 1)
         signal(SIGPIPE, SIG_IGN)
+        unblockSignals()
+    }
+
+    /// A parent may hand down a mask that keeps SIGTERM away; a daemon that cannot be asked to end is no daemon.
+    private static func unblockSignals() {
+        var all = sigset_t()
+        sigfillset(&all)
+        sigprocmask(SIG_UNBLOCK, &all, nil)
     }
 
     private static func background(_ threadPoolSize: Int) -> Bool {

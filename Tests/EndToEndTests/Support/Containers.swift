@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPClient
 import JSON
 import Model
 import TestKit
@@ -26,8 +27,12 @@ struct Containers: Sendable {
             return String(
                 decoding: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]], as: UTF8.self)
         }.joined()
-        let text = try await docker.call("GET", "/containers/json?all=true&filters=\(encoded)")
-        let list = try JSONNode.parse(Array(text.utf8)).arrayValue ?? []
+        let client = HTTPClient()
+        defer { client.close() }
+        let request = HTTPClientRequest(
+            .get, "http://docker/containers/json?all=true&filters=\(encoded)",
+            unixSocketPath: docker.socketPath)
+        let list = try JSONNode.parse(try await client.request(request).body).arrayValue ?? []
         return Containers(
             all: list.map { node in
                 One(

@@ -17,8 +17,11 @@ final class Programs {
     private(set) var agent: Child?
     private var extraAgents: [Child] = []
     private let http = HTTPClient()
+    private let firstHostPort: Int
 
     init(dockerHost: String) throws {
+        firstHostPort = Self.nextHostPort
+        Self.nextHostPort += 100
         folder = try TemporaryFolder()
         self.dockerHost = dockerHost
         let listener = try Listener.tcp(host: "127.0.0.1", port: 0) { $0.close() }
@@ -40,8 +43,8 @@ final class Programs {
         var environment = [
             "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": "127.0.0.1",
             "FLEDX_CP_SERVER_PORT": "\(port)", "FLEDX_CP_PORTS_AUTO_ASSIGN": "true",
-            "FLEDX_CP_PORTS_RANGE_START": "\(Self.firstHostPort)",
-            "FLEDX_CP_PORTS_RANGE_END": "\(Self.lastHostPort)",
+            "FLEDX_CP_PORTS_RANGE_START": "\(firstHostPort)",
+            "FLEDX_CP_PORTS_RANGE_END": "\(firstHostPort + 99)",
         ]
         if standalone {
             environment["FLEDX_AGENT_DOCKER_HOST"] = dockerHost
@@ -148,6 +151,6 @@ final class Programs {
         throw Failure(description: "not within \(seconds) s: \(what). \(last)\n\(logs)")
     }
 
-    private static let firstHostPort = 31_000
-    private static let lastHostPort = 31_400
+    /// Suites run at the same time, and engines of different suites do not see each other's ports.
+    private static var nextHostPort = 31_000
 }
