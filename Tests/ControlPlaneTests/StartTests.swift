@@ -13,8 +13,8 @@ import Testing
     @Test @LoopActor func missingSecretsAreGeneratedOnceAndReadAgain() async throws {
         let folder = try TemporaryFolder()
         let first = try await TestPlane.start(in: folder, Self.unset)
-        let token = try #require(first.plane.announcement.operatorToken)
-        let path = try #require(first.plane.announcement.secretsPath)
+        let token = try #require(first.announcement?.operatorToken)
+        let path = try #require(first.announcement?.secretsPath)
         #expect(path == folder.path("test.db.secrets"))
         #expect(try FileIO.status(path)?.mode == 0o600)
         #expect(token.revealed.utf8.count == 48)
@@ -23,8 +23,7 @@ import Testing
         try await first.stop()
 
         let second = try await TestPlane.start(in: folder, Self.unset)
-        #expect(second.plane.announcement.operatorToken == nil)
-        #expect(second.plane.announcement.secretsPath == nil)
+        #expect(second.announcement == nil)
         #expect(try await second.send("GET", "/api/v1/nodes", token: token.revealed).status == 200)
         let registration = second.plane.registrationToken.revealed
         let answer = try await second.send("POST", "/api/v1/nodes/register", token: registration, json: "{}")
@@ -34,8 +33,8 @@ import Testing
 
     @Test @LoopActor func onlyWhatIsMissingIsGenerated() async throws {
         let plane = try await TestPlane.start(["FLEDX_CP_REGISTRATION_TOKEN": ""])
-        #expect(plane.plane.announcement.secretsPath != nil)
-        #expect(plane.plane.announcement.operatorToken == nil)
+        #expect(plane.announcement != nil)
+        #expect(plane.announcement?.operatorToken == nil)
         #expect(try await plane.send("GET", "/api/v1/nodes").status == 200)
         try await plane.stop()
     }
@@ -82,6 +81,17 @@ import Testing
             let folder = try TemporaryFolder()
             let failure = await failure(folder, ["FLEDX_CP_SERVER_PORT": "\(plane.plane.port)"])
             #expect(failure?.description == "cannot listen on 127.0.0.1:\(plane.plane.port)")
+        }
+    }
+
+    @Test @LoopActor func theTokenIsTakenOverFromAStartThatFailedLater() async throws {
+        try await TestPlane.with { plane in
+            let folder = try TemporaryFolder()
+            let taken = Self.unset.merging(["FLEDX_CP_SERVER_PORT": "\(plane.plane.port)"]) { _, new in new }
+            #expect(await failure(folder, taken) != nil)
+            let second = try await TestPlane.start(in: folder, Self.unset)
+            #expect(second.announcement == nil, "it was announced before the port was tried")
+            try await second.stop()
         }
     }
 

@@ -7,10 +7,8 @@ struct StartSecrets {
     let credentials: Credentials
     /// For an agent inside this process, which registers like any other.
     let registrationToken: Redacted<String>
-    /// The file that was written now; nil when nothing had to be generated.
-    let writtenPath: String?
-    /// An operator token that was generated now, to be shown once.
-    let newOperatorToken: Redacted<String>?
+    /// What was generated now; nil when nothing had to be.
+    let announcement: StartAnnouncement?
 
     init(settings: ControlPlaneSettings, databaseIsEmpty: Bool) throws(StartFailure) {
         var file = try SecretsFile(beside: settings.databasePath)
@@ -23,8 +21,13 @@ struct StartSecrets {
         if !generated.isEmpty { try file.write() }
         credentials = Credentials(pepper: pepper, registration: registration, operators: operators)
         registrationToken = registration
-        writtenPath = generated.isEmpty ? nil : file.path
-        newOperatorToken = generated.contains("FLEDX_CP_OPERATOR_TOKENS") ? operators.first : nil
+        guard !generated.isEmpty else {
+            announcement = nil
+            return
+        }
+        announcement = StartAnnouncement(
+            secretsPath: file.path,
+            operatorToken: generated.contains("FLEDX_CP_OPERATOR_TOKENS") ? operators.first : nil)
     }
 
     private static func operators(

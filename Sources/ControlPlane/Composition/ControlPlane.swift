@@ -12,8 +12,6 @@ import SQLite
 public final class ControlPlane {
     /// The port the API listens on.
     public let port: UInt16
-    /// What had to be generated at this start, and is to be shown once.
-    public let announcement: StartAnnouncement
     /// The registration token, for an agent inside this process.
     public let registrationToken: Redacted<String>
 
@@ -36,7 +34,6 @@ public final class ControlPlane {
     ) throws {
         self.settings = settings
         self.logger = logger
-        announcement = foundation.announcement
         registrationToken = foundation.secrets.registrationToken
         host = try ClusterHost(
             snapshot: foundation.snapshot, store: foundation.store, settings: settings.cluster,

@@ -11,6 +11,8 @@ public struct ControlPlaneOptions: Sendable {
     public var beforeCommit: (@Sendable () throws -> Void)?
     /// Bounds and deadlines of the API listener.
     public var serverLimits = HTTPServerLimits()
+    /// Called as soon as secrets were generated and written, before anything else can fail.
+    public var onGenerated: (@LoopActor @Sendable (StartAnnouncement) -> Void)?
     /// Makes the logger of a target.
     public var makeLogger: @Sendable (String) -> Logger = { Logger(label: $0) }
 

@@ -65,6 +65,7 @@ public enum ControlPlaneProgram {
     ) async throws -> Int32 {
         var parts = ControlPlaneOptions()
         parts.makeLogger = LogSetup.loggers(filter: settings.logFilter, forceJSON: options.logsJSON)
+        parts.onGenerated = { announce($0) }
         let logger = parts.makeLogger("fledx::cp")
         for warning in settings.warnings { logger.warning("\(warning)") }
         if (try? FileIO.status("config.toml")) ?? nil != nil {
@@ -74,21 +75,17 @@ public enum ControlPlaneProgram {
         let lock = try DatabaseLock(database: settings.databasePath)
         defer { withExtendedLifetime(lock) {} }
         let plane = try await ControlPlane.open(settings, options: parts)
-        announce(plane, settings, logger)
+        logger.notice("fledx-cp \(Version.current) listens on \(settings.serverHost):\(plane.port)")
         let service = ControlPlaneService(plane, embeddedAgent, settings)
         try await service.run()
         logger.notice("stopped")
         return 0
     }
 
-    private static func announce(_ plane: ControlPlane, _ settings: ControlPlaneSettings, _ logger: Logger) {
-        if let path = plane.announcement.secretsPath {
-            say("generated secrets are in \(path) (keep it with the database)\n")
-        }
-        if let token = plane.announcement.operatorToken {
-            say("operator token, shown only now: \(token.revealed)\n")
-        }
-        logger.notice("fledx-cp \(Version.current) listens on \(settings.serverHost):\(plane.port)")
+    private static func announce(_ announcement: StartAnnouncement) {
+        say("generated secrets are in \(announcement.secretsPath) (keep it with the database)\n")
+        guard let token = announcement.operatorToken else { return }
+        say("operator token, shown only now: \(token.revealed)\n")
     }
 
     @discardableResult

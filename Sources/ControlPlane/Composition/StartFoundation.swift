@@ -11,10 +11,6 @@ struct StartFoundation {
     let snapshot: ClusterSnapshot
     let secrets: StartSecrets
 
-    var announcement: StartAnnouncement {
-        StartAnnouncement(secretsPath: secrets.writtenPath, operatorToken: secrets.newOperatorToken)
-    }
-
     static func lay(
         _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions, _ logger: Logger
     ) async throws -> StartFoundation {
@@ -48,6 +44,7 @@ struct StartFoundation {
         }
         report(opened.report, logger)
         let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.snapshot == nil)
+        if let announcement = secrets.announcement { options.onGenerated?(announcement) }
         if let snapshot = opened.snapshot {
             try check(secrets.credentials, opened, settings)
             return StartFoundation(store: store, snapshot: snapshot, secrets: secrets)

@@ -14,6 +14,8 @@ final class TestPlane {
 
     let folder: TemporaryFolder
     let plane: ControlPlane
+    /// What the start said of generated secrets.
+    private(set) var announcement: StartAnnouncement?
     private let running: Task<Void, any Error>
 
     private init(_ folder: TemporaryFolder, _ plane: ControlPlane) {
@@ -27,9 +29,13 @@ final class TestPlane {
     ) async throws -> TestPlane {
         let folder = try folder ?? TemporaryFolder()
         var options = ControlPlaneOptions.quiet
+        var announcement: StartAnnouncement?
+        options.onGenerated = { announcement = $0 }
         if let hold { options.beforeCommit = { try hold.commitReached() } }
         let settings = try ControlPlaneSettings(environment: Self.environment(folder, environment))
-        return TestPlane(folder, try await ControlPlane.open(settings, options: options))
+        let plane = TestPlane(folder, try await ControlPlane.open(settings, options: options))
+        plane.announcement = announcement
+        return plane
     }
 
     /// Runs a body with a control plane and stops it in good order.
