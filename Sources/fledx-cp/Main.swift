@@ -1,3 +1,4 @@
+import Agent
 import ControlPlane
 import EventLoop
 
@@ -8,7 +9,13 @@ import EventLoop
 /// The control plane's own threads are libuv's workers: the database, name look-ups, files.
 private func start() -> Never {
     EventLoop.runMain(threadPoolSize: 4) {
-        await ControlPlaneProgram.run(
-            arguments: SystemInfo.arguments, environment: SystemInfo.environment)
+        let arguments = SystemInfo.arguments
+        let environment = SystemInfo.environment
+        return await ControlPlaneProgram.run(arguments: arguments, environment: environment) { plan in
+            try await EmbeddedAgent.run(
+                environment: environment, controlPlaneURL: plan.controlPlaneURL,
+                registrationToken: plan.registrationToken, dataFolder: plan.databasePath + ".agent",
+                jsonLogs: arguments.contains("--json-logs"))
+        }
     }
 }
