@@ -20,7 +20,8 @@ import Testing
                 assignmentID: AssignmentID(UUIDValue(high: 1, low: UInt64(index))),
                 deploymentID: DeploymentID(UUIDValue(high: 2, low: 2)), replicaNumber: index, generation: 4,
                 containerID: "abc", state: .running, message: index == 1 ? "why" : nil, restartCount: 2,
-                lastUpdated: Timestamp(milliseconds: 77), endpoints: ["1.2.3.4:80"])
+                lastUpdated: Timestamp(milliseconds: 77), rejectedGeneration: index == 2 ? 5 : nil,
+                imageDigest: index == 0 ? "r/web@sha256:ab" : nil, endpoints: ["1.2.3.4:80"])
         })
 
     @Test func everythingWrittenIsReadBack() throws {
@@ -49,6 +50,13 @@ import Testing
     ])
     func faultyBodiesAreRefused(body: String) {
         #expect(throws: JSONError.self) { try NodeReportCodec.decode(Array(body.utf8)) }
+    }
+
+    @Test func overlongDigestIsNoDigest() throws {
+        var report = Self.report
+        report.containers[0].imageDigest = String(repeating: "a", count: 1000)
+        let decoded = try NodeReportCodec.decode(NodeReportCodec.encode(report))
+        #expect(decoded.containers[0].imageDigest == nil)
     }
 
     @Test func everyTruncationIsRefusedWithoutACrash() {

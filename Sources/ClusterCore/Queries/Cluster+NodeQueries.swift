@@ -110,7 +110,8 @@ extension Cluster {
         return DesiredReplica(
             assignmentID: row.id, deploymentID: row.deploymentID, name: deployment.spec.name,
             replicaNumber: row.replicaNumber, generation: row.generation, restartNonce: revision.restartNonce,
-            desiredState: deployment.spec.desiredState, ports: portsWithEndpoints(row),
+            desiredState: deployment.spec.desiredState, strategy: deployment.spec.strategy,
+            ports: portsWithEndpoints(row),
             container: revision.spec.container)
     }
 

@@ -14,6 +14,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     public var constraints: Constraints?
     /// What a node should have.
     public var placement: PlacementHints?
+    /// How an update reaches the replicas.
+    public var strategy: RolloutStrategy
     /// The container itself.
     public var container: ContainerSpec
     /// The ports the container serves, as declared.
@@ -23,9 +25,10 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     public init(
         name: String, container: ContainerSpec, replicas: Int = 1, desiredState: DesiredState = .running,
         labels: [String: String] = [:], constraints: Constraints? = nil, placement: PlacementHints? = nil,
-        ports: [PortMapping] = []
+        strategy: RolloutStrategy = RolloutStrategy(), ports: [PortMapping] = []
     ) {
         self.name = name
+        self.strategy = strategy
         self.container = container
         self.replicas = replicas
         self.desiredState = desiredState
@@ -36,7 +39,7 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, replicas, labels, constraints, placement, ports
+        case name, replicas, labels, constraints, placement, strategy, ports
         case desiredState = "desired_state"
     }
 
@@ -49,6 +52,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
         labels = try container.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
         constraints = try container.decodeIfPresent(Constraints.self, forKey: .constraints)
         placement = try container.decodeIfPresent(PlacementHints.self, forKey: .placement)
+        strategy =
+            try container.decodeIfPresent(RolloutStrategy.self, forKey: .strategy) ?? RolloutStrategy()
         ports = try container.decodeIfPresent([PortMapping].self, forKey: .ports) ?? []
         self.container = try ContainerSpec(from: decoder)
     }
@@ -62,6 +67,7 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
         try keyed.encode(labels, forKey: .labels)
         try keyed.encodeIfPresent(constraints, forKey: .constraints)
         try keyed.encodeIfPresent(placement, forKey: .placement)
+        try keyed.encode(strategy, forKey: .strategy)
         try keyed.encode(ports, forKey: .ports)
         try container.encode(to: encoder)
     }

@@ -6,6 +6,8 @@ public enum SpecLimits {
     public static let fieldBytes = 255
     /// Bytes of an image reference.
     public static let imageBytes = 255
+    /// Bytes of an image reference with its digest.
+    public static let digestBytes = 384
     /// Bytes of all environment variables together, and of the command.
     public static let blockBytes = 32 * 1024
     /// The most replicas of one deployment.
@@ -14,6 +16,8 @@ public enum SpecLimits {
     public static let entries = 256
     /// Seconds between SIGTERM and SIGKILL when nothing is said.
     public static let defaultStopGraceSecs = 10
+    /// The longest period in a rollout strategy, in seconds.
+    public static let strategySecs = 86_400
     /// The longest grace in seconds.
     public static let stopGraceSecs = 3600
 }

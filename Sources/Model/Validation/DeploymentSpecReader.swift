@@ -4,8 +4,8 @@ public import JSON
 public enum DeploymentSpecReader {
     /// Keys of the contract that this version refuses by name.
     static let notBuilt: Set<String> = [
-        "secret_env", "secret_files", "requires_public_ip", "tunnel_only", "volumes", "health", "strategy",
-        "logging", "read_only_rootfs", "cap_add", "cap_drop", "devices", "tmpfs", "network", "extra_hosts",
+        "secret_env", "secret_files", "requires_public_ip", "tunnel_only", "volumes", "health", "logging",
+        "read_only_rootfs", "cap_add", "cap_drop", "devices", "tmpfs", "network", "extra_hosts",
         "disconnect", "mode",
     ]
 
@@ -23,6 +23,7 @@ public enum DeploymentSpecReader {
         spec.labels = readLabels("labels", &body, &faults)
         spec.constraints = readConstraints(&body, &faults)
         spec.placement = readPlacement(&body, &faults)
+        spec.strategy = readStrategy(&body, &faults)
         spec.ports = readPorts(&body, &faults)
         body.finish(&faults, notBuilt: notBuilt)
         return faults.faults.count == before ? spec : nil

@@ -14,6 +14,8 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
     public var restartNonce: UInt64
     /// Whether it shall run.
     public var desiredState: DesiredState
+    /// How its container is replaced; not part of the spec hash.
+    public var strategy: RolloutStrategy
     /// Its ports, each with a host port.
     public var ports: [PortMapping]
     /// The container itself.
@@ -23,8 +25,8 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
     public init(
         assignmentID: AssignmentID, deploymentID: DeploymentID, name: String, replicaNumber: Int,
         generation: UInt64,
-        restartNonce: UInt64 = 0, desiredState: DesiredState = .running, ports: [PortMapping] = [],
-        container: ContainerSpec
+        restartNonce: UInt64 = 0, desiredState: DesiredState = .running,
+        strategy: RolloutStrategy = RolloutStrategy(), ports: [PortMapping] = [], container: ContainerSpec
     ) {
         self.assignmentID = assignmentID
         self.deploymentID = deploymentID
@@ -33,12 +35,13 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
         self.generation = generation
         self.restartNonce = restartNonce
         self.desiredState = desiredState
+        self.strategy = strategy
         self.ports = ports
         self.container = container
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, generation, ports
+        case name, generation, strategy, ports
         case assignmentID = "assignment_id"
         case deploymentID = "deployment_id"
         case replicaNumber = "replica_number"
@@ -56,6 +59,7 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
         generation = try keyed.decode(UInt64.self, forKey: .generation)
         restartNonce = try keyed.decodeIfPresent(UInt64.self, forKey: .restartNonce) ?? 0
         desiredState = try keyed.decodeIfPresent(DesiredState.self, forKey: .desiredState) ?? .running
+        strategy = try keyed.decodeIfPresent(RolloutStrategy.self, forKey: .strategy) ?? RolloutStrategy()
         ports = try keyed.decodeIfPresent([PortMapping].self, forKey: .ports) ?? []
         container = try ContainerSpec(from: decoder)
     }
@@ -70,6 +74,7 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
         try keyed.encode(generation, forKey: .generation)
         try keyed.encode(restartNonce, forKey: .restartNonce)
         try keyed.encode(desiredState, forKey: .desiredState)
+        try keyed.encode(strategy, forKey: .strategy)
         try keyed.encode(ports, forKey: .ports)
         try container.encode(to: encoder)
     }

@@ -18,6 +18,10 @@ public struct InstanceReport: Codable, Hashable, Sendable {
     public var restartCount: UInt32
     /// When this last changed, by the agent's clock.
     public var lastUpdated: Timestamp
+    /// A generation the node tried, found broken and went back from; it is not tried again.
+    public var rejectedGeneration: UInt64?
+    /// The image it runs as `repository@sha256:…`; nil when the image has no repository digest.
+    public var imageDigest: String?
     /// `host:port` of its published ports.
     public var endpoints: [String]
 
@@ -25,7 +29,8 @@ public struct InstanceReport: Codable, Hashable, Sendable {
     public init(
         assignmentID: AssignmentID?, deploymentID: DeploymentID, replicaNumber: Int, generation: UInt64,
         containerID: String? = nil, state: InstanceState, message: String? = nil, restartCount: UInt32 = 0,
-        lastUpdated: Timestamp, endpoints: [String] = []
+        lastUpdated: Timestamp, rejectedGeneration: UInt64? = nil, imageDigest: String? = nil,
+        endpoints: [String] = []
     ) {
         self.assignmentID = assignmentID
         self.deploymentID = deploymentID
@@ -36,6 +41,8 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         self.message = message
         self.restartCount = restartCount
         self.lastUpdated = lastUpdated
+        self.rejectedGeneration = rejectedGeneration
+        self.imageDigest = imageDigest
         self.endpoints = endpoints
     }
 
@@ -47,5 +54,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         case containerID = "container_id"
         case restartCount = "restart_count"
         case lastUpdated = "last_updated"
+        case rejectedGeneration = "rejected_generation"
+        case imageDigest = "image_digest"
     }
 }

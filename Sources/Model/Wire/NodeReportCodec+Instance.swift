@@ -42,6 +42,10 @@ extension NodeReportCodec {
             result.restartCount = try reader.readInteger()
         } else if reader.keyIs("last_updated") {
             result.lastUpdated = try timeIfPresent(&reader) ?? Timestamp(milliseconds: 0)
+        } else if reader.keyIs("rejected_generation") {
+            result.rejectedGeneration = try reader.readNullIfPresent() ? nil : reader.readUInt64()
+        } else if reader.keyIs("image_digest") {
+            result.imageDigest = try digest(&reader)
         } else if reader.keyIs("endpoints") {
             try list(&reader, limit: SpecLimits.entries) { (reader) throws(JSONError) in
                 result.endpoints.append(try reader.readString())
@@ -49,6 +53,12 @@ extension NodeReportCodec {
         } else {
             try reader.skipValue()
         }
+    }
+
+    /// A digest that is too long is no digest: half of one would name another image.
+    private static func digest(_ reader: inout JSONReader) throws(JSONError) -> String? {
+        guard let text = try reader.readStringIfPresent() else { return nil }
+        return text.utf8.count <= SpecLimits.digestBytes ? text : nil
     }
 
     static func write(_ report: InstanceReport, _ writer: inout JSONWriter) {
@@ -62,6 +72,8 @@ extension NodeReportCodec {
         writer.fieldIfPresent("message", report.message.map { cut($0, maxMessageBytes) })
         writer.field("restart_count", UInt64(report.restartCount))
         writer.field("last_updated", report.lastUpdated.description)
+        if let rejected = report.rejectedGeneration { writer.field("rejected_generation", rejected) }
+        writer.fieldIfPresent("image_digest", report.imageDigest)
         if !report.endpoints.isEmpty {
             writer.key("endpoints")
             writer.value(report.endpoints)
