@@ -1,7 +1,6 @@
 # Everything a developer types. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources Tests
 
 .PHONY: help build fmt lint check test chaos-test bench demo pre-commit
@@ -11,7 +10,7 @@ help: ## list these commands
 
 build: ## release build of fledx-cp, fledx-agent and fledx (in .build/release)
 	@packaging/setup.sh build
-	swift build $(RELEASE)
+	@packaging/build.sh
 
 fmt: ## format all sources in place
 	swift format --in-place --recursive $(SOURCES)

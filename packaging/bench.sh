@@ -4,9 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin:/sbin
-flags="-c release --static-swift-stdlib"
 echo "bench: release build"
-# shellcheck disable=SC2086
-swift build $flags
-# shellcheck disable=SC2086
-exec python3 packaging/bench/bench.py --bin "$(swift build $flags --show-bin-path)" --root "$PWD"
+bin=$(packaging/build.sh fledx-cp fledx-agent fledx fledx-bench)
+exec python3 packaging/bench/bench.py --bin "$bin" --root "$PWD"

@@ -70,8 +70,8 @@ stop_everything() {
 }
 
 say "1/5 build"
-progress "release build" swift build -c release --static-swift-stdlib
-bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+progress "release build" packaging/build.sh
+bin=$(tail -1 "$state/release-build.log")
 fledx=$bin/fledx
 
 say "2/5 docker"
@@ -105,7 +105,7 @@ rm -rf "$state"/fledx.db* "$state"/agent
 setsid "$bin/fledx-cp" --standalone >"$state/fledx-cp.log" 2>&1 &
 cp_pid=$!
 await "fledx-cp on $url" 20 curl -fs "$url/readyz"
-token=$(sed -n 's/^operator_token=//p' "$state/fledx.db.secrets" | head -1)
+token=$(sed -n 's/^FLEDX_CP_OPERATOR_TOKENS=//p' "$state/fledx.db.secrets" | cut -d, -f1)
 [ -n "$token" ] || fail "no operator token in $state/fledx.db.secrets"
 export FLEDX_CLI_CONTROL_PLANE_URL=$url FLEDX_CLI_OPERATOR_TOKEN=$token
 node_ready() { "$fledx" nodes list | grep -qw ready; }

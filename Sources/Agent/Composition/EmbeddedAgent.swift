@@ -14,6 +14,7 @@ public enum EmbeddedAgent {
             environment, controlPlaneURL: controlPlaneURL, dataFolder: dataFolder)
         configuration.registrationToken = registrationToken
         let log = AgentLog.make(jsonLines: jsonLogs, environment: environment)
-        try await AgentService(configuration, log: log).run()
+        let agent = AgentService(configuration, log: log)
+        try await agent.run()
     }
 }
