@@ -1,5 +1,7 @@
 /// Every bound of this module, by name.
 public enum ControlPlaneLimits {
+    /// Connections of the API listener.
+    public static let connections = 16_384
     /// Bytes of an operator's JSON body.
     public static let operatorBodyBytes = 1 << 20
     /// Bytes of a refused request that may arrive without being read.

@@ -35,6 +35,7 @@ import Testing
                 json: #"{"node_id":"\#(Self.id)"}"#)
             #expect(third.status == 409)
             #expect(third.code == "already_done")
+            #expect(try third.json()["node_id"]?.stringValue == Self.id)
         }
     }
 

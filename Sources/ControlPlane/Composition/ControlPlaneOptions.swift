@@ -10,7 +10,7 @@ public struct ControlPlaneOptions: Sendable {
     /// Called on the database thread before each commit; tests hold or fail commits there.
     public var beforeCommit: (@Sendable () throws -> Void)?
     /// Bounds and deadlines of the API listener.
-    public var serverLimits = HTTPServerLimits()
+    public var serverLimits = ControlPlaneOptions.standardLimits
     /// Called as soon as secrets were generated and written, before anything else can fail.
     public var onGenerated: (@LoopActor @Sendable (StartAnnouncement) -> Void)?
     /// Makes the logger of a target.
@@ -18,6 +18,13 @@ public struct ControlPlaneOptions: Sendable {
 
     /// The real clocks and nothing special.
     public init() {}
+
+    /// Every agent keeps a connection open for its long poll, so there is room for a large fleet.
+    private static var standardLimits: HTTPServerLimits {
+        var limits = HTTPServerLimits()
+        limits.connectionsPerListener = ControlPlaneLimits.connections
+        return limits
+    }
 
     /// The same without logs; for tests.
     static var quiet: ControlPlaneOptions {

@@ -71,12 +71,15 @@ public enum ControlPlaneProgram {
         if (try? FileIO.status("config.toml")) ?? nil != nil {
             logger.warning("./config.toml is not read: settings come from the environment only")
         }
+        let files = OpenFiles.raiseLimit()
+        logger.debug("up to \(files) files and connections may be open")
         try StartFoundation.makeFolder(of: settings.databasePath)
         let lock = try DatabaseLock(database: settings.databasePath)
         defer { withExtendedLifetime(lock) {} }
         let plane = try await ControlPlane.open(settings, options: parts)
         logger.notice("fledx-cp \(Version.current) listens on \(settings.serverHost):\(plane.port)")
-        let service = ControlPlaneService(plane, embeddedAgent, settings)
+        let service = ControlPlaneService(
+            plane, embeddedAgent, settings, agentLogger: parts.makeLogger("fledx::agent"))
         try await service.run()
         logger.notice("stopped")
         return 0

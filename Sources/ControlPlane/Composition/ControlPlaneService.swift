@@ -1,4 +1,5 @@
 import EventLoop
+import Logging
 import Model
 
 /// A control plane as a service: signals, the service manager, and the embedded agent, until it ends.
@@ -7,22 +8,29 @@ final class ControlPlaneService {
     private let plane: ControlPlane
     private let agent: ControlPlaneProgram.EmbeddedAgent?
     private let plan: EmbeddedAgentPlan
-    private let signals = [SignalWatcher(), SignalWatcher()]
+    private let signals = [SignalWatcher(), SignalWatcher(), SignalWatcher()]
+    private let watchdog = Timer()
 
     init(
-        _ plane: ControlPlane, _ agent: ControlPlaneProgram.EmbeddedAgent?, _ settings: ControlPlaneSettings
+        _ plane: ControlPlane, _ agent: ControlPlaneProgram.EmbeddedAgent?, _ settings: ControlPlaneSettings,
+        agentLogger: Logger
     ) {
         self.plane = plane
         self.agent = agent
         plan = EmbeddedAgentPlan(
             controlPlaneURL: "http://\(Self.loopbackHost(settings.serverHost)):\(plane.port)",
-            registrationToken: plane.registrationToken, databasePath: settings.databasePath)
+            registrationToken: plane.registrationToken, databasePath: settings.databasePath,
+            logger: agentLogger)
     }
 
     /// Either side ending ends the other.
     func run() async throws {
         try watchSignals()
-        defer { for signal in signals { signal.close() } }
+        feedWatchdog()
+        defer {
+            for signal in signals { signal.close() }
+            watchdog.close()
+        }
         ServiceNotifier.notify("READY=1")
         guard let agent else { return try await plane.run() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -50,6 +58,15 @@ final class ControlPlaneService {
                 ServiceNotifier.notify("STOPPING=1")
                 plane.stop()
             }
+        }
+        // No setting names a file that could be read again yet; the default action would end the process.
+        try signals[2].start(.hangUp) {}
+    }
+
+    private func feedWatchdog() {
+        guard let pause = ServiceNotifier.watchdogMilliseconds else { return }
+        watchdog.start(afterMilliseconds: pause, repeatMilliseconds: pause) {
+            ServiceNotifier.notify("WATCHDOG=1")
         }
     }
 

@@ -1,5 +1,6 @@
 import ClusterCore
 import EventLoop
+import JSON
 import Model
 import TLS
 
@@ -24,14 +25,33 @@ final class RegistrationService {
         let command = RegisterNode(
             nodeID: try nodeID(request, call), name: request.name, inventory: request.inventory,
             tokenHash: credentials.hash(token).bytes, requestID: call.requestID)
-        guard case .registration(let reply) = try host.perform(.registerNode(command)) else {
-            throw Refusal(.internalServerError, "internal_error", "the registration was not answered")
-        }
+        let reply = try perform(command)
         let response = RegistrationResponse(nodeID: reply.nodeID, nodeToken: token, tunnel: tunnel)
         return .answer(
             try .json(
                 response, status: .created,
                 headers: [("cache-control", "no-store"), ("location", "/api/v1/nodes/\(reply.nodeID)")]))
+    }
+
+    private func perform(_ command: RegisterNode) throws(Refusal) -> Reply.Registration {
+        let reply: Reply
+        do {
+            reply = try host.perform(.registerNode(command))
+        } catch {
+            throw Self.naming(command.nodeID, in: error)
+        }
+        guard case .registration(let registration) = reply else {
+            throw Refusal(.internalServerError, "internal_error", "the registration was not answered")
+        }
+        return registration
+    }
+
+    /// A registration that was used already cannot be repeated: its token was shown once. It says the id.
+    private static func naming(_ id: NodeID?, in refusal: Refusal) -> Refusal {
+        guard refusal.code == "already_done", let id else { return refusal }
+        var refusal = refusal
+        refusal.extra = [JSONMember(key: "node_id", value: .string(id.description))]
+        return refusal
     }
 
     /// Who names no id but a key gets one that follows from the key, so that a repetition means the same node.
