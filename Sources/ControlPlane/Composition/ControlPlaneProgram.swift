@@ -78,8 +78,7 @@ public enum ControlPlaneProgram {
         defer { withExtendedLifetime(lock) {} }
         let plane = try await ControlPlane.open(settings, options: parts)
         logger.notice("fledx-cp \(Version.current) listens on \(settings.serverHost):\(plane.port)")
-        let service = ControlPlaneService(
-            plane, embeddedAgent, settings, agentLogger: parts.makeLogger("fledx::agent"))
+        let service = ControlPlaneService(plane, embeddedAgent, settings)
         try await service.run()
         logger.notice("stopped")
         return 0

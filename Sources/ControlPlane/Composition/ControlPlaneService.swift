@@ -1,5 +1,4 @@
 import EventLoop
-import Logging
 import Model
 
 /// A control plane as a service: signals, the service manager, and the embedded agent, until it ends.
@@ -10,17 +9,17 @@ final class ControlPlaneService {
     private let plan: EmbeddedAgentPlan
     private let signals = [SignalWatcher(), SignalWatcher(), SignalWatcher()]
     private let watchdog = Timer()
+    private let stopGate = Gate()
+    private var isAsked = false
 
     init(
-        _ plane: ControlPlane, _ agent: ControlPlaneProgram.EmbeddedAgent?, _ settings: ControlPlaneSettings,
-        agentLogger: Logger
+        _ plane: ControlPlane, _ agent: ControlPlaneProgram.EmbeddedAgent?, _ settings: ControlPlaneSettings
     ) {
         self.plane = plane
         self.agent = agent
         plan = EmbeddedAgentPlan(
             controlPlaneURL: "http://\(Self.loopbackHost(settings.serverHost)):\(plane.port)",
-            registrationToken: plane.registrationToken, databasePath: settings.databasePath,
-            logger: agentLogger)
+            registrationToken: plane.registrationToken, databasePath: settings.databasePath)
     }
 
     /// Either side ending ends the other.
@@ -42,22 +41,28 @@ final class ControlPlaneService {
         }
     }
 
-    private func runAgent(_ agent: ControlPlaneProgram.EmbeddedAgent) async throws {
-        do {
-            try await agent(plan)
-        } catch {
-            plane.stop()
-            throw error
+    /// The agent ends before the control plane does, so that its last report is still heard.
+    private func runAgent(_ agent: @escaping ControlPlaneProgram.EmbeddedAgent) async throws {
+        defer { plane.stop() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await agent(self.plan) }
+            group.addTask { try await self.stopGate.until { self.isAsked } }
+            try await group.next()
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError { return }
         }
-        plane.stop()
+    }
+
+    private func stopAsked() {
+        ServiceNotifier.notify("STOPPING=1")
+        isAsked = true
+        stopGate.changed()
+        if agent == nil { plane.stop() }
     }
 
     private func watchSignals() throws {
         for (watcher, signal) in zip(signals, [SignalWatcher.Signal.terminate, .interrupt]) {
-            try watcher.start(signal) { [plane] in
-                ServiceNotifier.notify("STOPPING=1")
-                plane.stop()
-            }
+            try watcher.start(signal) { [weak self] in self?.stopAsked() }
         }
         // No setting names a file that could be read again yet; the default action would end the process.
         try signals[2].start(.hangUp) {}

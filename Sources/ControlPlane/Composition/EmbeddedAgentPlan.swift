@@ -1,4 +1,3 @@
-public import Logging
 public import Model
 
 /// What an agent inside the control plane's process needs to know to join it like any other.
@@ -9,6 +8,4 @@ public struct EmbeddedAgentPlan: Sendable {
     public let registrationToken: Redacted<String>
     /// The control plane's database, beside which the agent may keep its state.
     public let databasePath: String
-    /// Its log.
-    public let logger: Logger
 }
