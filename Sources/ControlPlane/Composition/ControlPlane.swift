@@ -108,6 +108,9 @@ public final class ControlPlane {
         stopGate.changed()
     }
 
+    /// Whether nobody has asked for the end yet.
+    var isServing: Bool { !isStopRequested }
+
     private func waitForStopAndDrain() async throws {
         do {
             try await stopGate.until { isStopRequested }

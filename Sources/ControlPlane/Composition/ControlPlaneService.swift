@@ -32,17 +32,30 @@ final class ControlPlaneService {
         }
         ServiceNotifier.notify("READY=1")
         guard let agent else { return try await plane.run() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.plane.run() }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { try await self.runPlane() }
             group.addTask { try await self.runAgent(agent) }
-            try await group.next()
-            group.cancelAll()
-            do { try await group.waitForAll() } catch is CancellationError { return }
+            var planeEnded = false
+            do {
+                // The agent may end first; the control plane then drains and ends by itself.
+                while let isPlane = try await group.next() {
+                    guard isPlane else { continue }
+                    planeEnded = true
+                    group.cancelAll()
+                }
+            } catch is CancellationError where planeEnded {
+                return
+            }
         }
     }
 
+    private func runPlane() async throws -> Bool {
+        try await plane.run()
+        return true
+    }
+
     /// The agent ends before the control plane does, so that its last report is still heard.
-    private func runAgent(_ agent: @escaping ControlPlaneProgram.EmbeddedAgent) async throws {
+    private func runAgent(_ agent: @escaping ControlPlaneProgram.EmbeddedAgent) async throws -> Bool {
         defer { plane.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await agent(self.plan) }
@@ -51,9 +64,11 @@ final class ControlPlaneService {
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError { return }
         }
+        return false
     }
 
-    private func stopAsked() {
+    /// What a signal asks for.
+    func stopAsked() {
         ServiceNotifier.notify("STOPPING=1")
         isAsked = true
         stopGate.changed()

@@ -46,7 +46,7 @@ final class RegistrationService {
         return registration
     }
 
-    /// A registration that was used already cannot be repeated: its token was shown once. It says the id.
+    /// Adds the id to the refusal of a repetition that comes too late: the token was shown once.
     private static func naming(_ id: NodeID?, in refusal: Refusal) -> Refusal {
         guard refusal.code == "already_done", let id else { return refusal }
         var refusal = refusal
