@@ -9,6 +9,8 @@ struct AgentFailure: CausedError, CustomStringConvertible {
         case unreachable
         /// The control plane refused this node's credentials.
         case refused
+        /// The control plane takes no body of that size.
+        case tooLarge
         /// The control plane answered with something else than what was asked.
         case answer
     }

@@ -22,6 +22,30 @@ public enum AgentLimits {
     static let refusedDocumentMilliseconds: Int64 = 30_000
     /// Shortest pause between two reports made because something changed.
     static let reportGapMilliseconds: Int64 = 100
+    /// Shortest time between two polls, also when the control plane does not wait.
+    static let pollGapMilliseconds: Int64 = 1000
+    /// Longest pause the control plane may ask for with `Retry-After`.
+    static let retryAfterMaxSecs: Int64 = 3600
+    /// Longest interval between reports the control plane may ask for.
+    static let heartbeatIntervalMaxSecs: Int64 = 3600
+    /// Bytes of an answer to a report or a registration.
+    static let answerBytes = 64 * 1024
+    /// Bytes of one report, as many as control planes take by default.
+    ///
+    /// A refusal for its size halves it.
+    static let reportBytes = 64 * 1024
+    /// Below this a report is not made smaller.
+    static let reportBytesMin = 4096
+    /// Bytes of a reason when a report is too large with whole ones.
+    static let shortReasonBytes = 120
+    /// Foreign ports in one report; the lowest are reported when there are more.
+    static let foreignPorts = 1024
+    /// Bytes read of each kernel table of sockets; listening ones come first in it.
+    static let socketTableBytes = 256 * 1024
+    /// How long the first report waits for Docker's first answer, so that a start is not reported as an outage.
+    static let firstReportMilliseconds: Int64 = 3000
+    /// How long an end of the agent waits for actions that were given up.
+    static let actionEndMilliseconds: Int64 = 5000
     /// Milliseconds to report for the last time on the way out.
     static let farewellMilliseconds: Int64 = 2000
 }

@@ -46,6 +46,13 @@ import Testing
         #expect(problems.contains { $0.contains("did you mean X_PORT") })
     }
 
+    @Test func aKeyWithAProblemFallsBackToItsDefault() {
+        let (values, problems) = table.examine(["X_PORT": "0", "X_TOKEN": "t"])
+        #expect(problems.count == 1)
+        #expect(values.number("X_PORT") == 8080)
+        #expect(values.text("X_TOKEN") == "t")
+    }
+
     @Test func printingHidesSecretsAndMarksDefaults() throws {
         let printed = try table.read(["X_TOKEN": "s3cret"]).printed()
         #expect(!printed.contains("s3cret"))

@@ -24,6 +24,44 @@ import Testing
         #expect(world.engine.selfCollisions == 0)
     }
 
+    @Test func theWayBackIsOnDiskBeforeTheOldIsStopped() {
+        let world = serving(hostPort: 8080)
+        world.apply([Fixtures.replica(image: "app:2", generation: 2, hostPort: 8080)])
+        while !world.log.contains("stop c1 app:1"), world.milliseconds < World.start + 20_000 { world.run(1) }
+        #expect(world.log.last == "stop c1 app:1")
+        #expect(world.durable.replicas.first?.switching?.keptContainerID == ContainerID("c1"))
+        world.run(1000)
+        #expect(world.runningImages() == ["app:2"])
+    }
+
+    @Test func whileTheMemoryCannotBeWrittenTheOldOneServes() {
+        let world = serving(hostPort: 8080)
+        world.engine.memoryFailure = ActionFailure(.other, "no space left on device")
+        world.apply([Fixtures.replica(image: "app:2", generation: 2, hostPort: 8080)])
+        world.run(20_000)
+        #expect(world.runningImages() == ["app:1"])
+        #expect(!world.log.contains("stop c1 app:1"))
+        #expect(world.machine.conditions.map(\.type) == ["storage_full"])
+        #expect(world.report(Fixtures.replica())?.message?.contains("written to disk") == true)
+        world.engine.memoryFailure = nil
+        world.run(40_000)
+        #expect(world.runningImages() == ["app:2"])
+        #expect(world.machine.conditions.isEmpty)
+    }
+
+    @Test func anAgentKilledBetweenStopAndStartGoesOnAndStillKnowsTheWayBack() {
+        let world = serving(hostPort: 8080)
+        world.engine.programs["app:2"] = .init(startFailure: ActionFailure(.other, "exec format error"))
+        world.apply([Fixtures.replica(image: "app:2", generation: 2, hostPort: 8080)])
+        while !world.log.contains("start c2 app:2"), world.milliseconds < World.start + 20_000 {
+            world.run(1)
+        }
+        world.restartAgent()
+        world.dockerUp()
+        world.run(5000)
+        #expect(world.runningImages() == ["app:1"], "the way back was lost")
+    }
+
     @Test func withoutASharedPortTheNewRunsBeforeTheOldIsStopped() {
         let world = serving(hostPort: nil)
         world.apply([Fixtures.replica(image: "app:2", generation: 2)])

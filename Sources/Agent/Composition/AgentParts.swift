@@ -14,16 +14,16 @@ final class AgentParts {
     private let heartbeat: HeartbeatLoop
     private let status: LinkStatus
     private let time: any TimeSource
-    private let started: MonotonicInstant
+    /// Docker has connections and limits of its own: a busy engine never holds up the control plane's calls.
+    private let dockerHTTP = HTTPClient()
 
     init(
-        configuration: AgentConfiguration, identity: NodeIdentity, http: HTTPClient, link: ControlPlaneLink,
-        status: LinkStatus, time: any TimeSource, ids: inout any IDSource, log: Logger
+        configuration: AgentConfiguration, identity: NodeIdentity, link: ControlPlaneLink, status: LinkStatus,
+        metrics: AgentMetrics, time: any TimeSource, ids: inout any IDSource, log: Logger
     ) throws {
         self.status = status
         self.time = time
-        started = time.now().monotonic
-        let documents = DocumentStore(folder: configuration.dataFolder)
+        let documents = DocumentStore(folder: configuration.dataFolder, nodeID: identity.nodeID)
         let memories = MemoryStore(folder: configuration.dataFolder)
         let (memory, memoryRemark) = try memories.load()
         let (document, documentRemark) = try documents.load()
@@ -31,24 +31,26 @@ final class AgentParts {
         if let documentRemark { status.raise("state_damaged", documentRemark) }
 
         let runtime = DockerRuntime(
-            client: DockerClient(endpoint: configuration.docker, http: http), nodeID: identity.nodeID,
+            client: DockerClient(endpoint: configuration.docker, http: dockerHTTP), nodeID: identity.nodeID,
             saveMemory: { try memories.save($0) })
         driver = NodeDriver(
             machine: NodeMachine(
                 nodeID: identity.nodeID, settings: configuration.nodeSettings, memory: memory,
                 nameSeed: ids.nextRandom()),
-            runtime: runtime, time: time, hash: SpecHash(nodeID: identity.nodeID), log: log)
+            runtime: runtime, time: time, hash: SpecHash(nodeID: identity.nodeID),
+            metrics: metrics, log: log)
+        metrics.watch(driver, startedAt: time.now().monotonic, time)
         docker = DockerLoop(
             runtime: runtime, driver: driver, ids: ids, log: log,
             backoffMilliseconds: configuration.dockerBackoffMilliseconds,
             backoffMaxMilliseconds: configuration.dockerBackoffMaxMilliseconds)
         sync = SyncLoop(
             identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids,
-            log: log)
+            metrics: metrics, log: log)
         heartbeat = HeartbeatLoop(
             configuration: configuration, identity: identity, bootID: ids.nextIdentifier(), link: link,
             driver: driver,
-            status: status, time: time, ids: ids, log: log)
+            status: status, time: time, ids: ids, metrics: metrics, log: log)
         log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
         // Orders come from the disk first: everything is started before anybody is asked.
         if let document { driver.documentAccepted(document) }
@@ -67,8 +69,9 @@ final class AgentParts {
 
     /// The last report, then nothing more is done; containers stay.
     func stop() async {
-        if status.hasReached { await heartbeat.farewell() }
+        if status.hasReached, status.linkFault == nil { await heartbeat.farewell() }
         await driver.stop()
+        dockerHTTP.close()
     }
 
     /// Why this agent is not ready; empty when it is.
@@ -77,12 +80,5 @@ final class AgentParts {
         if !driver.isDockerReachable { faults += driver.conditions.map(\.message) }
         if let fault = status.linkFault { faults.append(fault) }
         return faults + status.all.map(\.message)
-    }
-
-    /// Prometheus text.
-    var metrics: String {
-        AgentMetrics.render(
-            driver: driver, heartbeat: heartbeat,
-            uptimeSecs: time.now().monotonic.milliseconds(since: started) / 1000)
     }
 }

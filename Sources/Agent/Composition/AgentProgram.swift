@@ -33,6 +33,7 @@ public enum AgentProgram {
             if flags.contains("--print-config") {
                 end(try AgentSettings.table.read(SystemInfo.environment).printed())
             }
+            // Once, and before anything else: nothing reads the environment later.
             configuration = try AgentConfiguration(SystemInfo.environment)
         } catch {
             fail("\(error)\n", code: 2)
@@ -43,6 +44,9 @@ public enum AgentProgram {
     }
 
     @LoopActor private static func serve(_ configuration: AgentConfiguration, _ log: Logger) async -> Int32 {
+        if FileIO.isPresent("config.toml") {
+            log.warning("./config.toml is not read: settings are environment variables (--print-config)")
+        }
         let agent = AgentService(configuration, log: log)
         do {
             try await TerminationSignals.untilAsked(log: log) { try await agent.run() }

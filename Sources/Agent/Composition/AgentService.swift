@@ -15,10 +15,9 @@ public final class AgentService {
     private let http = HTTPClient()
     private let status: LinkStatus
     private let link: ControlPlaneLink
+    private let metrics = AgentMetrics()
     private var parts: AgentParts?
     private var health: HealthEndpoints?
-    /// Held for the life of the agent: two agents on one state folder would fight.
-    private var lock: LockFile?
 
     /// An agent that has not started yet.
     public init(
@@ -34,13 +33,31 @@ public final class AgentService {
             http: http, base: configuration.controlPlaneURL, authorityFile: configuration.authorityFile)
     }
 
+    /// Where the health endpoints listen; nil while they do not.
+    public var healthPort: UInt16? { health?.port }
+
+    /// Why the agent is not ready; empty when it is.
+    public var readiness: [String] {
+        guard let parts else { return [status.linkFault ?? "starting: this node is not registered yet"] }
+        return parts.readiness
+    }
+
     /// Runs until it is cancelled; throws when this node's own state cannot be used.
     ///
     /// Containers are never stopped by the end of the agent.
     public func run() async throws {
         try FileIO.makeFolders(configuration.dataFolder, mode: 0o700)
-        lock = try LockFile(path: configuration.dataFolder + "/agent.lock")
-        try listenForHealth()
+        // Held for the life of the agent: two agents on one state folder would fight.
+        let lock = try LockFile(path: configuration.dataFolder + "/agent.lock")
+        do { try await serve() } catch {
+            await stop()
+            withExtendedLifetime(lock) {}
+            throw error
+        }
+    }
+
+    private func serve() async throws {
+        listenForHealth()
         let registration = Registration(
             configuration: configuration, store: IdentityStore(folder: configuration.dataFolder), link: link,
             status: status, log: log)
@@ -51,14 +68,10 @@ public final class AgentService {
             identity = try await registration.register(ids: ids)
         }
         let parts = try AgentParts(
-            configuration: configuration, identity: identity, http: http, link: link, status: status,
-            time: time,
-            ids: &ids, log: log)
+            configuration: configuration, identity: identity, link: link, status: status, metrics: metrics,
+            time: time, ids: &ids, log: log)
         self.parts = parts
-        do { try await parts.run() } catch {
-            await stop()
-            throw error
-        }
+        try await parts.run()
     }
 
     /// The last report, then everything of this agent is closed; bounded by `shutdownDeadlineSecs`.
@@ -67,29 +80,36 @@ public final class AgentService {
         let parts = parts
         let health = health
         let http = http
+        let log = log
         // Cancellation of the agent's task must not cancel the way out, so that runs in a task of its own.
         await Detour.run {
-            try? await withDeadline(milliseconds: milliseconds, operation: "end the agent") {
-                await parts?.stop()
-                await health?.stop()
+            do {
+                try await withDeadline(milliseconds: milliseconds, operation: "end the agent") {
+                    await parts?.stop()
+                    await health?.stop()
+                }
+            } catch {
+                log.warning("the agent did not end in order: \(ErrorReport.render(error)); containers stay")
             }
             http.close()
         }
     }
 
-    private func listenForHealth() throws {
+    /// An agent whose port is taken still runs its containers; the report says what is missing.
+    private func listenForHealth() {
         guard configuration.metricsPort != 0 else { return }
-        health = try HealthEndpoints(
-            host: configuration.metricsHost, port: configuration.metricsPort, ids: ids,
-            HealthEndpoints.Sources(
-                readiness: { [weak self] in self?.readiness ?? [] },
-                metrics: { [weak self] in self?.metrics ?? "" }))
+        let metrics = metrics
+        do {
+            health = try HealthEndpoints(
+                host: configuration.metricsHost, port: configuration.metricsPort, ids: ids,
+                HealthEndpoints.Sources(
+                    readiness: { [weak self] in self?.readiness ?? [] }, metrics: { metrics.render() }))
+        } catch {
+            let reason =
+                "/healthz, /readyz and /metrics are not served: \(ErrorReport.render(error)); free the port or "
+                + "set FLEDX_AGENT_METRICS_PORT (0 turns them off) and restart the agent"
+            log.error("\(reason)")
+            status.raise("health_endpoint", reason)
+        }
     }
-
-    private var readiness: [String] {
-        guard let parts else { return [status.linkFault ?? "not registered yet"] }
-        return parts.readiness
-    }
-
-    private var metrics: String { parts?.metrics ?? "" }
 }

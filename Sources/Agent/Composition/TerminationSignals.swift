@@ -16,7 +16,10 @@ enum TerminationSignals {
             }
             return watcher
         }
-        defer { for watcher in watchers { watcher.close() } }
+        let hangUp = SignalWatcher()
+        // Every file a setting names is opened anew whenever it is used, so there is nothing to read again.
+        try hangUp.start(.hangUp) { log.info("SIGHUP: files named by settings are read at their next use") }
+        defer { for watcher in watchers + [hangUp] { watcher.close() } }
         _ = ServiceNotifier.notify("READY=1")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -27,11 +30,26 @@ enum TerminationSignals {
                 try await asked.wait()
                 return true
             }
+            group.addTask {
+                try await feedWatchdog()
+                return true
+            }
             defer { group.cancelAll() }
             _ = try await group.next()
             _ = ServiceNotifier.notify("STOPPING=1")
             group.cancelAll()
             do { while try await group.next() != nil {} } catch is CancellationError {}
+        }
+    }
+
+    /// Tells systemd that the loop turns, if it wants to know; else waits to be cancelled.
+    @LoopActor private static func feedWatchdog() async throws {
+        guard let pause = ServiceNotifier.watchdogMilliseconds else {
+            return try await OneShot<Void>().wait()
+        }
+        while true {
+            _ = ServiceNotifier.notify("WATCHDOG=1")
+            try await LoopActor.sleep(milliseconds: pause)
         }
     }
 }

@@ -1,31 +1,39 @@
 internal import EventLoop
+internal import NodeCore
 
 /// The bridge from actions to tasks: each runs on its own, all are ended together.
 @LoopActor
 final class ActionTasks {
     private(set) var isStopped = false
-    private var running: [Int: Task<Void, Never>] = [:]
-    private var next = 0
+    private var running: [ActionID: Task<Void, Never>] = [:]
     private let finished = Gate()
 
     /// Starts a task; the machine bounds how many there are.
-    func start(_ work: @escaping @LoopActor () async -> Void) {
+    func start(_ id: ActionID, _ work: @escaping @LoopActor () async -> Void) {
         guard !isStopped else { return }
-        let number = next
-        next += 1
-        running[number] = Task { @LoopActor in
+        running[id] = Task { @LoopActor in
             await work()
-            self.running[number] = nil
+            self.running[id] = nil
             self.finished.changed()
         }
     }
 
-    /// Cancels everything and waits until it has ended.
-    func stop() async {
+    /// Cancels one; it still ends by itself.
+    func cancel(_ id: ActionID) { running[id]?.cancel() }
+
+    /// Cancels everything and waits until it has ended; false when that took too long.
+    func stop() async -> Bool {
         isStopped = true
         for task in running.values { task.cancel() }
-        try? await finished.until(deadlineMilliseconds: 5000, operation: "end actions") {
-            self.running.isEmpty
+        do {
+            try await finished.until(
+                deadlineMilliseconds: AgentLimits.actionEndMilliseconds, operation: "end actions"
+            ) {
+                self.running.isEmpty
+            }
+            return true
+        } catch {
+            return false
         }
     }
 }

@@ -16,6 +16,20 @@ enum ActionWords {
         }
     }
 
+    /// One word for metrics.
+    static func kind(_ work: NodeAction.Work) -> String {
+        switch work {
+        case .listContainers: "list"
+        case .inspect: "inspect"
+        case .pull: "pull"
+        case .create: "create"
+        case .start: "start"
+        case .stop: "stop"
+        case .remove: "remove"
+        case .persistMemory: "persist"
+        }
+    }
+
     /// What is worth a line when it worked.
     static func done(_ work: NodeAction.Work) -> String? {
         switch work {

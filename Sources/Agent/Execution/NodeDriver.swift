@@ -10,8 +10,9 @@ final class NodeDriver {
     let statusChanged = Gate()
     /// Wakes the Docker loop when an action found Docker gone.
     let dockerLost = Gate()
-    /// What has been done, by kind and result, for metrics.
-    private(set) var counters = ActionCounters()
+    /// Wakes who waits for the first word of Docker.
+    private let progress = Gate()
+    private let metrics: AgentMetrics
 
     private var machine: NodeMachine
     private let runtime: any ContainerRuntime
@@ -21,14 +22,18 @@ final class NodeDriver {
     private let timer = LoopTimer()
     private let tasks = ActionTasks()
     private var reportedVersion: UInt64?
+    private var pulls: [ActionID: NodeAction.Work] = [:]
+    private var hasAskedDocker = false
 
     init(
-        machine: NodeMachine, runtime: any ContainerRuntime, time: any TimeSource, hash: SpecHash, log: Logger
+        machine: NodeMachine, runtime: any ContainerRuntime, time: any TimeSource, hash: SpecHash,
+        metrics: AgentMetrics, log: Logger
     ) {
         self.machine = machine
         self.runtime = runtime
         self.time = time
         self.hash = hash
+        self.metrics = metrics
         self.log = log
     }
 
@@ -42,6 +47,7 @@ final class NodeDriver {
     func dockerBecameReachable() { feed { $0.dockerBecameReachable(at: $1) } }
 
     func dockerBecameUnreachable(_ reason: String) {
+        hasAskedDocker = true
         feed { $0.dockerBecameUnreachable(reason: reason, at: $1) }
     }
 
@@ -56,7 +62,10 @@ final class NodeDriver {
     var isDockerReachable: Bool { machine.isDockerReachable }
     var appliedDocument: DesiredStateDocument? { machine.appliedDocument }
     var conditions: [Condition] { machine.conditions }
-    var memory: NodeMemory { machine.memory }
+    var hasListedContainers: Bool { machine.hasListedContainers }
+    var ownHostPorts: Set<UInt16> { machine.ownHostPorts }
+    /// Whether Docker has told what there is, or was found away.
+    var knowsDocker: Bool { hasAskedDocker || machine.hasListedContainers }
     var mayHoldContainers: Bool { machine.mayHoldContainers }
 
     /// Whether the machine would say something that was not in the last report.
@@ -72,10 +81,22 @@ final class NodeDriver {
     /// The last report did not arrive: what it said is still news.
     func reportWasLost() { reportedVersion = nil }
 
-    /// Gives up everything under way; containers stay as they are.
+    /// Waits until something is known of Docker, at most so long.
+    func looked(forMilliseconds milliseconds: Int64, until holds: @LoopActor () -> Bool) async throws {
+        do {
+            try await progress.until(
+                deadlineMilliseconds: milliseconds, operation: "wait for docker", holds)
+        } catch let failure as LoopFailure where failure.code == .deadline {}
+    }
+
+    /// Gives up everything under way and writes what is not durable yet; containers stay as they are.
     func stop() async {
         timer.close()
-        await tasks.stop()
+        if await !tasks.stop() { log.warning("some actions did not end in time; they are left to Docker") }
+        guard let memory = machine.unsavedMemory else { return }
+        if case .failed(let failure) = await runtime.perform(.persistMemory(memory)) {
+            log.warning("restart counts of the last seconds are lost: \(failure.detail)")
+        }
     }
 
     // MARK: The cycle
@@ -85,7 +106,9 @@ final class NodeDriver {
         let before = machine.statusVersion
         let actions = event(&machine, time.now())
         for action in actions { run(action) }
+        for (id, work) in pulls where !machine.isNeeded(work) { tasks.cancel(id) }
         arm()
+        progress.changed()
         if machine.statusVersion != before { statusChanged.changed() }
         if !machine.isDockerReachable { dockerLost.changed() }
     }
@@ -93,14 +116,17 @@ final class NodeDriver {
     private func run(_ action: NodeAction) {
         log.debug("action", metadata: ["id": "\(action.id)", "work": "\(ActionWords.of(action.work))"])
         let runtime = runtime
-        tasks.start { [weak self] in
+        if case .pull = action.work { pulls[action.id] = action.work }
+        tasks.start(action.id) { [weak self] in
             let result = await runtime.perform(action.work)
             self?.finished(action, result)
         }
     }
 
     private func finished(_ action: NodeAction, _ result: ActionResult) {
-        counters.count(action.work, result)
+        guard !tasks.isStopped else { return }
+        pulls[action.id] = nil
+        metrics.acted(action.work, result)
         if case .failed(let failure) = result {
             log.warning(
                 "\(ActionWords.of(action.work)) failed: \(failure.detail)",

@@ -32,18 +32,20 @@ final class ControlPlaneLink {
         request.headers.append("idempotency-key", idempotencyKey)
         request.headers.append("content-type", "application/json")
         request.body = .bytes(try JSONCoder.encode(body))
+        request.maximumBodyBytes = AgentLimits.answerBytes
         return try decoded(try await exchange(request, "registration"))
     }
 
-    /// Reports; the answer says what to do next.
+    /// Sends an encoded report; the answer says what to do next.
     func heartbeat(
-        _ identity: NodeIdentity, _ report: NodeReport, timeoutSecs: Int64
+        _ identity: NodeIdentity, _ report: [UInt8], timeoutSecs: Int64
     ) async throws -> HeartbeatResponse {
         var request = self.request(
             .post, "/api/v1/nodes/\(identity.nodeID)/heartbeats", bearer: identity.token)
         request.headers.append("content-type", "application/json")
-        request.body = .bytes(NodeReportCodec.encode(report))
+        request.body = .bytes(report)
         request.deadlines.total = timeoutSecs * 1000
+        request.maximumBodyBytes = AgentLimits.answerBytes
         return try decoded(try await exchange(request, "heartbeat"))
     }
 
@@ -80,14 +82,19 @@ final class ControlPlaneLink {
         }
         let status = response.head.status
         guard status.isError else { return response }
+        // The body may be a proxy's page; the status says enough then.
         let words = (try? JSONCoder.decode(ErrorBody.self, from: response.body))?.error ?? status.reason
         let refused: Set<Int> = [401, 403, 404, 410]
         throw AgentFailure(
-            refused.contains(status.code) ? .refused : .answer,
+            refused.contains(status.code) ? .refused : status.code == 413 ? .tooLarge : .answer,
             "\(what): the control plane answered \(status.code): \(words)",
-            retryAfterMilliseconds: response.head.headers["retry-after"].flatMap { Int64($0) }.map {
-                $0 * 1000
-            })
+            retryAfterMilliseconds: Self.pause(response.head.headers["retry-after"]))
+    }
+
+    /// `Retry-After` in seconds, within bounds; the form with a date is not used between our programs.
+    static func pause(_ text: String?) -> Int64? {
+        guard let text, let seconds = Int64(text), seconds > 0 else { return nil }
+        return min(seconds, AgentLimits.retryAfterMaxSecs) * 1000
     }
 
     private func decoded<Answer: Decodable>(_ response: HTTPClientResponse) throws -> Answer {

@@ -8,6 +8,8 @@ final class LinkStatus {
     private(set) var linkFault: String?
     /// Whether any call ever worked in this life.
     private(set) var hasReached = false
+    /// Wakes who waits for the link to work again.
+    let recovered = Gate()
     private var conditions: [String: Condition] = [:]
     private let time: any TimeSource
 
@@ -15,7 +17,9 @@ final class LinkStatus {
 
     func reached() {
         hasReached = true
+        guard linkFault != nil else { return }
         linkFault = nil
+        recovered.changed()
     }
 
     func failed(_ reason: String) { linkFault = reason }

@@ -19,13 +19,16 @@ final class HeartbeatLoop {
     private var reportedConditions: [Condition]?
     private var reportedApplied: NodeReport.Applied?
     private var retries: Int64 = 0
-    /// Reports that arrived and reports that did not.
-    private(set) var succeeded = 0
-    private(set) var failed = 0
+    private var limitBytes = AgentLimits.reportBytes
+    private var refusedPause = RetryPause(
+        firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.refusedMaxMilliseconds)
+    private var portsFault: String?
+    private let metrics: AgentMetrics
 
     init(
         configuration: AgentConfiguration, identity: NodeIdentity, bootID: BootID, link: ControlPlaneLink,
-        driver: NodeDriver, status: LinkStatus, time: any TimeSource, ids: any IDSource, log: Logger
+        driver: NodeDriver, status: LinkStatus, time: any TimeSource, ids: any IDSource,
+        metrics: AgentMetrics, log: Logger
     ) {
         self.configuration = configuration
         self.identity = identity
@@ -35,12 +38,16 @@ final class HeartbeatLoop {
         self.status = status
         self.time = time
         self.ids = ids
+        self.metrics = metrics
         self.log = log
         intervalSecs = configuration.heartbeatIntervalSecs
     }
 
     /// Runs until it is cancelled.
     func run() async throws {
+        try await driver.looked(forMilliseconds: AgentLimits.firstReportMilliseconds) {
+            self.driver.knowsDocker
+        }
         while true {
             let started = time.now().monotonic
             let pause = try await beat()
@@ -48,7 +55,7 @@ final class HeartbeatLoop {
             let left = pause - time.now().monotonic.milliseconds(since: started)
             guard left > 0 else { continue }
             if retries > 0 {
-                try await LoopActor.sleep(milliseconds: left)
+                try await waitForLink(milliseconds: left)
             } else {
                 try await waitForNews(milliseconds: left)
             }
@@ -58,12 +65,14 @@ final class HeartbeatLoop {
     /// Says that this agent is going; containers stay.
     func farewell() async {
         do {
-            let report = makeReport(leaving: true)
+            let bodies = bodies(of: try await makeReport(leaving: true))
             _ = try await withDeadline(
                 milliseconds: AgentLimits.farewellMilliseconds, operation: "last report"
             ) { [link, identity] in
-                try await link.heartbeat(
-                    identity, report, timeoutSecs: AgentLimits.farewellMilliseconds / 1000)
+                for body in bodies {
+                    _ = try await link.heartbeat(
+                        identity, body, timeoutSecs: AgentLimits.farewellMilliseconds / 1000)
+                }
             }
         } catch {
             log.debug("the last report did not arrive: \(ErrorReport.render(error))")
@@ -72,16 +81,14 @@ final class HeartbeatLoop {
 
     /// Sends one report; the result is the pause until the next in milliseconds.
     private func beat() async throws -> Int64 {
-        let report = makeReport(leaving: false)
+        let report = try await makeReport(leaving: false)
         do {
-            let answer = try await link.heartbeat(
-                identity, report, timeoutSecs: configuration.heartbeatTimeoutSecs)
-            succeeded += 1
+            for body in bodies(of: report) { try await send(body) }
+            metrics.reported(true)
             retries = 0
+            refusedPause.reset()
             status.reached()
-            driver.reportAcknowledged(answer.ack)
-            if answer.wantFull { driver.reportWasLost() }
-            intervalSecs = max(1, Int64(answer.heartbeatIntervalSecs))
+            driver.reportAcknowledged(report.sequence)
             return jittered(intervalSecs * 1000)
         } catch is CancellationError {
             throw CancellationError()
@@ -90,19 +97,50 @@ final class HeartbeatLoop {
         }
     }
 
+    private func bodies(of report: NodeReport) -> [[UInt8]] {
+        let bodies = ReportWriter.bodies(report, limitBytes: limitBytes)
+        sequence += UInt64(bodies.count - 1)
+        return bodies
+    }
+
+    private func send(_ body: [UInt8]) async throws {
+        let answer = try await link.heartbeat(
+            identity, body, timeoutSecs: configuration.heartbeatTimeoutSecs)
+        intervalSecs = min(
+            max(1, Int64(answer.heartbeatIntervalSecs)), AgentLimits.heartbeatIntervalMaxSecs)
+    }
+
     private func lost(_ error: any Error) -> Int64 {
-        failed += 1
+        metrics.reported(false)
         let reason = ErrorReport.render(error)
-        log.debug("report lost: \(reason)")
+        if retries == 0 { log.warning("\(reason); reporting again until it works") }
         status.failed(reason)
         driver.reportWasLost()
-        let asked = (error as? AgentFailure)?.retryAfterMilliseconds ?? 0
+        let failure = error as? AgentFailure
+        let asked = failure?.retryAfterMilliseconds ?? 0
         retries += 1
+        switch failure?.kind {
+        case .refused:
+            return max(asked, intervalSecs * 1000, refusedPause.next(random: ids.nextRandom()))
+        case .tooLarge: limitBytes = max(AgentLimits.reportBytesMin, limitBytes / 2)
+        default: break
+        }
         guard retries <= configuration.heartbeatRetries else {
             return max(asked, jittered(intervalSecs * 1000))
         }
         let backoff = configuration.heartbeatBackoffMilliseconds << min(retries - 1, 10)
         return max(asked, jittered(min(backoff, intervalSecs * 1000)))
+    }
+
+    /// Waits for the next try, or until another call shows that the control plane answers again.
+    private func waitForLink(milliseconds: Int64) async throws {
+        do {
+            try await status.recovered.until(
+                deadlineMilliseconds: milliseconds, operation: "wait for the control plane"
+            ) {
+                self.status.linkFault == nil
+            }
+        } catch let failure as LoopFailure where failure.code == .deadline {}
     }
 
     private func waitForNews(milliseconds: Int64) async throws {
@@ -119,13 +157,18 @@ final class HeartbeatLoop {
         driver.hasNews || conditions != reportedConditions || applied != reportedApplied
     }
 
-    private var conditions: [Condition] { driver.conditions + status.all }
+    private var conditions: [Condition] {
+        let own = status.all
+        return driver.conditions.filter { condition in !own.contains { $0.type == condition.type } } + own
+    }
 
     private var applied: NodeReport.Applied? {
         driver.appliedDocument.map { NodeReport.Applied(epoch: $0.epoch, revision: $0.revision) }
     }
 
-    private func makeReport(leaving: Bool) -> NodeReport {
+    private func makeReport(leaving: Bool) async throws -> NodeReport {
+        let foreign = leaving ? [] : try await foreignPorts()
+        // Nothing is awaited from here on: what is reported belongs together.
         sequence += 1
         var conditions = conditions
         reportedConditions = conditions
@@ -138,7 +181,23 @@ final class HeartbeatLoop {
         return NodeReport(
             bootID: bootID, sequence: sequence, isFull: true, nodeStatus: isBroken ? .error : .ready,
             conditions: conditions, timestamp: time.now().wall, inventory: configuration.inventory,
-            foreignPorts: [], applied: applied, containers: driver.reports(sequence: sequence))
+            foreignPorts: foreign, applied: applied, containers: driver.reports(sequence: sequence))
+    }
+
+    /// Ports of this machine that others hold, so that nothing is placed on them.
+    private func foreignPorts() async throws -> [UInt16] {
+        do {
+            let taken = try await BlockingPool.run { try SocketTable.listeningPorts() }
+            portsFault = nil
+            return Array(taken.subtracting(driver.ownHostPorts).sorted().prefix(AgentLimits.foreignPorts))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let reason = ErrorReport.render(error)
+            if portsFault != reason { log.warning("ports in use cannot be read: \(reason)") }
+            portsFault = reason
+            return []
+        }
     }
 
     /// Up to a tenth earlier, so that a fleet does not report in step.

@@ -21,7 +21,7 @@ struct Registration {
     /// Registers, again and again until it works; the id and key are durable before the first try.
     func register(ids source: any IDSource) async throws -> NodeIdentity {
         var ids = source
-        guard let token = configuration.registrationToken else {
+        guard configuration.registrationToken != nil || configuration.registrationTokenFile != nil else {
             throw AgentFailure(
                 .state,
                 "this node has no identity: set FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN, "
@@ -35,26 +35,46 @@ struct Registration {
         var pause = RetryPause(
             firstMilliseconds: AgentLimits.retryMilliseconds,
             maxMilliseconds: AgentLimits.retryMaxMilliseconds)
+        var refusedPause = RetryPause(
+            firstMilliseconds: AgentLimits.retryMilliseconds,
+            maxMilliseconds: AgentLimits.refusedMaxMilliseconds)
+        var known: String?
         while true {
             do {
                 let answer = try await link.register(
                     RegistrationRequest(
                         nodeID: record.nodeID, name: configuration.nodeName,
                         inventory: configuration.inventory),
-                    token: token, idempotencyKey: record.idempotencyKey)
+                    token: try token(), idempotencyKey: record.idempotencyKey)
                 record.nodeToken = answer.nodeToken
                 record.nodeID = answer.nodeID
                 try store.save(record)
                 status.reached()
                 log.info("registered as node \(answer.nodeID)")
                 return NodeIdentity(nodeID: answer.nodeID, token: Redacted(answer.nodeToken))
-            } catch let failure as AgentFailure where failure.kind != .state {
+            } catch let failure as AgentFailure {
                 let reason = ErrorReport.render(failure)
-                if status.linkFault != reason { log.warning("\(reason); registering again until it works") }
-                status.failed(reason)
-                let own = pause.next(random: ids.nextRandom())
+                if known != reason { log.warning("\(reason); registering again until it works") }
+                known = reason
+                status.failed("not registered: \(reason); tried again until it works")
+                let own =
+                    failure.kind == .refused
+                    ? refusedPause.next(random: ids.nextRandom()) : pause.next(random: ids.nextRandom())
                 try await LoopActor.sleep(milliseconds: max(own, failure.retryAfterMilliseconds ?? 0))
             }
+        }
+    }
+
+    /// The token as it is now: a file may have been replaced since the last try.
+    private func token() throws -> Redacted<String> {
+        if let token = configuration.registrationToken { return token }
+        let path = configuration.registrationTokenFile ?? ""
+        do {
+            let visible = try FileIO.read(path, limitBytes: AgentLimits.identityBytes).filter { $0 > 0x20 }
+            guard !visible.isEmpty else { throw AgentFailure(.state, "it is empty") }
+            return Redacted(String(decoding: visible, as: UTF8.self))
+        } catch {
+            throw AgentFailure(.state, "the registration token in \(path) cannot be read", cause: error)
         }
     }
 }

@@ -12,6 +12,7 @@ final class SyncLoop {
     private let store: DocumentStore
     private let status: LinkStatus
     private var ids: any IDSource
+    private let metrics: AgentMetrics
     private let log: Logger
     private var pause = RetryPause(
         firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.retryMaxMilliseconds)
@@ -24,8 +25,7 @@ final class SyncLoop {
 
     init(
         identity: NodeIdentity, link: ControlPlaneLink, driver: NodeDriver, store: DocumentStore,
-        status: LinkStatus,
-        ids: any IDSource, log: Logger
+        status: LinkStatus, ids: any IDSource, metrics: AgentMetrics, log: Logger
     ) {
         self.identity = identity
         self.link = link
@@ -33,6 +33,7 @@ final class SyncLoop {
         self.store = store
         self.status = status
         self.ids = ids
+        self.metrics = metrics
         self.log = log
     }
 
@@ -44,12 +45,18 @@ final class SyncLoop {
                 let known = driver.appliedDocument.map {
                     NodeReport.Applied(epoch: $0.epoch, revision: $0.revision)
                 }
+                let asked = EventLoop.now
                 let polled = try await link.desiredState(
                     identity, known: known, waitSecs: AgentLimits.pollWaitSecs)
                 recovered()
                 switch polled {
-                case .unchanged: wait = 0
-                case .document(let document): wait = try await take(document)
+                case .unchanged:
+                    metrics.polled("not_modified")
+                    clearRefusals()
+                    wait = AgentLimits.pollGapMilliseconds - EventLoop.now.milliseconds(since: asked)
+                case .document(let document):
+                    metrics.polled("success")
+                    wait = try await take(document)
                 }
             } catch is CancellationError {
                 throw CancellationError()
@@ -68,6 +75,7 @@ final class SyncLoop {
     }
 
     private func failed(_ error: any Error) -> Int64 {
+        metrics.polled("error")
         let reason = ErrorReport.render(error)
         if status.linkFault != reason { log.warning("\(reason); containers are left as they are") }
         status.failed(reason)
@@ -78,20 +86,34 @@ final class SyncLoop {
         return max(own, failure?.retryAfterMilliseconds ?? 0)
     }
 
+    /// The control plane and this node agree again.
+    private func clearRefusals() {
+        guard status.all.contains(where: { Self.documentConditions.contains($0.type) }) else { return }
+        for type in Self.documentConditions { status.clear(type) }
+        driver.statusChanged.changed()
+    }
+
     /// Judges a document and applies it; the result is how long to wait before asking again.
     private func take(_ document: DesiredStateDocument) async throws -> Int64 {
         let verdict = DocumentGate.judge(
             current: driver.appliedDocument, incoming: document, mayHoldContainers: driver.mayHoldContainers)
         switch verdict {
-        case .ignoreOlder, .unchanged:
+        case .ignoreOlder:
             return AgentLimits.retryMilliseconds
+        case .unchanged:
+            clearRefusals()
+            return AgentLimits.pollGapMilliseconds
+        case .refuse where driver.appliedDocument == nil && !driver.hasListedContainers:
+            // Whether this node holds anything is not known yet; the list says so, then the document is asked again.
+            try await driver.looked(forMilliseconds: AgentLimits.pollWaitSecs * 1000) {
+                self.driver.hasListedContainers
+            }
+            return 1
         case .refuse(let refusal):
             log.error("\(refusal)")
             status.raise(refusal.code, "\(refusal)")
             driver.statusChanged.changed()
-            // A node without a document may learn from its first list that it holds nothing.
-            return driver.appliedDocument == nil
-                ? AgentLimits.retryMilliseconds : AgentLimits.refusedDocumentMilliseconds
+            return AgentLimits.refusedDocumentMilliseconds
         case .accept:
             return try await apply(document)
         }
@@ -110,7 +132,7 @@ final class SyncLoop {
             driver.statusChanged.changed()
             return AgentLimits.refusedDocumentMilliseconds
         }
-        for type in Self.documentConditions { status.clear(type) }
+        clearRefusals()
         log.info("desired state revision \(document.revision): \(document.deployments.count) replica(s)")
         driver.documentAccepted(document)
         driver.statusChanged.changed()

@@ -5,6 +5,9 @@ internal import NodeCore
 /// Sorts Docker's failures into the machine's classes.
 enum FailureClass {
     static func of(_ error: any Error) -> ActionFailure {
+        if error is CancellationError {
+            return ActionFailure(.other, "it was given up because nothing here needed it any more")
+        }
         guard let failure = error as? DockerFailure else {
             return ActionFailure(.other, ErrorReport.render(error))
         }
@@ -13,7 +16,9 @@ enum FailureClass {
 
     private static func kind(_ kind: DockerFailure.Kind, _ operation: String) -> ActionFailure.Kind {
         switch kind {
-        case .unreachable, .timeout: .dockerUnreachable
+        // A registry may hang while Docker itself is well.
+        case .timeout: operation == "pull image" ? .registryUnavailable : .dockerUnreachable
+        case .unreachable: .dockerUnreachable
         case .imageNotFound: operation == "create container" ? .imageGone : .imageNotFound
         case .registryUnavailable, .imageAccessDenied: .registryUnavailable
         case .notFound: .containerGone

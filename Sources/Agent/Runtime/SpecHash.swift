@@ -22,7 +22,7 @@ struct SpecHash: Sendable {
         writer.value(spec.image)
         words(spec.command, &writer)
         words(spec.entrypoint, &writer)
-        for (key, value) in spec.env.sorted(by: { $0.key < $1.key }) { writer.value("\(key)=\(value)") }
+        words(spec.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }, &writer)
         for text in [spec.user, spec.workingDir, spec.hostname] {
             if let text { writer.value(text) } else { writer.null() }
         }
@@ -32,7 +32,7 @@ struct SpecHash: Sendable {
         let ports = replica.ports.map {
             "\($0.hostIP ?? ""):\($0.hostPort ?? 0):\($0.containerPort)/\($0.transport.rawValue)"
         }
-        for port in ports.sorted() { writer.value(port) }
+        words(ports.sorted(), &writer)
         writer.value(replica.restartNonce)
         writer.endArray()
         return writer.bytes

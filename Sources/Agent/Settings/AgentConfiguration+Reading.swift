@@ -11,6 +11,11 @@ extension AgentConfiguration {
                 "FLEDX_AGENT_CONTROL_PLANE_URL='\(text)': http://host:port or https://host:port is expected")
             return url
         }
+        if url.utf8.contains(0x40) {
+            problems.append(
+                "FLEDX_AGENT_CONTROL_PLANE_URL: credentials do not belong into the URL; remove them up to '@'"
+            )
+        }
         if url.hasPrefix("http://"), !allowInsecure, !isLoopback(url.dropFirst(7)) {
             problems.append(
                 "FLEDX_AGENT_CONTROL_PLANE_URL='\(text)': http:// is allowed for loopback only; use https:// "
@@ -42,21 +47,26 @@ extension AgentConfiguration {
         return NodeIdentity(nodeID: nodeID, token: Redacted(token))
     }
 
-    static func registrationToken(_ values: SettingsValues, _ problems: inout [String]) -> Redacted<String>? {
-        if let token = values.text("FLEDX_AGENT_REGISTRATION_TOKEN") { return Redacted(token) }
-        guard let path = values.text("FLEDX_AGENT_REGISTRATION_TOKEN_FILE") else { return nil }
-        do {
-            let bytes = try FileIO.read(path, limitBytes: AgentLimits.identityBytes)
-            let visible = bytes.filter { $0 > 0x20 }
-            guard !visible.isEmpty else {
-                problems.append("FLEDX_AGENT_REGISTRATION_TOKEN_FILE='\(path)': the file is empty")
-                return nil
-            }
-            return Redacted(String(decoding: visible, as: UTF8.self))
-        } catch {
-            problems.append("FLEDX_AGENT_REGISTRATION_TOKEN_FILE='\(path)': \(ErrorReport.render(error))")
-            return nil
+    /// The token's file is read when it is needed; a node that has its identity needs none.
+    static func registrationTokenFile(
+        _ values: SettingsValues, isNeeded: Bool, _ dataFolder: String, _ problems: inout [String]
+    ) -> String? {
+        let key = "FLEDX_AGENT_REGISTRATION_TOKEN_FILE"
+        guard isNeeded, !FileIO.isPresent(IdentityStore(folder: dataFolder).path) else {
+            return values.text(key)
         }
+        return readableFile(key, values, &problems)
+    }
+
+    static func readableFile(_ key: String, _ values: SettingsValues, _ problems: inout [String]) -> String? {
+        guard let path = values.text(key) else { return nil }
+        do {
+            let bytes = try FileIO.readStart(path, limitBytes: 1)
+            if bytes.isEmpty { problems.append("\(key)='\(path)': the file is empty") }
+        } catch {
+            problems.append("\(key)='\(path)': \(ErrorReport.render(error))")
+        }
+        return path
     }
 
     static func docker(

@@ -11,6 +11,7 @@ public struct AgentConfiguration: Sendable {
     public var dataFolder: String
     /// A registration token, for a node without an identity.
     public var registrationToken: Redacted<String>?
+    var registrationTokenFile: String?
     /// Port of the health endpoints, 0 for none.
     public var metricsPort: UInt16
     var metricsHost: String
@@ -35,8 +36,7 @@ public struct AgentConfiguration: Sendable {
         _ environment: [String: String], controlPlaneURL embedded: String? = nil,
         dataFolder embeddedFolder: String? = nil
     ) throws(SettingsProblems) {
-        let values = try AgentSettings.table.read(environment)
-        var problems: [String] = []
+        var (values, problems) = AgentSettings.table.examine(environment)
         let url = embedded ?? values.text("FLEDX_AGENT_CONTROL_PLANE_URL") ?? ""
         controlPlaneURL = Self.url(
             url, allowInsecure: values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP"), &problems)
@@ -46,14 +46,16 @@ public struct AgentConfiguration: Sendable {
             problems.append("FLEDX_AGENT_DATA_DIR='\(dataFolder)': an absolute path is expected")
         }
         identity = Self.identity(values, &problems)
-        registrationToken = Self.registrationToken(values, &problems)
+        registrationToken = values.text("FLEDX_AGENT_REGISTRATION_TOKEN").map { Redacted($0) }
+        registrationTokenFile = Self.registrationTokenFile(
+            values, isNeeded: identity == nil && registrationToken == nil, dataFolder, &problems)
         docker = Self.docker(values, environment, &problems)
         inventory = Self.inventory(values, &problems)
         nodeName = values.text("FLEDX_AGENT_NODE_NAME") ?? Self.nameFromHost(SystemInfo.hostName)
         if let fault = TextRules.nameFault(nodeName) {
             problems.append("FLEDX_AGENT_NODE_NAME='\(nodeName)': \(fault)")
         }
-        authorityFile = values.text("FLEDX_AGENT_CA_CERT_PATH")
+        authorityFile = Self.readableFile("FLEDX_AGENT_CA_CERT_PATH", values, &problems)
         metricsHost = values.text("FLEDX_AGENT_METRICS_HOST") ?? "127.0.0.1"
         metricsPort = UInt16(clamping: values.number("FLEDX_AGENT_METRICS_PORT"))
         heartbeatIntervalSecs = values.number("FLEDX_AGENT_HEARTBEAT_INTERVAL_SECS")

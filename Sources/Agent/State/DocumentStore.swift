@@ -5,48 +5,73 @@ internal import TLS
 
 /// `desired.json`: the last accepted desired state, durable before anything is done for it.
 ///
-/// One line with the checksum of the rest, then the document. The one before is kept, and used when the newest
-/// does not match its checksum.
+/// One line with the checksum of the rest and the node it is for, then the document. The one before is kept, and
+/// used when the newest does not match its checksum.
 struct DocumentStore: Sendable {
     let path: String
+    let nodeID: NodeID
     var previousPath: String { path + ".previous" }
+    var damagedPath: String { path + ".damaged" }
 
-    init(folder: String) { path = folder + "/desired.json" }
+    init(folder: String, nodeID: NodeID) {
+        path = folder + "/desired.json"
+        self.nodeID = nodeID
+    }
 
     /// The newest readable document, with a remark when it is not the newest written.
+    ///
+    /// A damaged newest one is put aside, so that it never takes the place of the one before it.
     func load() throws -> (document: DesiredStateDocument?, remark: String?) {
         var remarks: [String] = []
         for candidate in [path, previousPath] {
             let limit = AgentLimits.documentBytes + AgentLimits.identityBytes
             guard let bytes = try FileIO.readIfPresent(candidate, limitBytes: limit) else { continue }
             do {
-                let document = try Self.parse(bytes)
-                return (
-                    document,
-                    remarks.isEmpty ? nil : remarks.joined(separator: "; ") + "; \(candidate) is used"
-                )
+                let document = try parse(bytes)
+                guard !remarks.isEmpty else { return (document, nil) }
+                return (document, remarks.joined(separator: "; ") + "; \(candidate) is used instead")
             } catch {
-                remarks.append("\(candidate) is damaged (\(error))")
+                remarks.append("\(candidate) is not used: \(ErrorReport.render(error))")
+                if candidate == path { try FileIO.rename(path, to: damagedPath) }
             }
         }
-        return (nil, remarks.isEmpty ? nil : remarks.joined(separator: "; "))
+        guard !remarks.isEmpty else { return (nil, nil) }
+        remarks.append("containers are left alone until the control plane sends the desired state again")
+        return (nil, remarks.joined(separator: "; "))
     }
 
-    /// Makes a document durable: the old one becomes the previous one, then the new one takes its place.
+    /// Makes a document durable: it is written beside, then the old one becomes the previous one.
+    ///
+    /// A full disk leaves both as they were.
     func save(_ document: DesiredStateDocument) throws {
         let body = try JSONCoder.encode(document)
-        let header = Array("sha256=\(Hex.encode(SHA256.digest(body)))\n".utf8)
-        if try FileIO.status(path) != nil { try FileIO.rename(path, to: previousPath) }
-        try FileIO.writeDurably(path, header + body, mode: 0o600)
+        let next = path + ".next"
+        try FileIO.writeDurably(next, Self.header(body, nodeID) + [0x0A] + body, mode: 0o600)
+        if FileIO.isPresent(path) { try FileIO.rename(path, to: previousPath) }
+        try FileIO.rename(next, to: path)
+        try FileIO.syncFolder(of: path)
     }
 
-    static func parse(_ bytes: [UInt8]) throws -> DesiredStateDocument {
-        guard let newline = bytes.firstIndex(of: 0x0A) else { throw AgentFailure(.state, "no checksum line") }
+    private func parse(_ bytes: [UInt8]) throws -> DesiredStateDocument {
+        guard let newline = bytes.firstIndex(of: 0x0A) else {
+            throw AgentFailure(.state, "it has no checksum line")
+        }
         let body = Array(bytes[(newline + 1)...])
-        let wanted = Array("sha256=\(Hex.encode(SHA256.digest(body)))".utf8)
-        guard Array(bytes[..<newline]) == wanted else {
-            throw AgentFailure(.state, "the checksum does not match")
+        let header = Array(bytes[..<newline])
+        guard header.starts(with: Self.checksum(body)) else {
+            throw AgentFailure(.state, "its checksum does not match")
+        }
+        guard header == Self.header(body, nodeID) else {
+            throw AgentFailure(.state, "it belongs to another node than \(nodeID)")
         }
         return try JSONCoder.decode(DesiredStateDocument.self, from: body)
+    }
+
+    private static func header(_ body: [UInt8], _ nodeID: NodeID) -> [UInt8] {
+        checksum(body) + Array(" node=\(nodeID)".utf8)
+    }
+
+    private static func checksum(_ body: [UInt8]) -> [UInt8] {
+        Array("sha256=\(Hex.encode(SHA256.digest(body)))".utf8)
     }
 }

@@ -23,6 +23,26 @@ public enum FileIO {
         }
     }
 
+    /// Reads the first bytes of a file and leaves the rest; for kernel files that may be long.
+    public static func readStart(_ path: String, limitBytes: Int) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("read", path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(EventLoopLimits.readSlabBytes, limitBytes))
+        while bytes.count < limitBytes {
+            let wanted = min(chunk.count, limitBytes - bytes.count)
+            let count = retrying { Glibc.read(descriptor, &chunk, wanted) }
+            guard count >= 0 else { throw failure("read", path) }
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        return bytes
+    }
+
+    /// Whether something is at a path, as far as this process may see.
+    public static func isPresent(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// As `read`, and nil when there is no such file.
     public static func readIfPresent(_ path: String, limitBytes: Int) throws -> [UInt8]? {
         do {

@@ -13,12 +13,22 @@ public struct SettingsTable: Sendable {
 
     /// Reads all variables of an environment; throws every problem at once, and ignores foreign keys.
     public func read(_ environment: [String: String]) throws(SettingsProblems) -> SettingsValues {
+        let (values, problems) = examine(environment)
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+        return values
+    }
+
+    /// As `read`, for programs with checks of their own: what is readable, and what is wrong with the rest.
+    ///
+    /// A key with a problem falls back to its default, so that further checks do not report it twice.
+    public func examine(_ environment: [String: String]) -> (values: SettingsValues, problems: [String]) {
         var problems: [String] = []
         var values: [String: String] = [:]
         for setting in settings {
             guard let raw = environment[setting.key] ?? setting.defaultValue else { continue }
             if let problem = Self.problem(setting, raw, isSet: environment[setting.key] != nil) {
                 problems.append(problem)
+                values[setting.key] = setting.defaultValue
             } else {
                 values[setting.key] = raw
             }
@@ -27,8 +37,8 @@ public struct SettingsTable: Sendable {
         for key in environment.keys.sorted() where key.hasPrefix(prefix) && !known.contains(key) {
             problems.append("\(key) is not a setting of this program\(suggestion(for: key)); unset it")
         }
-        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
-        return SettingsValues(table: self, values: values, set: Set(environment.keys).intersection(known))
+        let set = Set(environment.keys).intersection(known)
+        return (SettingsValues(table: self, values: values, set: set), problems)
     }
 
     private func suggestion(for key: String) -> String {

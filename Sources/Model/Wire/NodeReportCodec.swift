@@ -58,6 +58,13 @@ public enum NodeReportCodec {
         return writer.bytes
     }
 
+    /// Writes one replica as it stands in a body, to measure it.
+    public static func encode(_ report: InstanceReport) -> [UInt8] {
+        var writer = JSONWriter(reserving: 512)
+        write(report, &writer)
+        return writer.bytes
+    }
+
     private static func readHead(_ reader: inout JSONReader, _ report: inout NodeReport) throws(JSONError) {
         if reader.keyIs("boot_id") {
             report.bootID = try identifierIfPresent(&reader)

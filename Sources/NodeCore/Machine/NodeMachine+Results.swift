@@ -11,7 +11,7 @@ extension NodeMachine {
             return []
         }
         switch flight.purpose {
-        case .persist: persistence.ended(ok: result == .memoryPersisted, at: now.monotonic)
+        case .persist: finishPersisting(flight.work, result, at: now)
         case .list: finishList(result, issued: issued, at: now)
         case .inspect(let id): finishInspection(of: id, result, issued: issued, at: now)
         case .pull(let key): finishPull(key, result, at: now)
@@ -24,6 +24,16 @@ extension NodeMachine {
     {
         if case .replica(let owner) = flight.purpose { tracks[owner]?.inFlight = nil }
         loseDocker(reason: failure.detail, at: now)
+    }
+
+    /// Stops that waited for their way back to be on disk may begin.
+    private mutating func finishPersisting(_ work: NodeAction.Work, _ result: ActionResult, at now: Moment) {
+        let failure = result == .memoryPersisted ? nil : Self.words(of: result)
+        if failure != persistence.failure { statusVersion += 1 }
+        persistence.ended(failure: failure, at: now.monotonic)
+        guard failure == nil, case .persistMemory(let memory) = work else { return }
+        for replica in memory.replicas { tracks[replica.assignmentID]?.durableSwitch = replica.switching }
+        queue.add(all: tracks.values.filter(\.awaitsMemory).map(\.assignmentID))
     }
 
     private mutating func finishList(_ result: ActionResult, issued: UInt64, at now: Moment) {

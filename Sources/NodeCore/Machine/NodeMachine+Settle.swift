@@ -39,6 +39,7 @@ extension NodeMachine {
         guard var track = tracks[id] else { return [] }
         track.takeStock(at: context.now)
         track.wakeAt = nil
+        track.awaitsMemory = false
         defer { tracks[id] = track }
         guard track.inFlight == nil else { return [] }
         let decision = ReplicaPlanner.decide(track, context)
@@ -62,6 +63,11 @@ extension NodeMachine {
     private mutating func carryOut(_ step: ReplicaDecision.Step, _ track: inout ReplicaTrack) -> [NodeAction]
     {
         guard let lane = Self.lane(of: step) else { return [] }
+        if case .stop(let id, let keepsForRollback) = step,
+            !track.isReady(toStop: id, keepsForRollback: keepsForRollback)
+        {
+            return []
+        }
         guard flights.hasRoom(lane) else {
             queue.add(track.assignmentID)
             return []
@@ -122,6 +128,7 @@ extension NodeMachine {
             track.isMemoryChanged = false
             if track.wish != nil { persistence.changed() }
         }
+        if track.awaitsMemory { persistence.changedUrgently() }
         let mark = StatusMark(track, isDockerKnown: docker == .current, settings)
         if mark != track.statusMark {
             track.statusMark = mark

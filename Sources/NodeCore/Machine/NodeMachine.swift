@@ -127,6 +127,31 @@ public struct NodeMachine: Sendable {
     /// False only when a complete list said that no container is ours (for `DocumentGate`).
     public var mayHoldContainers: Bool { !hasListed || !owners.isEmpty }
 
+    /// Whether a complete list of our containers has ever arrived.
+    public var hasListedContainers: Bool { hasListed }
+
+    /// What is not durable yet; nil when everything is.
+    public var unsavedMemory: NodeMemory? { persistence.isDirty ? memory : nil }
+
+    /// The host ports that containers of ours hold or are about to hold.
+    public var ownHostPorts: Set<UInt16> {
+        var ports: Set<UInt16> = []
+        for track in tracks.values {
+            for record in track.containers where record.state.isAlive || track.containerInFlight == record.id
+            {
+                ports.formUnion(record.observed.hostPorts.map(\.number))
+            }
+        }
+        return ports
+    }
+
+    /// Whether somebody still waits for what an action brings; only a pull can lose its purpose.
+    public func isNeeded(_ work: NodeAction.Work) -> Bool {
+        guard case .pull(let image, let policy) = work else { return true }
+        let key = PullKey(image: image, policy: policy)
+        return tracks.values.contains { $0.wish?.pullKey == key && $0.unpreparedSince != nil }
+    }
+
     /// How many results came too late or for nothing.
     public var staleResults: UInt64 { flights.staleResults }
 

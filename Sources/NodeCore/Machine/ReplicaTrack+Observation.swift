@@ -100,6 +100,16 @@ extension ReplicaTrack {
         if memory.stoppedContainerID == id { memory.stoppedContainerID = nil }
     }
 
+    /// Before a stop that needs a way back: whether that way is on disk; else it is remembered to be written first.
+    mutating func isReady(toStop id: ContainerID, keepsForRollback: Bool) -> Bool {
+        awaitsMemory = false
+        guard keepsForRollback, let wish else { return true }
+        let way = ReplicaMemory.Switch(specHash: wish.specHash, keptContainerID: id)
+        memory.switching = way
+        awaitsMemory = durableSwitch != way
+        return !awaitsMemory
+    }
+
     /// A stop is about to begin: the end that follows is ours.
     mutating func willStop(_ id: ContainerID, keepsForRollback: Bool) {
         guard let index = index(of: id) else { return }

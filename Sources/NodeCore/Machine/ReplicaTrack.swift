@@ -23,6 +23,10 @@ struct ReplicaTrack: Sendable {
     var containers: [ContainerRecord] = []
     var memory: ReplicaMemory { didSet { if memory != oldValue { isMemoryChanged = true } } }
     var isMemoryChanged = false
+    /// The way back that is known to be on disk; the old container is not stopped before it is there.
+    var durableSwitch: ReplicaMemory.Switch?
+    /// Whether a stop waits for the memory to be written.
+    var awaitsMemory = false
     /// The one action under way for it, pulls and inspections aside.
     var inFlight: NodeAction.Work?
     /// Starts and runs.
@@ -44,6 +48,7 @@ struct ReplicaTrack: Sendable {
         assignmentID = wish.replica.assignmentID
         self.wish = wish
         self.memory = memory
+        durableSwitch = memory.switching
         run = Backoff(failures: memory.consecutiveFailures)
         origin = Origin(
             deploymentID: wish.replica.deploymentID, replicaNumber: wish.replica.replicaNumber,
@@ -56,6 +61,7 @@ struct ReplicaTrack: Sendable {
         assignmentID = identity.assignmentID
         self.memory =
             memory ?? ReplicaMemory(assignmentID: identity.assignmentID, generation: identity.generation)
+        durableSwitch = self.memory.switching
         run = Backoff(failures: self.memory.consecutiveFailures)
         origin = Origin(
             deploymentID: identity.deploymentID, replicaNumber: identity.replicaNumber,

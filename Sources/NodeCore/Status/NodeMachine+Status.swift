@@ -18,10 +18,23 @@ extension NodeMachine {
 
     /// What is the matter with the node, for heartbeats.
     public var conditions: [Condition] {
-        guard case .unreachable(let reason, let since) = docker else { return [] }
+        [dockerCondition, storageCondition].compactMap(\.self)
+    }
+
+    private var dockerCondition: Condition? {
+        guard case .unreachable(let reason, let since) = docker else { return nil }
         let message =
             "Docker cannot be reached: \(reason); containers are left alone, it is asked again until it answers"
-        return [Condition(type: "docker_down", message: message, since: since)]
+        return Condition(type: "docker_down", message: message, since: since)
+    }
+
+    private var storageCondition: Condition? {
+        persistence.failure.map {
+            Condition(
+                type: "storage_full",
+                message: "what is remembered of replicas cannot be written: \($0); containers go on, it is "
+                    + "tried again every \(NodeLimits.persistRetryMilliseconds / 1000) s")
+        }
     }
 
     private func report(of track: ReplicaTrack, at now: Moment) -> InstanceReport {

@@ -88,6 +88,9 @@ enum StatusWords {
     private static func pending(
         _ track: ReplicaTrack, _ wish: Wish, _ settings: NodeSettings, at now: MonotonicInstant
     ) -> String {
+        if track.awaitsMemory {
+            return "the old container is stopped as soon as the way back to it is written to disk"
+        }
         if track.waitsForPort { return "waits for a host port that a leaving container still holds" }
         if let failure = track.prepare.lastFailure { return failure + nextTry(track.prepare, at: now) }
         if let failure = track.run.lastFailure { return crash(failure, track, settings, at: now) }

@@ -25,6 +25,8 @@ struct FakeEngine {
     var images: Set<String> = []
     var containers: [ContainerID: Container] = [:]
     var foreignPorts: [HostPort] = []
+    /// Why the agent's own disk does not take the memory.
+    var memoryFailure: ActionFailure?
     var created = 0
     /// Starts that Docker refused because a container of the same assignment held the port.
     var selfCollisions = 0
@@ -60,7 +62,7 @@ struct FakeEngine {
         case .start(let id): start(id, at: wall)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
-        case .persistMemory: .memoryPersisted
+        case .persistMemory: memoryFailure.map { .failed($0) } ?? .memoryPersisted
         }
     }
 

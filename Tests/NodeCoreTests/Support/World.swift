@@ -143,7 +143,9 @@ final class World {
     }
 
     private func execute(_ action: NodeAction, _ life: Int) {
-        if case .persistMemory(let memory) = action.work, life == self.life { durable = memory }
+        if case .persistMemory(let memory) = action.work, life == self.life, engine.memoryFailure == nil {
+            durable = memory
+        }
         let result = engine.execute(action.work, at: now.wall)
         switch (action.work, result) {
         case (.start(let id), .containerStarted):
