@@ -133,7 +133,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", "TestKit", "fledx-cp", "fledx-agent", "fledx"],
             swiftSettings: pure),
-        .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "TidyTests", dependencies: ["ControlPlane", "Agent", "Model", "TestKit"], swiftSettings: pure),
     ]
 )
 
