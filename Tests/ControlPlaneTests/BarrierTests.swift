@@ -74,6 +74,39 @@ import Testing
         }
     }
 
+    @Test @LoopActor func aRefusalThatTellsOfADeletionWaitsForIt() async throws {
+        let hold = CommitHold()
+        try await TestPlane.with(hold: hold) { plane in
+            let node = try await plane.readyNode(#"{"name":"edge-1"}"#)
+            hold.holdNext()
+            let deletion = try await plane.begin("DELETE", "/api/v1/nodes/edge-1?containers=remove")
+            await hold.waitUntilHeld()
+            let poll = try await plane.begin("GET", "\(node.path)/desired-state", token: node.token)
+            let report = try await plane.begin(
+                "POST", "\(node.path)/heartbeats", token: node.token, json: #"{"node_status":"ready"}"#)
+            let stranger = try await plane.begin("GET", "\(node.path)/desired-state", token: "wrong")
+            // The deletion's answer, effects and measure, and the three refusals.
+            try await plane.untilWaitingAtBarrier(6)
+            for exchange in [deletion, poll, report, stranger] { #expect(exchange.received.isEmpty) }
+            hold.letGo()
+            #expect(try await deletion.response().status == 204)
+            #expect(try await poll.response().status == 410)
+            #expect(try await report.response().status == 410)
+            #expect(try await stranger.response().status == 401)
+        }
+    }
+
+    @Test @LoopActor func aDamagedDatabaseEndsTheProcess() async throws {
+        let hold = CommitHold()
+        let plane = try await TestPlane.start(hold: hold)
+        hold.holdNext()
+        let creation = try await plane.begin("POST", "/api/v1/deployments", json: Self.web)
+        await hold.waitUntilHeld()
+        hold.letFail(SQLiteFailure(.corrupt, operation: "test", detail: "damaged"))
+        await #expect(throws: StartFailure.self) { try await plane.ended() }
+        creation.leave()
+    }
+
     static let web = #"{"name":"web","image":"nginx:1","replicas":1}"#
 
     /// The database as it is on disk at this moment.

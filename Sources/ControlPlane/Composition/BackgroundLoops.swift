@@ -6,8 +6,8 @@ final class BackgroundLoops {
     private let host: ClusterHost
     private let metrics: ControlPlaneMetrics
     private let sweepMilliseconds: Int64
-    private let sweep = Timer()
-    private let lag = Timer()
+    /// Made when the loops start: a control plane that fails to open has nothing to close.
+    private var timers: (sweep: Timer, lag: Timer)?
     private var expected: UInt64 = 0
 
     init(host: ClusterHost, metrics: ControlPlaneMetrics, sweepIntervalSecs: Int64) {
@@ -17,21 +17,25 @@ final class BackgroundLoops {
     }
 
     func start() {
-        sweep.start(afterMilliseconds: sweepMilliseconds, repeatMilliseconds: sweepMilliseconds) { [host] in
+        let timers = (sweep: Timer(), lag: Timer())
+        self.timers = timers
+        timers.sweep.start(afterMilliseconds: sweepMilliseconds, repeatMilliseconds: sweepMilliseconds) {
+            [host] in
             host.tickSoon()
         }
         startLag()
     }
 
     func stop() {
-        sweep.close()
-        lag.close()
+        timers?.sweep.close()
+        timers?.lag.close()
+        timers = nil
     }
 
     private func startLag() {
         let pause = ControlPlaneLimits.lagMilliseconds
         expected = EventLoop.hrtimeNanoseconds + UInt64(pause) * 1_000_000
-        lag.start(afterMilliseconds: pause) { [weak self] in
+        timers?.lag.start(afterMilliseconds: pause) { [weak self] in
             guard let self else { return }
             let now = EventLoop.hrtimeNanoseconds
             metrics.loopLagged(nanoseconds: now > expected ? now - expected : 0)
