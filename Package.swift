@@ -92,6 +92,9 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["EventLoop", "Model", "JSON"], path: "Tests/TestKit",
             swiftSettings: pure),
+        .target(
+            name: "AgentTestKit", dependencies: ["HTTPServer", "EventLoop", "Model", "JSON", "TestKit"],
+            path: "Tests/AgentTestKit", swiftSettings: pure),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"], swiftSettings: pure),
         .testTarget(name: "ModelTests", dependencies: ["Model", "JSON", "TestKit"], swiftSettings: pure),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Model", "TestKit"], swiftSettings: pure),
@@ -118,7 +121,10 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "AgentTests",
-            dependencies: ["Agent", "NodeCore", "DockerEngine", "HTTPServer", "EventLoop", "JSON", "Model", "TestKit"],
+            dependencies: [
+                "Agent", "AgentTestKit", "NodeCore", "DockerEngine", "HTTPServer", "HTTPClient", "Telemetry",
+                "EventLoop", "JSON", "Model", "TestKit", log,
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "Model", "JSON", "TestKit", arguments], swiftSettings: pure),
@@ -127,7 +133,10 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "DockerTests",
-            dependencies: ["DockerEngine", "Agent", "HTTPClient", "EventLoop", "JSON", "Model", "TestKit"],
+            dependencies: [
+                "DockerEngine", "Agent", "AgentTestKit", "NodeCore", "HTTPClient", "Telemetry", "EventLoop", "JSON",
+                "Model", "TestKit", log,
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "EndToEndTests",

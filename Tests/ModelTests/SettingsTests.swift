@@ -53,6 +53,13 @@ import Testing
         #expect(values.text("X_TOKEN") == "t")
     }
 
+    @Test func anEmptyValueIsTheDefault() throws {
+        let values = try table.read(["X_PORT": "", "X_MODE": "", "X_ON": "", "X_LATER": ""])
+        #expect(values.number("X_PORT") == 8080)
+        #expect(values.text("X_MODE") == "a")
+        #expect(!values.isSet("X_PORT"))
+    }
+
     @Test func printingHidesSecretsAndMarksDefaults() throws {
         let printed = try table.read(["X_TOKEN": "s3cret"]).printed()
         #expect(!printed.contains("s3cret"))

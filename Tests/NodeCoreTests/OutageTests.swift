@@ -3,6 +3,20 @@ import NodeCore
 import Testing
 
 @Suite struct OutageTests {
+    @Test func theNewestReasonOfAnOutageIsToldFromItsFirstMoment() {
+        let world = World()
+        world.dockerDown("permission denied")
+        #expect(world.machine.conditions.first?.message.contains("permission denied") == true)
+        let since = world.machine.conditions.first?.since
+        #expect(since != nil)
+        world.run(5000)
+        let version = world.machine.statusVersion
+        world.dockerDown("connection refused")
+        #expect(world.machine.conditions.first?.message.contains("connection refused") == true)
+        #expect(world.machine.conditions.first?.since == since)
+        #expect(world.machine.statusVersion != version)
+    }
+
     private func serving(_ count: UInt64 = 3) -> World {
         let world = World()
         world.dockerUp()

@@ -19,7 +19,8 @@ final class AgentParts {
 
     init(
         configuration: AgentConfiguration, identity: NodeIdentity, link: ControlPlaneLink, status: LinkStatus,
-        metrics: AgentMetrics, time: any TimeSource, ids: inout any IDSource, log: Logger
+        metrics: AgentMetrics, time: any TimeSource, ids: inout any IDSource, log: Logger,
+        makeRuntime: AgentService.RuntimeFactory?
     ) throws {
         self.status = status
         self.time = time
@@ -30,9 +31,12 @@ final class AgentParts {
         for remark in [memoryRemark, documentRemark] { if let remark { log.error("\(remark)") } }
         if let documentRemark { status.raise("state_damaged", documentRemark) }
 
-        let runtime = DockerRuntime(
-            client: DockerClient(endpoint: configuration.docker, http: dockerHTTP), nodeID: identity.nodeID,
-            saveMemory: { try memories.save($0) })
+        let runtime =
+            makeRuntime?(identity.nodeID, memories)
+            ?? DockerRuntime(
+                client: DockerClient(endpoint: configuration.docker, http: dockerHTTP),
+                nodeID: identity.nodeID,
+                saveMemory: { try memories.save($0) })
         driver = NodeDriver(
             machine: NodeMachine(
                 nodeID: identity.nodeID, settings: configuration.nodeSettings, memory: memory,
@@ -73,6 +77,8 @@ final class AgentParts {
         await driver.stop()
         dockerHTTP.close()
     }
+
+    var appliedRevision: UInt64? { driver.appliedDocument?.revision }
 
     /// Why this agent is not ready; empty when it is.
     var readiness: [String] {

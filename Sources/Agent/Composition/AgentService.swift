@@ -17,6 +17,9 @@ public final class AgentService {
     private let link: ControlPlaneLink
     private let metrics = AgentMetrics()
     private var parts: AgentParts?
+    /// Where containers run instead of Docker; for injected faults.
+    typealias RuntimeFactory = @LoopActor (NodeID, MemoryStore) -> any ContainerRuntime
+    var makeRuntime: RuntimeFactory?
     private var health: HealthEndpoints?
 
     /// An agent that has not started yet.
@@ -41,6 +44,9 @@ public final class AgentService {
         guard let parts else { return [status.linkFault ?? "starting: this node is not registered yet"] }
         return parts.readiness
     }
+
+    /// The revision this node acts on; nil before its first document.
+    public var appliedRevision: UInt64? { parts?.appliedRevision }
 
     /// Runs until it is cancelled; throws when this node's own state cannot be used.
     ///
@@ -69,7 +75,7 @@ public final class AgentService {
         }
         let parts = try AgentParts(
             configuration: configuration, identity: identity, link: link, status: status, metrics: metrics,
-            time: time, ids: &ids, log: log)
+            time: time, ids: &ids, log: log, makeRuntime: makeRuntime)
         self.parts = parts
         try await parts.run()
     }

@@ -47,7 +47,7 @@ final class SyncLoop {
                 }
                 let asked = EventLoop.now
                 let polled = try await link.desiredState(
-                    identity, known: known, waitSecs: AgentLimits.pollWaitSecs)
+                    identity, known: known, waitSecs: waitSecs)
                 recovered()
                 switch polled {
                 case .unchanged:
@@ -67,8 +67,16 @@ final class SyncLoop {
         }
     }
 
+    /// After a failure the first answer is wanted at once: it tells everybody that the control plane is back.
+    private var waitSecs: Int64 { status.linkFault == nil ? AgentLimits.pollWaitSecs : 0 }
+
     private func recovered() {
-        if status.linkFault != nil { log.info("the control plane answers again") }
+        if status.linkFault != nil {
+            log.info("the control plane answers again")
+            // It may have been started anew, and then knows nothing of this node before its next report.
+            driver.reportWasLost()
+            driver.statusChanged.changed()
+        }
         status.reached()
         pause.reset()
         refusedPause.reset()

@@ -25,8 +25,10 @@ public struct SettingsTable: Sendable {
         var problems: [String] = []
         var values: [String: String] = [:]
         for setting in settings {
-            guard let raw = environment[setting.key] ?? setting.defaultValue else { continue }
-            if let problem = Self.problem(setting, raw, isSet: environment[setting.key] != nil) {
+            // `KEY=` in an environment file says nothing.
+            let given = environment[setting.key].flatMap { $0.isEmpty ? nil : $0 }
+            guard let raw = given ?? setting.defaultValue else { continue }
+            if let problem = Self.problem(setting, raw, isSet: given != nil) {
                 problems.append(problem)
                 values[setting.key] = setting.defaultValue
             } else {
@@ -37,7 +39,7 @@ public struct SettingsTable: Sendable {
         for key in environment.keys.sorted() where key.hasPrefix(prefix) && !known.contains(key) {
             problems.append("\(key) is not a setting of this program\(suggestion(for: key)); unset it")
         }
-        let set = Set(environment.keys).intersection(known)
+        let set = Set(environment.filter { !$0.value.isEmpty }.keys).intersection(known)
         return (SettingsValues(table: self, values: values, set: set), problems)
     }
 

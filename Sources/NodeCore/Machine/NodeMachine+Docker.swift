@@ -2,8 +2,14 @@ internal import Model
 
 extension NodeMachine {
     mutating func loseDocker(reason: String, at now: Moment) {
-        guard !docker.isUnreachable else { return }
+        if case .unreachable(let known, let since) = docker {
+            guard known != reason else { return }
+            docker = .unreachable(reason: reason, since: since ?? now.wall)
+            statusVersion += 1
+            return
+        }
         docker = .unreachable(reason: reason, since: now.wall)
+        statusVersion += 1
         flights.abandonDocker()
         resyncAt = nil
         for id in tracks.keys { tracks[id]?.inFlight = nil }

@@ -1,0 +1,103 @@
+import EventLoop
+import Model
+import TestKit
+import Testing
+
+@testable import Agent
+
+@Suite struct SettingsTests {
+    /// A value other than the default for every key that has an effect, with what it needs beside it.
+    static func sample(_ key: String, _ folder: TemporaryFolder) throws -> [String: String] {
+        let file = folder.path("file")
+        try FileIO.writeDurably(file, Array("secret".utf8))
+        let values = [
+            "CONTROL_PLANE_URL": "https://cp.example:8443", "DATA_DIR": "/elsewhere",
+            "REGISTRATION_TOKEN": "t", "REGISTRATION_TOKEN_FILE": file, "CA_CERT_PATH": file,
+            "HEARTBEAT_INTERVAL_SECS": "7", "HEARTBEAT_TIMEOUT_SECS": "7", "HEARTBEAT_MAX_RETRIES": "7",
+            "HEARTBEAT_BACKOFF_MS": "777", "SHUTDOWN_DEADLINE_SECS": "7",
+            "DOCKER_HOST": "unix:///other.sock", "NODE_NAME": "edge-7", "ARCH": "riscv64", "OS": "plan9",
+            "LABELS": "a=b", "CAPACITY_CPU_MILLIS": "77", "CAPACITY_MEMORY_BYTES": "77",
+            "PUBLIC_HOST": "edge.example", "PUBLIC_IP": "192.0.2.7", "METRICS_HOST": "0.0.0.0",
+            "METRICS_PORT": "7777", "RECONCILE_INTERVAL_SECS": "7",
+            "DOCKER_RECONNECT_BACKOFF_MS": "777", "DOCKER_RECONNECT_BACKOFF_MAX_MS": "77777",
+            "RESTART_BACKOFF_MS": "777", "RESTART_BACKOFF_MAX_MS": "77777", "RESTART_FAILURE_LIMIT": "7",
+        ]
+        let short = String(key.dropFirst("FLEDX_AGENT_".count))
+        switch short {
+        case "NODE_ID", "NODE_TOKEN":
+            return [
+                "FLEDX_AGENT_NODE_ID": "00000000-0000-0001-0000-000000000001",
+                "FLEDX_AGENT_NODE_TOKEN": "t",
+            ]
+        case "ALLOW_INSECURE_HTTP":
+            return [key: "true", "FLEDX_AGENT_CONTROL_PLANE_URL": "http://192.0.2.1:8080"]
+        default: return [key: try #require(values[short], "\(key) has no sample: has it an effect?")]
+        }
+    }
+
+    @Test func everyKeyHasAnEffectOrIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let plain = "\(try AgentConfiguration([:]))"
+        for setting in AgentSettings.table.settings {
+            if case .notBuilt = setting.support {
+                let problems = Self.problems([setting.key: "unusual"])
+                #expect(problems.count == 1, "\(setting.key): \(problems)")
+                #expect(problems.first?.contains("not built yet") == true)
+                continue
+            }
+            let changed = try AgentConfiguration(try Self.sample(setting.key, folder))
+            #expect("\(changed)" != plain, "\(setting.key) has no effect")
+        }
+    }
+
+    @Test func problemsOfTheTableAndBeyondComeAtOnceWithoutSecrets() {
+        let problems = Self.problems([
+            "FLEDX_AGENT_CONTROL_PLANE_URL": "http://192.0.2.1:8080", "FLEDX_AGENT_METRICS_PORT": "70000",
+            "FLEDX_AGENT_NODE_TOKEN": "hush", "FLEDX_AGENT_DATA_DIR": "relative",
+            "FLEDX_AGENT_LABELS": "novalue", "FLEDX_AGENT_TYPO": "1", "FLEDX_AGENT_PUBLIC_IP": "nowhere",
+            "FLEDX_AGENT_DOCKER_HOST": "ftp://x", "FLEDX_AGENT_CA_CERT_PATH": "/nonexistent.pem",
+            "FLEDX_AGENT_REGISTRATION_TOKEN_FILE": "/nonexistent.token",
+        ])
+        #expect(problems.count == 10, "\(problems)")
+        #expect(!problems.joined().contains("hush"))
+        #expect(problems.contains { $0.contains("loopback") && $0.contains("192.0.2.1") })
+        #expect(problems.contains { $0.contains("belong together") })
+        #expect(problems.contains { $0.contains("/nonexistent.pem") })
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:8080/", true), ("http://localhost", true), ("http://[::1]:8080", true),
+        ("https://cp.example", true), ("http://cp.example", false), ("http://127.0.0.1.evil.example", false),
+        ("ftp://127.0.0.1", false), ("", true), ("https://user:hush@cp.example", false),
+    ])
+    func controlPlaneURLs(_ url: String, _ isFine: Bool) {
+        let problems = Self.problems(["FLEDX_AGENT_CONTROL_PLANE_URL": url])
+        #expect(problems.isEmpty == isFine, "\(problems)")
+        #expect(!problems.joined().contains("hush"))
+    }
+
+    @Test func aNodeWithItsIdentityNeedsNoTokenFile() throws {
+        let folder = try TemporaryFolder()
+        try IdentityStore(folder: folder.path).save(
+            .init(nodeID: NodeID(UUIDValue(high: 1, low: 1)), idempotencyKey: "k", nodeToken: "t"))
+        let environment = [
+            "FLEDX_AGENT_DATA_DIR": folder.path,
+            "FLEDX_AGENT_REGISTRATION_TOKEN_FILE": "/nonexistent.token",
+        ]
+        #expect(throws: Never.self) { try AgentConfiguration(environment) }
+    }
+
+    @Test(arguments: [
+        ("Edge_1.example.org", "edge-1"), ("", "node"), ("---", "node"), ("ÄÖ", "node"), ("a", "a"),
+    ])
+    func hostNamesBecomeNodeNames(_ host: String, _ name: String) {
+        #expect(AgentConfiguration.nameFromHost(host) == name)
+    }
+
+    static func problems(_ environment: [String: String]) -> [String] {
+        do {
+            _ = try AgentConfiguration(environment)
+            return []
+        } catch { return error.problems }
+    }
+}

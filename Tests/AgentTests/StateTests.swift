@@ -1,0 +1,111 @@
+import AgentTestKit
+import EventLoop
+import Foundation
+import Model
+import NodeCore
+import TestKit
+import Testing
+
+@testable import Agent
+
+@Suite struct StateTests {
+    let folder: TemporaryFolder
+    let store: DocumentStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = DocumentStore(folder: folder.path, nodeID: AgentRun.nodeID)
+    }
+
+    private func document(_ revision: UInt64) -> DesiredStateDocument {
+        ScriptedControlPlane.document([Replicas.one(env: ["A": "1"])], revision: revision)
+    }
+
+    private func damage(_ path: String) throws {
+        let bytes = try FileIO.read(path, limitBytes: 1 << 20)
+        try FileIO.writeDurably(path, Array(bytes.dropLast(9)))
+    }
+
+    @Test func aDocumentComesBackAsItWas() throws {
+        #expect(try store.load().document == nil)
+        try store.save(document(1))
+        try store.save(document(2))
+        let (loaded, remark) = try store.load()
+        #expect(loaded == document(2))
+        #expect(remark == nil)
+        #expect(try FileIO.status(store.path)?.mode == 0o600)
+    }
+
+    @Test func aTornNewestDocumentGivesWayToTheOneBefore() throws {
+        try store.save(document(1))
+        try store.save(document(2))
+        try damage(store.path)
+        let (loaded, remark) = try store.load()
+        #expect(loaded?.revision == 1)
+        #expect(remark?.contains("checksum") == true)
+        #expect(remark?.contains("desired.json.previous is used") == true)
+    }
+
+    @Test func aTornDocumentNeverTakesThePlaceOfAGoodOne() throws {
+        try store.save(document(1))
+        try store.save(document(2))
+        try damage(store.path)
+        _ = try store.load()
+        try store.save(document(3))
+        try damage(store.path)
+        #expect(try store.load().document?.revision == 1)
+    }
+
+    @Test func withBothTornNothingIsAppliedAndTheReasonSaysWhatHappens() throws {
+        try store.save(document(1))
+        try store.save(document(2))
+        try damage(store.path)
+        try damage(store.previousPath)
+        let (loaded, remark) = try store.load()
+        #expect(loaded == nil)
+        #expect(remark?.contains("containers are left alone") == true)
+    }
+
+    @Test func aDocumentOfAnotherNodeIsNotUsed() throws {
+        try store.save(document(1))
+        let other = DocumentStore(folder: folder.path, nodeID: NodeID(UUIDValue(high: 7, low: 7)))
+        let (loaded, remark) = try other.load()
+        #expect(loaded == nil)
+        #expect(remark?.contains("another node") == true)
+    }
+
+    @Test func aFailedWriteLeavesWhatWasThere() throws {
+        try store.save(document(1))
+        try FileIO.makeFolders(store.path + ".next.tmp")
+        #expect(throws: LoopFailure.self) { try store.save(document(2)) }
+        #expect(try store.load().document?.revision == 1)
+    }
+
+    @Test func aDamagedMemoryIsForgottenWithARemark() throws {
+        let memories = MemoryStore(folder: folder.path)
+        #expect(try memories.load().remark == nil)
+        try memories.save(NodeMemory())
+        try FileIO.writeDurably(memories.path, Array("{".utf8))
+        #expect(try memories.load().remark?.contains("restart counts begin anew") == true)
+    }
+
+    /// Changing this recreates every container of every node.
+    @Test func theSpecHashIsStable() {
+        var replica = Replicas.one(hostPort: 8080, env: ["B": "2", "A": "1"], command: ["run", "-v"])
+        let hash = SpecHash(nodeID: AgentRun.nodeID)
+        #expect(
+            String(decoding: SpecHash.canonical(replica), as: UTF8.self)
+                == #"["app:1",["run","-v"],null,["A=1","B=2"],null,null,null,null,null,null,[":8080:80/tcp"],0]"#
+        )
+        let before = hash(replica)
+        #expect(before == "a7ac38ec35ddda216e37bfb353ac25e6")
+        replica.generation = 9
+        replica.container.restart = RestartSpec(policy: .never)
+        replica.container.stopGraceSecs = 1
+        replica.container.pull = PullSpec(policy: .always)
+        #expect(hash(replica) == before, "bookkeeping and policies change nothing in a container")
+        replica.restartNonce = 1
+        #expect(hash(replica) != before)
+        #expect(SpecHash(nodeID: NodeID(UUIDValue(high: 1, low: 2)))(Replicas.one()) != hash(Replicas.one()))
+    }
+}
