@@ -56,11 +56,13 @@ let package = Package(
             swiftSettings: wrapper),
         .target(name: "Telemetry", dependencies: ["JSON", "Model", log], swiftSettings: pure),
         .target(
-            name: "SQLite", dependencies: ["CSQLite", "EventLoop", "JSON", "Model", log], swiftSettings: wrapper),
+            name: "SQLite", dependencies: ["CSQLite", "EventLoop", "JSON", "Model", log],
+            swiftSettings: wrapper),
         // L4: protocols
         .target(
             name: "HTTPServer",
-            dependencies: ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", log], swiftSettings: pure),
+            dependencies: ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", log],
+            swiftSettings: pure),
         .target(
             name: "DockerEngine", dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", log],
             swiftSettings: pure),
@@ -74,7 +76,8 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1", "EventLoop",
+                "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1",
+                "EventLoop",
                 "Model", "JSON", log,
             ], swiftSettings: pure),
         .target(
@@ -82,7 +85,8 @@ let package = Package(
             swiftSettings: pure),
         // L7: executables
         .executableTarget(
-            name: "fledx-cp", dependencies: ["ControlPlane", "Agent", "EventLoop", "Model"], swiftSettings: pure,
+            name: "fledx-cp", dependencies: ["ControlPlane", "Agent", "EventLoop", "Model"],
+            swiftSettings: pure,
             linkerSettings: packed),
         .executableTarget(
             name: "fledx-agent", dependencies: ["Agent", "EventLoop", "Model"], swiftSettings: pure,
@@ -97,25 +101,34 @@ let package = Package(
             path: "Tests/AgentTestKit", swiftSettings: pure),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"], swiftSettings: pure),
         .testTarget(name: "ModelTests", dependencies: ["Model", "JSON", "TestKit"], swiftSettings: pure),
-        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "EventLoopTests", dependencies: ["EventLoop", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1", "Model", "TestKit"], exclude: ["compare_parsers.py"],
             swiftSettings: pure),
-        .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Model", "TestKit"], swiftSettings: pure),
-        .testTarget(name: "NodeCoreTests", dependencies: ["NodeCore", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "ClusterCoreTests", dependencies: ["ClusterCore", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "NodeCoreTests", dependencies: ["NodeCore", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "EventLoop", "Model", "TestKit"],
             swiftSettings: pure),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "JSON", "Model", "TestKit", log], swiftSettings: pure),
-        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
-            name: "HTTPServerTests", dependencies: ["HTTPServer", "EventLoop", "HTTP1", "JSON", "Model", "TestKit"],
+            name: "TelemetryTests", dependencies: ["Telemetry", "JSON", "Model", "TestKit", log],
+            swiftSettings: pure),
+        .testTarget(
+            name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "EventLoop", "HTTP1", "JSON", "Model", "TestKit"],
             swiftSettings: pure),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON", "Model",
+                "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON",
+                "Model",
                 "TestKit",
             ],
             swiftSettings: pure),
@@ -127,23 +140,28 @@ let package = Package(
             ],
             swiftSettings: pure),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["Console", "Model", "JSON", "TestKit", arguments], swiftSettings: pure),
+            name: "ConsoleTests", dependencies: ["Console", "Model", "JSON", "TestKit", arguments],
+            swiftSettings: pure),
         .testTarget(
             name: "SimulationTests", dependencies: ["ClusterCore", "NodeCore", "Model", "JSON", "TestKit"],
             swiftSettings: pure),
         .testTarget(
             name: "DockerTests",
             dependencies: [
-                "DockerEngine", "Agent", "AgentTestKit", "NodeCore", "HTTPClient", "Telemetry", "EventLoop", "JSON",
+                "DockerEngine", "Agent", "AgentTestKit", "NodeCore", "HTTPClient", "Telemetry", "EventLoop",
+                "JSON",
                 "Model", "TestKit", log,
             ],
             swiftSettings: pure),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", "TestKit", "fledx-cp", "fledx-agent", "fledx"],
+            dependencies: [
+                "HTTPClient", "EventLoop", "JSON", "Model", "TestKit", "fledx-cp", "fledx-agent", "fledx",
+            ],
             swiftSettings: pure),
         .testTarget(
-            name: "TidyTests", dependencies: ["ControlPlane", "Agent", "Model", "TestKit"], swiftSettings: pure),
+            name: "TidyTests", dependencies: ["ControlPlane", "Agent", "Model", "TestKit"],
+            swiftSettings: pure),
     ]
 )
 
