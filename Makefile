@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help build fmt lint check test chaos-test bench demo pre-commit
+.PHONY: help build fmt lint check test chaos-test fuzz bench demo pre-commit
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -28,6 +28,10 @@ test: ## every test in its short form (at most 20 minutes on 2 cores)
 
 chaos-test: ## every test in its long form (at most 90 minutes)
 	@FLEDX_RUN_CHAOS=1 $(MAKE) test
+
+fuzz: ## fuzz the parsers with libFuzzer and the address sanitizer, five minutes each
+	@packaging/setup.sh build
+	@packaging/fuzz.sh 300
 
 bench: ## measure speed and footprint against nginx and docker (release build)
 	@packaging/setup.sh bench
