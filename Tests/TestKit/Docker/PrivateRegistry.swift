@@ -39,6 +39,16 @@ public final class PrivateRegistry {
         throw PrivateDocker.Failure(description: "docker-registry does not start")
     }
 
+    /// Starts a registry where a test has promised one.
+    public static func start(port: UInt16) async throws -> PrivateRegistry {
+        let registry = try PrivateRegistry(port: port)
+        guard try await registry.answers() else {
+            registry.end()
+            throw PrivateDocker.Failure(description: "docker-registry does not start on port \(port)")
+        }
+        return registry
+    }
+
     private init(port: UInt16) throws {
         self.port = port
         address = "127.0.0.1:\(port)"
