@@ -92,6 +92,9 @@ let package = Package(
             name: "fledx-agent", dependencies: ["Agent", "EventLoop", "Model"], swiftSettings: pure,
             linkerSettings: packed),
         .executableTarget(name: "fledx", dependencies: ["Console"], swiftSettings: pure),
+        .executableTarget(
+            name: "fledx-bench", dependencies: ["HTTPClient", "SQLite", "TLS", "EventLoop", "Model", log],
+            swiftSettings: pure, linkerSettings: packed),
         // Tests
         .target(
             name: "TestKit", dependencies: ["EventLoop", "Model", "JSON"], path: "Tests/TestKit",

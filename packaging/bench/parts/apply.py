@@ -28,7 +28,7 @@ def first_answer(port, deadline=30.0):
 def run(world):
     docker = ["docker", "-H", world.docker()]
     process, port, secrets = world.control_plane("cp-apply", standalone=True)
-    token = secrets["operator_token"]
+    token = secrets["FLEDX_CP_OPERATOR_TOKENS"]
     cli = {"FLEDX_CLI_CONTROL_PLANE_URL": f"http://127.0.0.1:{port}", "FLEDX_CLI_OPERATOR_TOKEN": token}
 
     def node_ready():

@@ -82,7 +82,7 @@ def nginx(world):
 
 def run(world):
     process, port, secrets = world.control_plane("cp-http", cpu=0)
-    node = world.call(port, "POST", "/api/v1/nodes/register", {"name": "bench"}, secrets["registration_token"])
+    node = world.call(port, "POST", "/api/v1/nodes/register", {"name": "bench"}, secrets["FLEDX_CP_REGISTRATION_TOKEN"])
     path = f"/api/v1/nodes/{node['node_id']}"
     desired = world.call(port, "GET", f"{path}/desired-state", None, node["node_token"])
     body = heartbeat_body(desired["epoch"])
