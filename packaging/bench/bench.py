@@ -26,7 +26,7 @@ def main():
         sys.exit(f"bench: unknown part {unknown[0]}; known are {', '.join(PARTS)}")
     rounds = int(os.environ.get("BENCH_ROUNDS", "20"))
     print(f"date: {time.strftime('%Y-%m-%d')}, rounds: {rounds}, cores: {os.cpu_count()}")
-    with World(arguments.bin, arguments.root, rounds) as world:
+    with World(os.path.abspath(arguments.bin), os.path.abspath(arguments.root), rounds) as world:
         for name in wanted:
             print(f"\n## {PARTS[name].TITLE}\n", flush=True)
             PARTS[name].run(world)
