@@ -3,6 +3,7 @@
 public enum PercentCoding {
     /// Decodes, or nil when an escape or its result is wrong.
     public static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
+        if bytes.allSatisfy(isPlain) { return String(decoding: bytes, as: UTF8.self) }
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         var rest = bytes.makeIterator()
@@ -34,6 +35,9 @@ public enum PercentCoding {
         }
         return String(decoding: output, as: UTF8.self)
     }
+
+    /// Stands for itself, in a query too.
+    private static func isPlain(_ byte: UInt8) -> Bool { byte != 0x25 && byte != 0x2B && byte &- 0x20 < 0x5F }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2D || byte == 0x2E || byte == 0x5F

@@ -30,12 +30,27 @@ public struct RequestTarget: Hashable, Sendable {
     ///
     /// `/a/b` has two; a slash at the end makes an empty last one. An encoded slash stays within its segment.
     public var segments: [String]? {
+        let bytes = Array(path.utf8)
         var segments: [String] = []
-        for part in path.utf8.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
-            guard let text = PercentCoding.decode(part) else { return nil }
+        var start = min(1, bytes.count)
+        while true {
+            var end = start
+            while end < bytes.count, bytes[end] != 0x2F { end += 1 }
+            guard let text = PercentCoding.decode(bytes[start..<end]) else { return nil }
             segments.append(text)
+            guard end < bytes.count else { return segments }
+            start = end + 1
         }
-        return segments
+    }
+
+    /// What is left of a path behind its first `count` segments, as it is written.
+    public static func rest(of path: String, after count: Int) -> String {
+        var rest = Substring(path)
+        for _ in 0...count {
+            guard let slash = rest.utf8.firstIndex(of: 0x2F) else { return "" }
+            rest = rest[rest.utf8.index(after: slash)...]
+        }
+        return String(rest)
     }
 
     private static func splitQuery(_ text: Substring) -> (String, String?) {

@@ -7,6 +7,14 @@ extension JSONReader {
         return scanner.string(token)
     }
 
+    /// Reads a string as its UTF-8 bytes; without escapes they are a slice of the document, and nothing is copied.
+    public mutating func readStringBytes() throws(JSONError) -> ArraySlice<UInt8> {
+        try begin(.string)
+        let token = try scanner.scanString()
+        didReadValue()
+        return scanner.utf8(token)
+    }
+
     /// Reads a string, or `null` as nil.
     public mutating func readStringIfPresent() throws(JSONError) -> String? {
         try readNullIfPresent() ? nil : try readString()

@@ -51,10 +51,7 @@ extension Cluster {
         if live[id] == nil {
             live[id] = NodeLife(lastSeen: change.now, status: status, selfStatus: selfStatus)
         } else {
-            live[id]?.lastSeen = change.now
-            live[id]?.status = status
-            live[id]?.selfStatus = selfStatus
-            live[id]?.lostAt = nil
+            live[id]?.heard(at: change.now, status: status, selfStatus: selfStatus)
         }
         guard before != status else { return }
         statusChanged(of: id, from: before, to: status, &change)
@@ -78,18 +75,13 @@ extension Cluster {
     }
 
     private mutating func takeNodeFacts(_ report: NodeReport, of id: NodeID, _ change: inout ChangeSet) {
-        let ports = Set(report.foreignPorts)
-        if let life = live[id] {
-            if life.foreignPorts != ports {
+        if let news = live[id]?.takeFacts(of: report) {
+            if news.ports {
                 hasWork = true
                 if !tables.pending.isEmpty { change.wantsTick = true }
             }
-            if life.conditions != report.conditions { change.changedNodes.insert(id) }
+            if news.conditions { change.changedNodes.insert(id) }
         }
-        live[id]?.foreignPorts = ports
-        live[id]?.conditions = report.conditions
-        if let version = report.agentVersion { live[id]?.agentVersion = version }
-        live[id]?.applied = report.applied
         noticeLostHistory(report.applied, of: id, &change)
     }
 

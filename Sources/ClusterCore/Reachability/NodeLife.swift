@@ -39,6 +39,25 @@ struct NodeLife: Sendable {
         return report.sequence > sequence
     }
 
+    /// Notes a sign of life.
+    mutating func heard(at now: Moment, status: NodeStatus, selfStatus: NodeSelfStatus) {
+        lastSeen = now
+        self.status = status
+        self.selfStatus = selfStatus
+        lostAt = nil
+    }
+
+    /// Takes what a report says of the node itself, and tells what of it is new.
+    mutating func takeFacts(of report: NodeReport) -> (ports: Bool, conditions: Bool) {
+        let ports = Set(report.foreignPorts)
+        let news = (ports: foreignPorts != ports, conditions: conditions != report.conditions)
+        foreignPorts = ports
+        conditions = report.conditions
+        if let version = report.agentVersion { agentVersion = version }
+        applied = report.applied
+        return news
+    }
+
     /// Takes over who reported; a new life starts with nothing known.
     mutating func adopt(_ report: NodeReport) {
         if let old = bootID, old != report.bootID {

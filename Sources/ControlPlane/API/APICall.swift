@@ -14,6 +14,8 @@ final class APICall {
     /// Takes the answer of a handler that answers later.
     var send: (@LoopActor (Result<Answer, Refusal>) -> Void)?
 
+    private static let scheme = Array("bearer ".utf8)
+
     init(_ request: HTTPRequest) { self.request = request }
 
     var requestID: String { request.requestID }
@@ -50,10 +52,9 @@ final class APICall {
     /// The token of `Bearer TOKEN` in a header.
     func bearer(_ header: String) -> String? {
         guard let value = self.header(header), value.utf8.count <= ControlPlaneLimits.credentialBytes,
-            value.prefix(7).lowercased() == "bearer "
+            value.utf8.count > 7, value.utf8.prefix(7).map(HTTPToken.lowercased) == Self.scheme
         else { return nil }
-        let token = value.dropFirst(7)
-        return token.isEmpty ? nil : String(token)
+        return String(value.utf8.dropFirst(7))
     }
 
     /// Refuses query parameters of an operation that has none.

@@ -48,7 +48,10 @@ public final class ControlPlane {
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings)
         responder = APIResponder(host: host, access: access)
-        var configuration = HTTPServerConfiguration(ids: SystemIDSource(), time: options.clock)
+        // Request ids are names, not secrets: two calls of the kernel for each would be a tenth of a small request.
+        var random = SystemIDSource()
+        let requestIDs = SeededIDSource(seed: random.nextRandom())
+        var configuration = HTTPServerConfiguration(ids: requestIDs, time: options.clock)
         configuration.limits = options.serverLimits
         let accessLog = AccessLog(
             metrics: metrics, logger: options.makeLogger("fledx::http"), failures: logger)

@@ -1,3 +1,5 @@
+import HTTP1
+
 /// Finds the routes of a path: a literal segment wins over a parameter, a parameter over the rest.
 final class RouteTree {
     private var literals: [String: RouteTree] = [:]
@@ -28,24 +30,20 @@ final class RouteTree {
         }
     }
 
-    /// The set that takes these segments; the values of its parameters are appended to `values`.
-    func find(
-        _ segments: ArraySlice<String>, raw: ArraySlice<Substring>, _ values: inout [String]
-    ) -> RouteSet? {
+    /// The set that takes these last segments of a path; the values of its parameters are appended to `values`.
+    func find(_ segments: ArraySlice<String>, of path: String, _ values: inout [String]) -> RouteSet? {
         guard let first = segments.first else { return here }
-        if let found = literals[first]?.find(segments.dropFirst(), raw: raw.dropFirst(), &values) {
+        if let found = literals[first]?.find(segments.dropFirst(), of: path, &values) {
             return found
         }
         let mark = values.count
         if let parameter, !first.isEmpty {
             values.append(first)
-            if let found = parameter.find(segments.dropFirst(), raw: raw.dropFirst(), &values) {
-                return found
-            }
+            if let found = parameter.find(segments.dropFirst(), of: path, &values) { return found }
             values.removeSubrange(mark...)
         }
         guard let rest else { return nil }
-        values.append(raw.joined(separator: "/"))
+        values.append(RequestTarget.rest(of: path, after: segments.startIndex))
         return rest
     }
 }

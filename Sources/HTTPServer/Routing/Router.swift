@@ -73,8 +73,7 @@ public final class Router: HTTPResponder {
             throw HTTPRejection(.badRequest, "malformed_path", "the path is not correctly percent-encoded")
         }
         var values: [String] = []
-        let raw = path.dropFirst().split(separator: "/" as Character, omittingEmptySubsequences: false)
-        guard path.utf8.first == 0x2F, let set = tree.find(segments[...], raw: raw[...], &values) else {
+        guard path.utf8.first == 0x2F, let set = tree.find(segments[...], of: path, &values) else {
             throw HTTPRejection(.notFound, "not_found", "there is nothing at this path")
         }
         return (set, values)

@@ -53,16 +53,33 @@ public struct HTTPHeaders: Sendable {
     /// its line.
     @discardableResult
     public mutating func append(_ name: String, _ value: String) -> Bool {
-        guard HTTPToken.isToken(name.utf8) else { return false }
         let nameStart = block.count
         block.append(contentsOf: name.utf8)
         let valueStart = block.count
-        for byte in value.utf8 { block.append(byte == 13 || byte == 10 || byte == 0 ? 32 : byte) }
+        guard isToken(nameStart..<valueStart) else {
+            block.removeSubrange(nameStart...)
+            return false
+        }
+        block.append(contentsOf: value.utf8)
+        spaceLineEnds(valueStart..<block.count)
         fields.append(
             Field(
                 nameStart: nameStart, nameLength: valueStart - nameStart, valueStart: valueStart,
                 valueLength: block.count - valueStart))
         return true
+    }
+
+    /// In place: a copy of the text, byte by byte, would cost more than the rest of a response's head.
+    private func isToken(_ range: Range<Int>) -> Bool {
+        let bytes = block.span
+        for position in range where !HTTPToken.isTokenByte(bytes[position]) { return false }
+        return !range.isEmpty
+    }
+
+    private mutating func spaceLineEnds(_ range: Range<Int>) {
+        for position in range where block[position] <= 13 {
+            if block[position] == 13 || block[position] == 10 || block[position] == 0 { block[position] = 32 }
+        }
     }
 
     /// Replaces every field of that name by one.

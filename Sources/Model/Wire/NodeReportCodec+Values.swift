@@ -11,19 +11,23 @@ extension NodeReportCodec {
     }
 
     static func identifierIfPresent<Tag>(_ reader: inout JSONReader) throws(JSONError) -> Identifier<Tag>? {
-        guard let text = try reader.readStringIfPresent() else { return nil }
-        guard let id = Identifier<Tag>(text) else {
-            throw reader.failure(.typeMismatch, "'\(cut(text, 40))' is not a UUID")
-        }
-        return id
+        guard try !reader.readNullIfPresent() else { return nil }
+        let bytes = try reader.readStringBytes()
+        guard let id = UUIDValue(utf8: bytes) else { throw wrong(bytes, "a UUID", reader) }
+        return Identifier(id)
     }
 
     static func timeIfPresent(_ reader: inout JSONReader) throws(JSONError) -> Timestamp? {
-        guard let text = try reader.readStringIfPresent() else { return nil }
-        guard let time = Timestamp(text) else {
-            throw reader.failure(.typeMismatch, "'\(cut(text, 40))' is not an RFC 3339 time")
-        }
+        guard try !reader.readNullIfPresent() else { return nil }
+        let bytes = try reader.readStringBytes()
+        guard let time = Timestamp(utf8: bytes) else { throw wrong(bytes, "an RFC 3339 time", reader) }
         return time
+    }
+
+    private static func wrong(_ bytes: ArraySlice<UInt8>, _ wanted: String, _ reader: JSONReader) -> JSONError
+    {
+        let text = cut(String(decoding: bytes, as: UTF8.self), 40)
+        return reader.failure(.typeMismatch, "'\(text)' is not \(wanted)")
     }
 
     static func list(
