@@ -7,6 +7,7 @@ import shutil
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -46,10 +47,19 @@ class World:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if kind:
+            self.show_logs()
         for process in reversed(self.processes):
             self.stop(process)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def show_logs(self):
+        for name in sorted(os.listdir(self.folder)):
+            if name.endswith(".log"):
+                with open(self.path(name), errors="replace") as file:
+                    tail = file.readlines()[-15:]
+                sys.stderr.write("".join(f"{name}: {line}" for line in tail))
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -76,7 +86,7 @@ class World:
         if process in self.processes:
             self.processes.remove(process)
 
-    def control_plane(self, name="cp", cpu=None, standalone=False, **settings):
+    def control_plane(self, name="cp", cpu=None, **settings):
         """Starts fledx-cp on a database of its own; returns the process, its port and its secrets."""
         port = free_port()
         environment = {
@@ -84,14 +94,24 @@ class World:
             "FLEDX_CP_SERVER_PORT": str(port), "FLEDX_CP_PORTS_AUTO_ASSIGN": "true", "FLEDX_LOG": "warning",
             **settings,
         }
-        if standalone:
-            environment["FLEDX_AGENT_DOCKER_HOST"] = self.docker()
-        arguments = ["--standalone"] if standalone else []
-        process = self.start(name, [f"{self.bin}/fledx-cp"] + arguments, environment, cpu)
+        process = self.start(name, [f"{self.bin}/fledx-cp"], environment, cpu)
         wait_for(name, 20, lambda: self.answers(port, "/readyz"))
         with open(f"{self.path(name)}.db.secrets") as file:
             secrets = dict(line.strip().split("=", 1) for line in file if "=" in line and not line.startswith("#"))
         return process, port, secrets
+
+    def agent(self, name, port, secrets):
+        """Starts fledx-agent against a control plane and the private Docker daemon, and waits until it is ready."""
+        process = self.start(name, [f"{self.bin}/fledx-agent"], {
+            "FLEDX_AGENT_CONTROL_PLANE_URL": f"http://127.0.0.1:{port}",
+            "FLEDX_AGENT_REGISTRATION_TOKEN": secrets["FLEDX_CP_REGISTRATION_TOKEN"],
+            "FLEDX_AGENT_DATA_DIR": self.path(name), "FLEDX_AGENT_DOCKER_HOST": self.docker(),
+            "FLEDX_AGENT_METRICS_PORT": "0", "FLEDX_LOG": os.environ.get("BENCH_LOG", "warning"),
+        })
+        token = secrets["FLEDX_CP_OPERATOR_TOKENS"]
+        wait_for(name, 30, lambda: any(
+            node["status"] == "ready" for node in self.call(port, "GET", "/api/v1/nodes", token=token)["items"]))
+        return process
 
     def answers(self, port, path):
         try:
