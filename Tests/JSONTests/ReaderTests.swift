@@ -119,6 +119,33 @@ import Testing
             } == .trailingBytes)
     }
 
+    @Test func textIsGivenAsBytesWithEscapesResolved() throws {
+        var reader = try JSONReader(Samples.bytes(#"["a plain one, longer than a word", "tab\t\u00e9", ""]"#))
+        try reader.beginArray()
+        for expected in ["a plain one, longer than a word", "tab\t\u{e9}", ""] {
+            #expect(try reader.nextElement())
+            #expect(try reader.readStringBytes().elementsEqual(expected.utf8))
+        }
+        #expect(try !reader.nextElement())
+        try reader.end()
+    }
+
+    @Test func everyPlaceOfAWordEndsAStringWhereItShould() throws {
+        for length in 0..<40 {
+            let text = String(repeating: "x", count: length)
+            var plain = try JSONReader(Samples.bytes("\"\(text)\""))
+            #expect(try plain.readString() == text)
+            var escaped = try JSONReader(Samples.bytes("\"\(text)\\n\(text)\u{20ac}\(text)\""))
+            #expect(try escaped.readString() == text + "\n" + text + "\u{20ac}" + text)
+            for control in ["\u{1}", "\u{1f}"] {
+                #expect(throws: JSONError.self) {
+                    var reader = try JSONReader(Samples.bytes("\"\(text)\(control)\(text)\""))
+                    _ = try reader.readString()
+                }
+            }
+        }
+    }
+
     @Test func callersErrorsPointAtTheValueReadLast() throws {
         var reader = try JSONReader(Samples.bytes("{\n \"port\": 99999}"))
         try reader.beginObject()
