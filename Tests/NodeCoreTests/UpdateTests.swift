@@ -15,7 +15,7 @@ import Testing
     @Test func withASharedPortTheOldIsStoppedOnlyWhenTheNewIsReady() {
         let world = serving(hostPort: 8080)
         world.apply([Fixtures.replica(image: "app:2", generation: 2, hostPort: 8080)])
-        world.run(1000)
+        world.run(6000)
         #expect(
             world.takeLog() == [
                 "pull app:2", "create app:2", "stop c1 app:1", "start c2 app:2", "remove c1 app:1",
@@ -65,7 +65,7 @@ import Testing
     @Test func withoutASharedPortTheNewRunsBeforeTheOldIsStopped() {
         let world = serving(hostPort: nil)
         world.apply([Fixtures.replica(image: "app:2", generation: 2)])
-        world.run(1000)
+        world.run(6000)
         #expect(
             world.takeLog() == [
                 "pull app:2", "create app:2", "start c2 app:2", "stop c1 app:1", "remove c1 app:1",
@@ -75,7 +75,7 @@ import Testing
     @Test func movingToAnotherPortStartsTheNewFirst() {
         let world = serving(hostPort: 8080)
         world.apply([Fixtures.replica(hostPort: 8081)])
-        world.run(1000)
+        world.run(6000)
         #expect(
             world.takeLog() == [
                 "pull app:1", "create app:1", "start c2 app:1", "stop c1 app:1", "remove c1 app:1",
@@ -85,7 +85,7 @@ import Testing
     @Test func aRestartNonceMakesANewContainer() {
         let world = serving(hostPort: 8080)
         world.apply([Fixtures.replica(generation: 2, nonce: 1, hostPort: 8080)])
-        world.run(1000)
+        world.run(6000)
         #expect(world.running == [ContainerID("c2")])
         #expect(world.engine.containers.count == 1)
     }
@@ -116,7 +116,7 @@ import Testing
         world.run(2000)
         world.engine.programs["app:2"] = .init()
         world.apply([Fixtures.replica(image: "app:2", generation: 3, hostPort: 8080)])
-        world.run(2000)
+        world.run(7000)
         #expect(world.runningImages() == ["app:2"])
         #expect(world.engine.containers.count == 1)
     }
@@ -143,10 +143,12 @@ import Testing
         #expect(world.engine.selfCollisions == 0)
     }
 
-    @Test func withoutSharedPortsAFailingNewOneIsRetriedWhileTheOldServes() {
+    @Test func withoutRollbackAFailingNewOneIsRetriedWhileTheOldServes() {
         let world = serving(hostPort: nil)
         world.engine.programs["app:2"] = .init(startFailure: ActionFailure(.other, "no such file"))
-        world.apply([Fixtures.replica(image: "app:2", generation: 2)])
+        world.apply([
+            Fixtures.replica(image: "app:2", generation: 2, strategy: RolloutStrategy(autoRollback: false))
+        ])
         world.run(20_000)
         #expect(!world.log.contains("stop c1 app:1"))
         #expect(world.runningImages() == ["app:1"])

@@ -4,8 +4,8 @@ public enum ActionResult: Hashable, Sendable {
     case containersListed([ObservedContainer])
     /// One container; nil is gone.
     case containerInspected(ObservedContainer?)
-    /// The image is there.
-    case imageReady(imageID: String)
+    /// The image is there; `digest` is `repository@sha256:…` where its repository knows it.
+    case imageReady(imageID: String, digest: String? = nil)
     /// The container exists.
     case containerCreated(ContainerID)
     /// The container runs, or ran for a moment.

@@ -9,7 +9,7 @@ public struct NodeAction: Hashable, Sendable {
         /// Inspect one container: `.containerInspected`.
         case inspect(ContainerID)
         /// Make the image present as the policy says: `.imageReady` or `.failed`. With `.missing` a present image
-        /// needs no network, with `.never` it is only looked up.
+        /// needs no network, with `.never` it is only looked up; a present image named by its digest is never pulled.
         case pull(image: String, policy: PullSpec.Policy)
         /// Create, but not start: `.containerCreated` or `.failed`.
         case create(ContainerPlan)

@@ -16,6 +16,8 @@ struct ContainerRecord: Hashable, Sendable {
     var isUncertain = false
     /// Since when it is seen running.
     var runningSince: MonotonicInstant?
+    /// When its first start was asked for, or it was first seen alive; an outage of Docker begins it anew.
+    var trialSince: MonotonicInstant?
 
     var id: ContainerID { observed.id }
     var state: ContainerRunState { observed.state }

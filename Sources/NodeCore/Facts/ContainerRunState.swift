@@ -23,6 +23,9 @@ public enum ContainerRunState: Hashable, Sendable {
         }
     }
 
+    /// Whether it may run, now or later.
+    var isUsable: Bool { self != .removing && self != .dead }
+
     var hasExited: Bool { if case .exited = self { true } else { false } }
 
     var exitCode: Int32? { if case .exited(let code) = self { code } else { nil } }

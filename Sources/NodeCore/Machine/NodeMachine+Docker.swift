@@ -12,7 +12,7 @@ extension NodeMachine {
         statusVersion += 1
         flights.abandonDocker()
         resyncAt = nil
-        for id in tracks.keys { tracks[id]?.inFlight = nil }
+        for id in tracks.keys { tracks[id]?.dockerLost() }
         queue.add(all: tracks.keys)
     }
 

@@ -7,12 +7,28 @@ extension NodeMachine {
         self.document = document
         var named: Set<AssignmentID> = []
         for replica in document.deployments where named.insert(replica.assignmentID).inserted {
-            wish(Wish(replica: replica, specHash: specHash(replica), epoch: document.epoch), at: now)
+            let hash = Self.hash(of: replica, memory: memory(of: replica.assignmentID), specHash)
+            wish(Wish(replica: replica, specHash: hash, epoch: document.epoch), at: now)
         }
         for id in tracks.keys where !named.contains(id) { tracks[id]?.unwished() }
         inherited = [:]
         persistence.changed()
         queue.add(all: tracks.keys)
+    }
+
+    private func memory(of id: AssignmentID) -> ReplicaMemory? { tracks[id]?.memory ?? inherited[id] }
+
+    /// A replica whose image is now named by the digest its tag stood for here is still the same one.
+    private static func hash(
+        of replica: DesiredReplica, memory: ReplicaMemory?, _ specHash: (DesiredReplica) -> String
+    ) -> String {
+        let known = memory?.resolved?.filter { $0.digest == replica.container.image } ?? []
+        for resolved in known {
+            var declared = replica
+            declared.container.image = resolved.image
+            if specHash(declared) == resolved.specHash { return resolved.specHash }
+        }
+        return specHash(replica)
     }
 
     private mutating func wish(_ wish: Wish, at now: Moment) {

@@ -31,9 +31,9 @@ extension NodeMachine {
         let failure = result == .memoryPersisted ? nil : Self.words(of: result)
         if failure != persistence.failure { statusVersion += 1 }
         persistence.ended(failure: failure, at: now.monotonic)
-        guard failure == nil, case .persistMemory(let memory) = work else { return }
-        for replica in memory.replicas { tracks[replica.assignmentID]?.durableSwitch = replica.switching }
         queue.add(all: tracks.values.filter(\.awaitsMemory).map(\.assignmentID))
+        guard failure == nil, case .persistMemory(let memory) = work else { return }
+        for replica in memory.replicas { tracks[replica.assignmentID]?.durable = replica }
     }
 
     private mutating func finishList(_ result: ActionResult, issued: UInt64, at now: Moment) {
@@ -63,8 +63,11 @@ extension NodeMachine {
                 continue
             }
             queue.add(id)
-            if case .imageReady(let imageID) = result {
+            if case .imageReady(let imageID, let digest) = result {
                 tracks[id]?.readyImage = .init(specHash: wish.specHash, imageID: imageID)
+                guard let digest else { continue }
+                tracks[id]?.resolved(
+                    .init(specHash: wish.specHash, image: wish.replica.container.image, digest: digest))
             } else {
                 let reason = StatusWords.pullFailed(image: key.image, Self.failure(of: result))
                 tracks[id]?.prepare.failed(reason, .prepare, at: now.monotonic)

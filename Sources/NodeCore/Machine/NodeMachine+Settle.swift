@@ -41,13 +41,16 @@ extension NodeMachine {
         track.wakeAt = nil
         track.awaitsMemory = false
         defer { tracks[id] = track }
-        guard track.inFlight == nil else { return [] }
+        guard track.inFlight == nil else {
+            track.wakeAt = track.trialDeadline(at: context.now)
+            return []
+        }
         let decision = ReplicaPlanner.decide(track, context)
         track.wakeAt = decision.wakeAt
         track.waitsForPort = decision.waitsForPort
         if decision.isPreparing { track.unpreparedSince = track.unpreparedSince ?? context.now }
         var actions = pull(decision.image, for: id)
-        actions += carryOut(decision.step, &track)
+        actions += carryOut(decision.step, &track, at: context.now)
         return actions
     }
 
@@ -60,25 +63,30 @@ extension NodeMachine {
         return [flights.begin(.pull(key), .pull, .pull(image: key.image, policy: key.policy))]
     }
 
-    private mutating func carryOut(_ step: ReplicaDecision.Step, _ track: inout ReplicaTrack) -> [NodeAction]
-    {
-        guard let lane = Self.lane(of: step) else { return [] }
-        if case .stop(let id, let keepsForRollback) = step,
-            !track.isReady(toStop: id, keepsForRollback: keepsForRollback)
-        {
-            return []
-        }
+    private mutating func carryOut(
+        _ step: ReplicaDecision.Step, _ track: inout ReplicaTrack, at now: MonotonicInstant
+    ) -> [NodeAction] {
+        guard let lane = Self.lane(of: step), isDurableEnough(for: step, &track) else { return [] }
         guard flights.hasRoom(lane) else {
             queue.add(track.assignmentID)
             return []
         }
-        guard let work = work(for: step, &track) else { return [] }
+        guard let work = work(for: step, &track, at: now) else { return [] }
         track.inFlight = work
         let action = flights.begin(.replica(track.assignmentID), lane, work, for: track.assignmentID)
         if let id = track.containerInFlight, let index = track.index(of: id) {
             track.containers[index].touched = action.id.number
         }
         return [action]
+    }
+
+    /// Whether what a crash must not forget is on disk before the step begins; else the write is on its way.
+    private func isDurableEnough(for step: ReplicaDecision.Step, _ track: inout ReplicaTrack) -> Bool {
+        switch step {
+        case .stop(let id, let wayBack): track.isReady(toStop: id, wayBack: wayBack)
+        case .start(let id): track.isReady(toStart: id, isDiskWell: persistence.failure == nil)
+        case .nothing, .create, .remove: true
+        }
     }
 
     private static func lane(of step: ReplicaDecision.Step) -> Flights.Lane? {
@@ -90,9 +98,9 @@ extension NodeMachine {
     }
 
     /// The action of a step, with what must be remembered before it begins.
-    private mutating func work(for step: ReplicaDecision.Step, _ track: inout ReplicaTrack) -> NodeAction
-        .Work?
-    {
+    private mutating func work(
+        for step: ReplicaDecision.Step, _ track: inout ReplicaTrack, at now: MonotonicInstant
+    ) -> NodeAction.Work? {
         switch step {
         case .nothing: return nil
         case .create(let imageID):
@@ -103,10 +111,10 @@ extension NodeMachine {
             return .create(
                 ContainerPlan(replica: wish.replica, name: name, identity: identity, imageID: imageID))
         case .start(let id):
-            track.willStart(id)
+            track.willStart(id, at: now)
             return .start(id)
-        case .stop(let id, let keepsForRollback):
-            track.willStop(id, keepsForRollback: keepsForRollback)
+        case .stop(let id, _):
+            track.willStop(id)
             return .stop(id, graceSecs: track.origin.graceSecs)
         case .remove(let id): return .remove(id)
         }

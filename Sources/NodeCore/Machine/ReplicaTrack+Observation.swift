@@ -31,10 +31,17 @@ extension ReplicaTrack {
         failed(containers[index], reason, settings, at: now)
     }
 
-    /// A container is gone; a running one that nobody here removed counts as a restart.
+    /// A container is gone; a running one that nobody here removed counts as a restart, or fails its trial.
     mutating func vanished(_ id: ContainerID) {
         guard let index = index(of: id) else { return }
-        let record = containers.remove(at: index)
+        let record = containers[index]
+        let isTrial = record.trialSince != nil && wish.flatMap { onTrial($0)?.id } == id
+        containers.remove(at: index)
+        if isTrial, let wish, wish.replica.desiredState == .running,
+            CurrentContainer.right(in: self, wish) == nil
+        {
+            _ = reject(wish, "the container was removed before it had proved itself")
+        }
         guard record.state.isAlive, !record.stoppedByUs, wish?.replica.desiredState == .running else {
             return
         }
@@ -46,39 +53,38 @@ extension ReplicaTrack {
     ) {
         guard let wish, wish.replica.desiredState == .running, !record.stoppedByUs else { return }
         guard RestartRule.shallStart(record, policy: wish.restartPolicy) else { return }
-        let reason =
-            record.state.exitCode.map { "the container exited with code \($0)" } ?? "the container ended"
-        failed(record, reason, settings, at: now)
+        failed(record, HealthGate.ended(record), settings, at: now)
     }
 
+    /// A container on trial that fails is given up at once; the end of one that is being replaced says nothing.
     private mutating func failed(
         _ record: ContainerRecord, _ reason: String, _ settings: NodeSettings, at now: MonotonicInstant
     ) {
         guard let wish else { return }
-        if let switching = memory.switching, switching.specHash == record.specHash,
-            self.record(switching.keptContainerID) != nil
-        {
-            memory.rejected = .init(
-                generation: wish.replica.generation, specHash: record.specHash, reason: reason)
-            memory.switching = nil
-            run.reset()
-            return
+        if let trial = onTrial(wish) {
+            if record.id == trial.id, reject(wish, reason) { return }
+            if record.specHash != wish.specHash, trial.state.isAlive { return }
         }
         run.failed(reason, .restart(wish.replica.container.restart, settings), at: now)
     }
 
-    /// Remembers what works and forgets failures after a stable time; called before each decision.
+    /// Judges the trial, remembers what works and forgets failures after a stable time; called before each decision.
     mutating func takeStock(at now: MonotonicInstant) {
         memory.consecutiveFailures = run.failures
+        if let kept = memory.switching?.keptContainerID, record(kept) == nil { memory.switching = nil }
         guard let wish, wish.replica.desiredState == .running else { return }
-        guard let right = CurrentContainer.right(in: self, wish), right.state == .running else { return }
-        memory.knownGood = .init(
-            containerID: right.id, imageID: right.observed.imageID, specHash: right.specHash)
-        memory.switching = nil
-        memory.stoppedContainerID = nil
-        unpreparedSince = nil
-        prepare.reset()
-        guard run.failures > 0, let stable = stableAt(right), stable <= now else { return }
+        if fallback(wish) == nil, let right = CurrentContainer.right(in: self, wish) {
+            judge(right, wish, at: now)
+            if right.state == .running {
+                if memory.rejected == nil { memory.stoppedContainerID = nil }
+                unpreparedSince = nil
+                prepare.reset()
+            }
+        }
+        guard run.failures > 0,
+            let serving = fallback(wish) ?? CurrentContainer.right(in: self, wish), serving.state == .running,
+            let stable = stableAt(serving), stable <= now
+        else { return }
         run.reset()
         memory.consecutiveFailures = 0
     }
@@ -92,31 +98,22 @@ extension ReplicaTrack {
 
 extension ReplicaTrack {
     /// A start is about to begin: a new run is open.
-    mutating func willStart(_ id: ContainerID) {
+    mutating func willStart(_ id: ContainerID, at now: MonotonicInstant) {
         guard let index = index(of: id) else { return }
+        if let wish, onTrial(wish)?.id == id, let kept = wayBack(wish) {
+            memory.switching = .init(specHash: wish.specHash, keptContainerID: kept.id)
+        }
+        containers[index].trialSince = containers[index].trialSince ?? now
         containers[index].isRestart = containers[index].state.hasExited && !containers[index].stoppedByUs
         containers[index].isAttemptOpen = true
         containers[index].stoppedByUs = false
         if memory.stoppedContainerID == id { memory.stoppedContainerID = nil }
     }
 
-    /// Before a stop that needs a way back: whether that way is on disk; else it is remembered to be written first.
-    mutating func isReady(toStop id: ContainerID, keepsForRollback: Bool) -> Bool {
-        awaitsMemory = false
-        guard keepsForRollback, let wish else { return true }
-        let way = ReplicaMemory.Switch(specHash: wish.specHash, keptContainerID: id)
-        memory.switching = way
-        awaitsMemory = durableSwitch != way
-        return !awaitsMemory
-    }
-
     /// A stop is about to begin: the end that follows is ours.
-    mutating func willStop(_ id: ContainerID, keepsForRollback: Bool) {
+    mutating func willStop(_ id: ContainerID) {
         guard let index = index(of: id) else { return }
         containers[index].stoppedByUs = true
         if wish?.replica.desiredState == .stopped { memory.stoppedContainerID = id }
-        if keepsForRollback, let wish {
-            memory.switching = .init(specHash: wish.specHash, keptContainerID: id)
-        }
     }
 }

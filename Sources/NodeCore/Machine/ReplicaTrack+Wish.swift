@@ -14,9 +14,7 @@ extension ReplicaTrack {
         }
         if readyImage?.specHash != new.specHash { readyImage = nil }
         carrySwitch(to: new)
-        if let rejected = memory.rejected,
-            rejected.specHash != new.specHash || rejected.generation < new.replica.generation
-        {
+        if let rejected = memory.rejected, rejected.generation < new.replica.generation {
             memory.rejected = nil
         }
     }
@@ -31,6 +29,7 @@ extension ReplicaTrack {
     private mutating func startGeneration(_ generation: UInt64) {
         memory.generation = generation
         memory.restartCount = 0
+        for index in containers.indices { containers[index].trialSince = nil }
         forgetTries()
     }
 
@@ -45,8 +44,11 @@ extension ReplicaTrack {
     private mutating func carrySwitch(to new: Wish) {
         guard let switching = memory.switching, switching.specHash != new.specHash else { return }
         let kept = record(switching.keptContainerID)
-        let isOver = new.replica.desiredState == .stopped || kept == nil || kept?.specHash == new.specHash
-        memory.switching =
-            isOver ? nil : .init(specHash: new.specHash, keptContainerID: switching.keptContainerID)
+        guard kept?.specHash == new.specHash else {
+            memory.switching = .init(specHash: new.specHash, keptContainerID: switching.keptContainerID)
+            return
+        }
+        memory.switching = nil
+        if kept?.stoppedByUs == true { memory.stoppedContainerID = switching.keptContainerID }
     }
 }

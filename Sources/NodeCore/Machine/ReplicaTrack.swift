@@ -23,9 +23,9 @@ struct ReplicaTrack: Sendable {
     var containers: [ContainerRecord] = []
     var memory: ReplicaMemory { didSet { if memory != oldValue { isMemoryChanged = true } } }
     var isMemoryChanged = false
-    /// The way back that is known to be on disk; the old container is not stopped before it is there.
-    var durableSwitch: ReplicaMemory.Switch?
-    /// Whether a stop waits for the memory to be written.
+    /// What of the memory is known to be on disk; the old container is not stopped before the way back is there.
+    var durable: ReplicaMemory
+    /// Whether a step waits for the memory to be written.
     var awaitsMemory = false
     /// The one action under way for it, pulls and inspections aside.
     var inFlight: NodeAction.Work?
@@ -48,7 +48,7 @@ struct ReplicaTrack: Sendable {
         assignmentID = wish.replica.assignmentID
         self.wish = wish
         self.memory = memory
-        durableSwitch = memory.switching
+        durable = memory
         run = Backoff(failures: memory.consecutiveFailures)
         origin = Origin(
             deploymentID: wish.replica.deploymentID, replicaNumber: wish.replica.replicaNumber,
@@ -61,7 +61,7 @@ struct ReplicaTrack: Sendable {
         assignmentID = identity.assignmentID
         self.memory =
             memory ?? ReplicaMemory(assignmentID: identity.assignmentID, generation: identity.generation)
-        durableSwitch = self.memory.switching
+        durable = self.memory
         run = Backoff(failures: self.memory.consecutiveFailures)
         origin = Origin(
             deploymentID: identity.deploymentID, replicaNumber: identity.replicaNumber,
@@ -82,6 +82,12 @@ struct ReplicaTrack: Sendable {
     }
 
     var isStarting: Bool { if case .start = inFlight { true } else { false } }
+
+    /// Docker is away: what was under way is given up, and no trial runs out meanwhile.
+    mutating func dockerLost() {
+        inFlight = nil
+        for index in containers.indices { containers[index].trialSince = nil }
+    }
 
     mutating func add(_ record: ContainerRecord) {
         let place = containers.firstIndex { $0.id > record.id } ?? containers.count

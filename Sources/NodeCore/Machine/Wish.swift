@@ -9,5 +9,7 @@ struct Wish: Hashable, Sendable {
     var hostPorts: [HostPort] { HostPort.of(replica) }
     var restartPolicy: RestartSpec.Policy { replica.container.restart?.policy ?? .always }
     var resetAfterMilliseconds: Int64 { Int64(replica.container.restart?.resetAfterSecs ?? 600) * 1000 }
+    var healthyAfterMilliseconds: Int64 { Int64(max(0, replica.strategy.healthyAfterSecs)) * 1000 }
+    var gateMilliseconds: Int64 { Int64(max(0, replica.strategy.gateSecs)) * 1000 }
     var pullKey: PullKey { PullKey(image: replica.container.image, policy: replica.container.pull.policy) }
 }

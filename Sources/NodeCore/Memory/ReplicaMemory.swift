@@ -10,9 +10,12 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
         public var imageID: String
         /// What it was made from.
         public var specHash: String
+        /// The newest generation it served.
+        public var generation: UInt64?
     }
 
-    /// A change from one container to another that has begun: the old one was stopped and is kept.
+    /// A change from one container to another that has begun: the old one is kept until the new one's gate has
+    /// passed.
     public struct Switch: Codable, Hashable, Sendable {
         /// What the new container is made from.
         public var specHash: String
@@ -28,6 +31,23 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
         public var specHash: String
         /// What went wrong.
         public var reason: String
+
+        /// Whether the wished generation is not to be tried.
+        func bars(_ wish: Wish) -> Bool {
+            let generation = wish.replica.generation
+            return generation == self.generation
+                || (generation < self.generation && wish.specHash == specHash)
+        }
+    }
+
+    /// What an image name stood for when a container was made.
+    public struct ResolvedImage: Codable, Hashable, Sendable {
+        /// What the container is made from.
+        public var specHash: String
+        /// The name as declared.
+        public var image: String
+        /// `repository@sha256:…`.
+        public var digest: String
     }
 
     /// The placement.
@@ -46,6 +66,8 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
     public var rejected: Rejection?
     /// The container we stopped on purpose, so that its exit code says nothing.
     public var stoppedContainerID: ContainerID?
+    /// The digests of its containers' images, where known.
+    public var resolved: [ResolvedImage]?
 
     /// Remembers nothing yet.
     public init(assignmentID: AssignmentID, generation: UInt64) {

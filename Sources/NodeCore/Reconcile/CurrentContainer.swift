@@ -12,8 +12,9 @@ enum CurrentContainer {
         best(track, track.containers.filter { $0.specHash != wish.specHash })
     }
 
-    private static func best(_ track: ReplicaTrack, _ candidates: [ContainerRecord]) -> ContainerRecord? {
-        candidates.filter { $0.state != .removing && $0.state != .dead }
+    /// The most trusted of several.
+    static func best(_ track: ReplicaTrack, _ candidates: [ContainerRecord]) -> ContainerRecord? {
+        candidates.filter(\.state.isUsable)
             .max { rank(track, $0) < rank(track, $1) }
     }
 

@@ -19,9 +19,7 @@ enum PrepareRule {
     private static func keepOld(
         _ track: ReplicaTrack, _ wish: Wish, _ context: PlanContext, _ decision: inout ReplicaDecision
     ) {
-        guard let old = CurrentContainer.old(in: track, wish), !old.state.isAlive else { return }
-        let isKept = track.memory.switching?.keptContainerID == old.id
-        guard isKept || (old.state.hasExited && !old.stoppedByUs) else { return }
+        guard let old = ended(track, wish) else { return }
         guard RestartRule.shallStart(old, policy: wish.restartPolicy) else { return }
         let patience = (track.unpreparedSince ?? context.now)
             .adding(milliseconds: NodeLimits.keepOldAfterMilliseconds)
@@ -32,5 +30,14 @@ enum PrepareRule {
             return
         }
         decision.step = .start(old.id)
+    }
+
+    /// The old container that ended by itself, else the one that was stopped for a change that is not over. In this
+    /// order: what ran last goes on, so that going back stays one step.
+    private static func ended(_ track: ReplicaTrack, _ wish: Wish) -> ContainerRecord? {
+        let others = track.containers.filter { $0.specHash != wish.specHash && $0.state.isUsable }
+        guard !others.contains(where: \.state.isAlive) else { return nil }
+        return CurrentContainer.best(track, others.filter { $0.state.hasExited && !$0.stoppedByUs })
+            ?? others.first { $0.id == track.memory.switching?.keptContainerID }
     }
 }

@@ -7,8 +7,8 @@ struct ReplicaDecision: Hashable, Sendable {
         case nothing
         case create(imageID: String)
         case start(ContainerID)
-        /// With a way back when `keepsForRollback`.
-        case stop(ContainerID, keepsForRollback: Bool)
+        /// `wayBack` is started again when the change this stop belongs to fails; it is on disk first.
+        case stop(ContainerID, wayBack: ContainerID?)
         case remove(ContainerID)
     }
 

@@ -10,7 +10,7 @@ enum ReplicaPlanner {
             return .now(.remove(dead.id))
         }
         guard let wish = track.wish else {
-            return context.hasDocument ? TidyRule.clear(track, keeping: nil, context) : .wait(until: nil)
+            return context.hasDocument ? TidyRule.clear(track, keeping: [], context) : .wait(until: nil)
         }
         switch wish.replica.desiredState {
         case .running: return RunningRule.decide(track, wish, context)

@@ -44,7 +44,13 @@ extension NodeMachine {
             replicaNumber: track.origin.replicaNumber, generation: status.generation,
             containerID: status.serving?.id.rawValue, state: status.state,
             message: message(of: track, status, at: now), restartCount: track.memory.restartCount,
-            lastUpdated: track.statusChangedAt, endpoints: endpoints(of: status, track))
+            lastUpdated: track.statusChangedAt, rejectedGeneration: track.memory.rejected?.generation,
+            imageDigest: imageDigest(of: status, track), endpoints: endpoints(of: status, track))
+    }
+
+    private func imageDigest(of status: ReplicaStatus, _ track: ReplicaTrack) -> String? {
+        guard let serving = status.serving else { return nil }
+        return track.memory.resolved?.first { $0.specHash == serving.specHash }?.digest
     }
 
     private func message(of track: ReplicaTrack, _ status: ReplicaStatus, at now: Moment) -> String? {

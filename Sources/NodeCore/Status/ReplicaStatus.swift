@@ -14,14 +14,24 @@ struct ReplicaStatus: Hashable, Sendable {
         serving = container
         isRight = track.wish.map { $0.specHash == container?.specHash } ?? true
         let isOld = container != nil && !isRight
-        generation = isOld ? container?.identity.generation ?? 0 : track.origin.generation
+        generation = isOld ? Self.generation(of: container, track) : track.origin.generation
         state = isDockerKnown ? Self.state(track, container, settings) : .unknown
+    }
+
+    /// The newest generation the container served, which its label does not know when only the number changed.
+    private static func generation(of old: ContainerRecord?, _ track: ReplicaTrack) -> UInt64 {
+        guard let old else { return 0 }
+        guard let good = track.memory.knownGood, good.containerID == old.id else {
+            return old.identity.generation
+        }
+        return good.generation ?? old.identity.generation
     }
 
     private static func serving(_ track: ReplicaTrack) -> ContainerRecord? {
         guard let wish = track.wish else {
             return track.containers.first(where: \.state.isAlive) ?? track.containers.first
         }
+        if let fallback = track.fallback(wish) { return fallback }
         let right = CurrentContainer.right(in: track, wish)
         let old = CurrentContainer.old(in: track, wish)
         if right?.state.isAlive != true, let old, old.state.isAlive { return old }

@@ -9,7 +9,8 @@ struct StatusMark: Hashable, Sendable {
     var failures: UInt32
     var preparationFailures: UInt32
     var cleanupFailures: UInt32
-    var isRejected: Bool
+    var rejectedGeneration: UInt64?
+    var isOnTrial: Bool
 
     init(_ track: ReplicaTrack, isDockerKnown: Bool, _ settings: NodeSettings) {
         let status = ReplicaStatus(track, isDockerKnown: isDockerKnown, settings)
@@ -20,6 +21,7 @@ struct StatusMark: Hashable, Sendable {
         failures = track.run.failures
         preparationFailures = track.prepare.failures
         cleanupFailures = track.cleanup.failures
-        isRejected = track.memory.rejected != nil
+        rejectedGeneration = track.memory.rejected?.generation
+        isOnTrial = track.wish.flatMap { track.onTrial($0) } != nil
     }
 }

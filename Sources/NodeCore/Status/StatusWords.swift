@@ -47,17 +47,44 @@ enum StatusWords {
             guard status.state == .running else { return cleanup(track, at: now) }
             return cleanup(track, at: now).map { "is being stopped; \($0)" } ?? "is being stopped"
         }
-        if let rejected = track.memory.rejected {
-            return "generation \(rejected.generation) did not work here: \(rejected.reason); generation "
-                + "\(status.generation) is kept until a new generation comes"
+        if let rejected = track.memory.rejected, rejected.bars(wish) {
+            return Self.rejected(rejected, track, status)
                 + (status.state == .running ? "" : "; " + pending(track, wish, settings, at: now))
         }
+        return wished(track, wish, status, settings, at: now)
+    }
+
+    private static func rejected(
+        _ rejected: ReplicaMemory.Rejection, _ track: ReplicaTrack, _ status: ReplicaStatus
+    ) -> String {
+        let words = "generation \(rejected.generation) did not work here: \(rejected.reason); "
+        guard track.wish.flatMap({ track.fallback($0) }) != nil else {
+            return words + "nothing else is left to run, so it is tried again"
+        }
+        return words + "generation \(status.generation) is kept until a new generation comes"
+    }
+
+    private static func wished(
+        _ track: ReplicaTrack, _ wish: Wish, _ status: ReplicaStatus, _ settings: NodeSettings,
+        at now: MonotonicInstant
+    ) -> String? {
+        let remark = track.wayBack(wish).flatMap { old in
+            track.memory.knownGood?.specHash == wish.specHash ? nil : SwitchOrder.remark(wish, old: old)
+        }
+        let words = [plain(track, wish, status, settings, at: now), remark].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: "; ")
+    }
+
+    private static func plain(
+        _ track: ReplicaTrack, _ wish: Wish, _ status: ReplicaStatus, _ settings: NodeSettings,
+        at now: MonotonicInstant
+    ) -> String? {
         switch status.state {
         case .running where status.isRight:
             guard status.serving?.state != .paused else {
                 return "the container is paused; unpause or remove it"
             }
-            return cleanup(track, at: now)
+            return cleanup(track, at: now) ?? trial(track, wish)
         case .running:
             return "generation \(status.generation) serves meanwhile; "
                 + pending(track, wish, settings, at: now)
@@ -65,6 +92,13 @@ enum StatusWords {
             return ended(status, wish) ?? pending(track, wish, settings, at: now)
         case .unknown, .removed: return nil
         }
+    }
+
+    /// A new container that has not passed its gate yet, while an old one is kept for it.
+    private static func trial(_ track: ReplicaTrack, _ wish: Wish) -> String? {
+        guard track.onTrial(wish) != nil, track.wayBack(wish) != nil else { return nil }
+        return "generation \(wish.replica.generation) is on trial until it has been ready for "
+            + "\(wish.replica.strategy.healthyAfterSecs) s; the old container is kept until then"
     }
 
     private static func leaving(_ track: ReplicaTrack, at now: MonotonicInstant) -> String {
@@ -89,7 +123,9 @@ enum StatusWords {
         _ track: ReplicaTrack, _ wish: Wish, _ settings: NodeSettings, at now: MonotonicInstant
     ) -> String {
         if track.awaitsMemory {
-            return "the old container is stopped as soon as the way back to it is written to disk"
+            return track.memory.rejected == nil
+                ? "the change begins as soon as the way back to the old container is written to disk"
+                : "the kept container is started as soon as the rejection is written to disk"
         }
         if track.waitsForPort { return "waits for a host port that a leaving container still holds" }
         if let failure = track.prepare.lastFailure { return failure + nextTry(track.prepare, at: now) }

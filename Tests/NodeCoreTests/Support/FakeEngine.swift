@@ -8,6 +8,9 @@ struct FakeEngine {
         var pullMilliseconds: Int64 = 50
         var pullFailure: ActionFailure?
         var startFailure: ActionFailure?
+        var startMilliseconds: Int64 = 5
+        /// What its repository calls it.
+        var digest: String?
         /// Ends by itself after that long.
         var livesMilliseconds: Int64?
         var exitCode: Int32 = 1
@@ -47,7 +50,8 @@ struct FakeEngine {
         case .pull(let image, let policy):
             policy != .always && images.contains(image) ? 1 : program(image).pullMilliseconds
         case .stop(let id, _): containers[id].map { program($0.image).stopMilliseconds } ?? 1
-        case .create, .start, .remove: 5
+        case .start(let id): containers[id].map { program($0.image).startMilliseconds } ?? 5
+        case .create, .remove: 5
         case .listContainers, .inspect: 2
         case .persistMemory: 1
         }
@@ -67,11 +71,12 @@ struct FakeEngine {
     }
 
     private mutating func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
-        if policy != .always, images.contains(image) { return .imageReady(imageID: "sha256:" + image) }
+        let ready = ActionResult.imageReady(imageID: "sha256:" + image, digest: program(image).digest)
+        if policy != .always, images.contains(image) { return ready }
         if let failure = program(image).pullFailure { return .failed(failure) }
         if policy == .never { return .failed(ActionFailure(.imageNotFound, "not on this node")) }
         images.insert(image)
-        return .imageReady(imageID: "sha256:" + image)
+        return ready
     }
 
     private mutating func create(_ plan: ContainerPlan) -> ActionResult {

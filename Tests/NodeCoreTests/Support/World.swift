@@ -15,8 +15,11 @@ final class World {
     var settings: NodeSettings
     var document: DesiredStateDocument?
     var durable = NodeMemory()
-    var isDockerUp = false
-    var losesEvents = false
+    var isDockerUp = false { didSet { dockerUpSince = isDockerUp ? now.wall.milliseconds : nil } }
+    /// By the wall; nil while it is away.
+    var dockerUpSince: Int64?
+    var losesEvents = false { didSet { if losesEvents { hasLostEvents = true } } }
+    var hasLostEvents = false
     /// Whether Docker still does what it was asked for by an agent that died or gave up.
     var finishesAbandoned = false
     var life = 0
@@ -27,6 +30,7 @@ final class World {
     var persistCount = 0
     var actionCount = 0
     var busy: [AssignmentID: ActionID] = [:]
+    var ledger = SwitchLedger()
 
     init(settings: NodeSettings = NodeSettings()) {
         self.settings = settings
@@ -58,6 +62,7 @@ final class World {
 
     func apply(_ replicas: [DesiredReplica], epoch: Epoch = World.epoch) {
         let revision = (document?.revision ?? 0) + 1
+        look()
         let document = Fixtures.document(replicas, revision: revision, epoch: epoch)
         self.document = document
         deliver(machine.documentAccepted(document, at: now, specHash: World.hash))
@@ -74,6 +79,7 @@ final class World {
 
     /// Power goes and comes: every container has ended.
     func reboot() {
+        look()
         for id in engine.containers.keys where engine.containers[id]?.fact.state.isAlive == true {
             engine.containers[id]?.fact.state = .exited(code: 255)
         }
@@ -84,11 +90,26 @@ final class World {
     /// A program ends now by itself.
     func crash(_ id: ContainerID, code: Int32 = 1) {
         guard engine.containers[id]?.fact.state.isAlive == true else { return }
+        look()
         engine.containers[id]?.fact.state = .exited(code: code)
         tell(id, .exited(code: code))
     }
 
+    private func look() { ledger.look(at: engine, document, since: dockerUpSince, now: now) }
+
+    func pause(_ id: ContainerID) {
+        engine.containers[id]?.fact.state = .paused
+        tell(id, .paused)
+    }
+
+    func unpause(_ id: ContainerID) {
+        guard engine.containers[id]?.fact.state == .paused else { return }
+        engine.containers[id]?.fact.state = .running
+        tell(id, .started(at: now.wall))
+    }
+
     func removeBehindOurBack(_ id: ContainerID) {
+        look()
         guard engine.containers.removeValue(forKey: id) != nil else { return }
         tell(id, .removed)
     }
@@ -146,6 +167,7 @@ final class World {
         if case .persistMemory(let memory) = action.work, life == self.life, engine.memoryFailure == nil {
             durable = memory
         }
+        look()
         let result = engine.execute(action.work, at: now.wall)
         switch (action.work, result) {
         case (.start(let id), .containerStarted):
@@ -175,6 +197,8 @@ final class World {
     func deliver(_ actions: [NodeAction]) {
         for action in actions {
             actionCount += 1
+            look()
+            ledger.note(action.work, engine, document)
             note(action)
             timeline.add(at: milliseconds + engine.duration(of: action.work), .execute(action, life: life))
         }
