@@ -39,7 +39,7 @@ final class DockerRuntime: ContainerRuntime {
         switch work {
         case .listContainers: return .containersListed(try await list())
         case .inspect(let id): return .containerInspected(try await inspect(id))
-        case .pull(let image, let policy): return .imageReady(imageID: try await ready(image, policy))
+        case .pull(let image, let policy): return try await ready(image, policy)
         case .create(let plan): return .containerCreated(try await create(plan))
         case .start(let id):
             try await client.startContainer(id.rawValue)
@@ -82,18 +82,19 @@ final class DockerRuntime: ContainerRuntime {
         }
     }
 
-    private func ready(_ image: String, _ policy: PullSpec.Policy) async throws -> String {
+    private func ready(_ image: String, _ policy: PullSpec.Policy) async throws -> ActionResult {
         guard let reference = ImageReference(image) else {
             throw DockerFailure(
                 .refused(status: 400), operation: "pull image", detail: "'\(image)' is no reference")
         }
-        if policy != .always {
+        // A digest names one content for ever: what is here under it needs no registry, whatever the policy says.
+        if policy != .always || reference.digest != nil {
             do {
-                return try await client.inspectImage(reference.pinned).id
+                return try await look(at: reference)
             } catch let failure as DockerFailure
                 where failure.kind == .imageNotFound || failure.kind == .notFound
             {
-                guard policy == .missing else {
+                guard policy != .never else {
                     throw DockerFailure(
                         .imageNotFound, operation: "look up image",
                         detail: "\(image) is not on this node and the pull policy is never")
@@ -101,7 +102,14 @@ final class DockerRuntime: ContainerRuntime {
             }
         }
         _ = try await client.pullImage(reference, milliseconds: AgentLimits.pullMilliseconds)
-        return try await client.inspectImage(reference.pinned).id
+        return try await look(at: reference)
+    }
+
+    /// What an image is: its id, and its name by digest when it came from its repository.
+    private func look(at reference: ImageReference) async throws -> ActionResult {
+        let details = try await client.inspectImage(reference.pinned)
+        let digest = details.digest(in: reference).flatMap { reference.at(digest: $0)?.description }
+        return .imageReady(imageID: details.id, digest: digest)
     }
 
     private func create(_ plan: ContainerPlan) async throws -> ContainerID {

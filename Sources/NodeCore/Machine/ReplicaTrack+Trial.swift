@@ -81,9 +81,10 @@ extension ReplicaTrack {
         return isDurable(ReplicaMemory.Switch(specHash: wish.specHash, keptContainerID: wayBack))
     }
 
-    /// Before a start that changes containers: whether the way back, or the rejection, is on disk, so that an agent
-    /// that dies now neither forgets the old container nor tries the rejected generation once more. A disk that
-    /// takes nothing holds a start up only while another container serves.
+    /// Before a start that changes containers: whether the way back, or the rejection, is on disk.
+    ///
+    /// So an agent that dies now neither forgets the old container nor tries the rejected generation once more. A
+    /// disk that takes nothing holds a start up only while another container serves.
     mutating func isReady(toStart id: ContainerID, isDiskWell: Bool) -> Bool {
         guard let wish else { return true }
         if onTrial(wish)?.id == id, let old = wayBack(wish), isDiskWell || old.state.isAlive {

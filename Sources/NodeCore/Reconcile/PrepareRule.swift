@@ -32,8 +32,9 @@ enum PrepareRule {
         decision.step = .start(old.id)
     }
 
-    /// The old container that ended by itself, else the one that was stopped for a change that is not over. In this
-    /// order: what ran last goes on, so that going back stays one step.
+    /// The old container that ended by itself, else the one that was stopped for a change that is not over.
+    ///
+    /// In this order: what ran last goes on, so that going back stays one step.
     private static func ended(_ track: ReplicaTrack, _ wish: Wish) -> ContainerRecord? {
         let others = track.containers.filter { $0.specHash != wish.specHash && $0.state.isUsable }
         guard !others.contains(where: \.state.isAlive) else { return nil }
