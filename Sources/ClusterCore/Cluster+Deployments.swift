@@ -11,7 +11,7 @@ extension Cluster {
         let now = change.now.wall
         let row = DeploymentRow(id: ids.nextIdentifier(), spec: spec, createdAt: now, updatedAt: now)
         put(.deployment(row), &change)
-        putRevision(of: row, &change)
+        putRevision(of: row, after: row.generation, &change)
         change.events.append(.deploymentCreated(row.id))
         change.changedDeployments.insert(row.id)
         return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
@@ -29,28 +29,18 @@ extension Cluster {
         let old = row.spec
         row.spec = spec
         row.updatedAt = change.now.wall
-        if spec.revisionPart != old.revisionPart { row.generation += 1 }
         put(.deployment(row), &change)
-        if tables.revisions[row.id]?[row.generation] == nil { putRevision(of: row, &change) }
-        if spec.name != old.name || spec.desiredState != old.desiredState { touchNodes(of: row.id, &change) }
+        if spec.revisionPart != old.revisionPart {
+            let former = row.generation
+            beginGeneration(&row, &change)
+            putRevision(of: row, after: former, &change)
+        }
+        let isTold =
+            spec.name != old.name || spec.desiredState != old.desiredState || spec.strategy != old.strategy
+        if isTold { touchNodes(of: row.id, &change) }
         change.events.append(.deploymentUpdated(row.id, generation: row.generation))
         change.changedDeployments.insert(row.id)
         return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
-    }
-
-    /// Gives every replica a new generation that differs in the restart counter alone.
-    mutating func restartDeployment(
-        _ payload: RestartDeployment, _ change: inout ChangeSet, _ ids: inout some IDSource
-    ) throws(Rejection) -> Reply {
-        var row = try liveDeployment(payload.id, expecting: nil)
-        row.generation += 1
-        row.restartNonce += 1
-        row.updatedAt = change.now.wall
-        put(.deployment(row), &change)
-        putRevision(of: row, &change)
-        change.events.append(.deploymentUpdated(row.id, generation: row.generation))
-        change.changedDeployments.insert(row.id)
-        return try settleForReply(row.id, requiresPlacement: false, &change, &ids)
     }
 
     /// Deletes a deployment; its name is free at once, its ports when its containers are gone.
@@ -61,7 +51,10 @@ extension Cluster {
         row.deletedAt = change.now.wall
         row.updatedAt = change.now.wall
         put(.deployment(row), &change)
-        for (_, id) in sortedCurrent(of: row.id) { retire(id, .deploymentDeleted, &change) }
+        let arriving = tables.placements[row.id]?.arriving.values.sorted() ?? []
+        for id in sortedCurrent(of: row.id).map(\.value) + arriving {
+            retire(id, .deploymentDeleted, &change)
+        }
         change.events.append(.deploymentDeleted(row.id))
         change.changedDeployments.insert(row.id)
         purgeIfGone(row.id, &change)
@@ -75,14 +68,16 @@ extension Cluster {
             delete(.revision(id, generation), &change)
         }
         delete(.deployment(id), &change)
+        pulses[id] = nil
     }
 
     /// Forgets generations that nothing runs and that are too old to go back to.
     mutating func pruneRevisions(of id: DeploymentID, _ change: inout ChangeSet) {
         guard let kept = tables.revisions[id], kept.count > ClusterLimits.revisions else { return }
         let inUse = tables.placements[id]?.generations ?? [:]
-        for generation in kept.keys.sorted().dropLast(ClusterLimits.revisions) where inUse[generation] == nil
-        {
+        let good = tables.deployments[id]?.rollout.lastGood
+        for generation in kept.keys.sorted().dropLast(ClusterLimits.revisions)
+        where inUse[generation] == nil && generation != good {
             delete(.revision(id, generation), &change)
         }
     }
@@ -102,7 +97,8 @@ extension Cluster {
             placements: placements, unplaced: unplaced ?? explainUnplaced(id))
     }
 
-    private mutating func settleForReply(
+    /// Settles, and answers the operator who made that necessary.
+    mutating func settleForReply(
         _ id: DeploymentID, requiresPlacement: Bool, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
         let unplaced = try settle(id, &change, &ids)
@@ -116,20 +112,15 @@ extension Cluster {
         return .deployment(reply(id, hasChanged: true, unplaced: unplaced))
     }
 
-    private mutating func putRevision(of row: DeploymentRow, _ change: inout ChangeSet) {
-        let revision = RevisionRow(
-            deploymentID: row.id, generation: row.generation, spec: row.spec, restartNonce: row.restartNonce,
-            createdAt: change.now.wall)
-        put(.revision(revision), &change)
-    }
-
     private mutating func touchNodes(of id: DeploymentID, _ change: inout ChangeSet) {
-        for (_, assignmentID) in sortedCurrent(of: id) {
+        let arriving = tables.placements[id]?.arriving.values.sorted() ?? []
+        for assignmentID in sortedCurrent(of: id).map(\.value) + arriving {
             if let row = tables.assignments[assignmentID] { touch(row.nodeID, &change) }
         }
     }
 
-    private func liveDeployment(
+    /// The row of a deployment that takes part, at the generation the operator looked at.
+    func liveDeployment(
         _ id: DeploymentID, expecting generation: UInt64?
     ) throws(Rejection) -> DeploymentRow {
         guard let row = tables.deployments[id], row.deletedAt == nil else {
@@ -149,15 +140,6 @@ extension Cluster {
 }
 
 extension DeploymentSpec {
-    /// What a replica is: without what does not make a new generation.
-    fileprivate var revisionPart: DeploymentSpec {
-        var part = self
-        part.name = ""
-        part.replicas = 0
-        part.desiredState = .running
-        return part
-    }
-
     /// Endpoints are output; echoing them back changes nothing.
     fileprivate var withoutEndpoints: DeploymentSpec {
         var spec = self

@@ -8,12 +8,16 @@ extension Cluster {
     mutating func settle(
         _ id: DeploymentID, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> [UnplacedReplica] {
-        guard let row = tables.deployments[id], row.deletedAt == nil else { return [] }
+        guard var row = tables.deployments[id], row.deletedAt == nil else { return [] }
         for (number, assignmentID) in sortedCurrent(of: id) where number >= row.spec.replicas {
             retire(assignmentID, .scaledDown, &change)
         }
+        row = reviewRollout(row, &change)
         let unplaced = try placeMissing(row, &change, &ids)
         try takeRolloutStep(row, &change, &ids)
+        if let row = tables.deployments[id], row.rollout.isMoving, row.spec.desiredState == .stopped {
+            _ = reviewRollout(row, &change)
+        }
         return unplaced
     }
 
@@ -33,13 +37,13 @@ extension Cluster {
         let missing = missingReplicas(of: row)
         guard !missing.isEmpty else { return [] }
         var scheduler = makeScheduler()
-        return scheduler.place(PlacementRequest(row, replicas: missing)).unplaced
+        return scheduler.place(PlacementRequest(id, target(of: row), replicas: missing)).unplaced
     }
 
     /// Ends a placement; the node's next document is without it, what it holds stays reserved.
     mutating func retire(_ id: AssignmentID, _ reason: AssignmentRow.RetireReason, _ change: inout ChangeSet)
     {
-        guard var row = tables.assignments[id], row.isCurrent else { return }
+        guard var row = tables.assignments[id], row.isWanted else { return }
         let revision = touch(row.nodeID, &change)
         row.phase = .retiring(sinceRevision: revision, reason: reason)
         row.updatedAt = change.now.wall
@@ -51,8 +55,8 @@ extension Cluster {
 
     /// Checks a plan against the rows and makes its placements.
     mutating func commit(
-        _ plan: PlacementPlan, for request: PlacementRequest, _ change: inout ChangeSet,
-        _ ids: inout some IDSource
+        _ plan: PlacementPlan, for request: PlacementRequest, isArriving: Bool = false,
+        _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) {
         guard !plan.placements.isEmpty else { return }
         let violations = PlanChecker.violations(of: plan, for: request, in: self)
@@ -62,7 +66,9 @@ extension Cluster {
         }
         let scheduler = change.scheduler
         defer { change.scheduler = scheduler }
-        for placement in plan.placements { place(placement, of: request, &change, &ids) }
+        for placement in plan.placements {
+            place(placement, of: request, isArriving: isArriving, &change, &ids)
+        }
         guard plan.cursor != tables.meta.schedulerCursor else { return }
         var meta = tables.meta
         meta.schedulerCursor = plan.cursor
@@ -89,24 +95,27 @@ extension Cluster {
     private mutating func placeMissing(
         _ row: DeploymentRow, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> [UnplacedReplica] {
+        for number in missingReplicas(of: row) { promote(number, of: row.id, &change) }
         let missing = missingReplicas(of: row)
         guard !missing.isEmpty else { return [] }
-        let request = PlacementRequest(row, replicas: missing)
+        let request = PlacementRequest(row.id, target(of: row), replicas: missing)
         let plan = plan(request, &change)
         try commit(plan, for: request, &change, &ids)
         return plan.unplaced
     }
 
     private mutating func place(
-        _ placement: PlacementPlan.Placement, of request: PlacementRequest, _ change: inout ChangeSet,
-        _ ids: inout some IDSource
+        _ placement: PlacementPlan.Placement, of request: PlacementRequest, isArriving: Bool,
+        _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
         let now = change.now.wall
         let row = AssignmentRow(
             id: ids.nextIdentifier(), deploymentID: request.deploymentID,
             replicaNumber: placement.replicaNumber,
             nodeID: placement.nodeID, generation: request.generation, ports: placement.ports,
-            resources: request.spec.container.resources, createdAt: now, updatedAt: now)
+            resources: request.spec.container.resources,
+            image: image(of: request.deploymentID, at: request.generation),
+            phase: isArriving ? .arriving : .current, createdAt: now, updatedAt: now)
         touch(row.nodeID, &change)
         put(.assignment(row), &change)
         change.changedDeployments.insert(row.deploymentID)

@@ -17,6 +17,12 @@ public struct Cluster: Sendable {
     var brake = MassLossBrake()
     /// Whether something changed that may give a waiting replica a place or let a rollout go on.
     var hasWork = true
+    /// When updates last made progress.
+    var pulses: [DeploymentID: RolloutPulse] = [:]
+    /// When the last command came: what is said in between is said of that moment.
+    var lastNow = MonotonicInstant(milliseconds: 0)
+    /// When a tick has something to do although nobody reports anything; nil when time alone changes nothing.
+    public internal(set) var workDue: MonotonicInstant?
     /// When last-seen times were last written.
     var telemetryWritten: MonotonicInstant?
 
@@ -30,6 +36,7 @@ public struct Cluster: Sendable {
     public mutating func apply(
         _ command: Command, now: Moment, ids: inout some IDSource
     ) throws(Rejection) -> Outcome {
+        lastNow = now.monotonic
         var change = ChangeSet(requestID: command.requestID, now: now)
         do throws(Rejection) {
             let reply = try run(command, &change, &ids)
@@ -70,6 +77,9 @@ public struct Cluster: Sendable {
         case .createDeployment(let payload): try createDeployment(payload, &change, &ids)
         case .patchDeployment(let payload): try patchDeployment(payload, &change, &ids)
         case .restartDeployment(let payload): try restartDeployment(payload, &change, &ids)
+        case .rollBackDeployment(let payload): try rollBackDeployment(payload, &change, &ids)
+        case .pauseDeployment(let payload): try pauseDeployment(payload, &change)
+        case .resumeDeployment(let payload): try resumeDeployment(payload, &change, &ids)
         case .deleteDeployment(let payload): try deleteDeployment(payload, &change)
         case .releaseMassLossBrake: releaseMassLossBrake(&change)
         case .tick: tick(&change, &ids)

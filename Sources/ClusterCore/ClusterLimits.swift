@@ -14,8 +14,6 @@ public enum ClusterLimits {
     public static let massLossNodes = 3
     /// The share of nodes, in percent, whose loss counts as a mass loss.
     public static let massLossPercent = 30
-    /// Replicas of one deployment that an update may take down at once.
-    public static let maxUnavailable = 1
     /// Bytes of the message kept from an agent's report.
     public static let messageBytes = 1024
 }

@@ -21,6 +21,12 @@ struct ClusterBench {
     var containers: [NodeID: [DesiredReplica]] = [:]
     /// Images whose containers end at once.
     var brokenImages: Set<String> = []
+    /// Images that nodes reject: the former container runs on.
+    var rejectedImages: Set<String> = []
+    /// Images that never get ready.
+    var slowImages: Set<String> = []
+    /// Digests that nodes find for images.
+    var digests: [String: String] = [:]
     var foreignPorts: [NodeID: [UInt16]] = [:]
 
     init(settings: ClusterSettings = ClusterSettings()) throws {
@@ -96,10 +102,18 @@ struct ClusterBench {
     func instanceReport(_ replica: DesiredReplica) -> InstanceReport {
         let isBroken = brokenImages.contains(replica.container.image)
         let state: InstanceState = replica.desiredState == .stopped ? .stopped : isBroken ? .failed : .running
-        return InstanceReport(
+        var report = InstanceReport(
             assignmentID: replica.assignmentID, deploymentID: replica.deploymentID,
             replicaNumber: replica.replicaNumber, generation: replica.generation, state: state,
-            message: isBroken ? "exited with 1" : nil, lastUpdated: now.wall)
+            message: isBroken ? "exited with 1" : nil, lastUpdated: now.wall,
+            imageDigest: digests[replica.container.image])
+        if slowImages.contains(replica.container.image) { report.state = .pending }
+        if rejectedImages.contains(replica.container.image) {
+            report.rejectedGeneration = replica.generation
+            report.generation = replica.generation - 1
+            report.message = "the health gate failed"
+        }
+        return report
     }
 
     /// Lets agents and ticks go on until nothing changes any more.
@@ -151,6 +165,11 @@ struct ClusterBench {
         return reply
     }
 
+    /// The generations the replicas shall run, by number.
+    func generations(_ id: DeploymentID) -> [UInt64] {
+        (cluster.deployment(id, explaining: false)?.instances ?? []).map(\.generation)
+    }
+
     /// Where the replicas stand, by number.
     func places(_ id: DeploymentID) -> [Int: NodeID] {
         let instances = cluster.deployment(id, explaining: false)?.instances ?? []
@@ -179,10 +198,11 @@ extension DeploymentSpec {
     /// A small declaration for tests.
     static func sample(
         _ name: String = "web", image: String = "web:1", replicas: Int = 1, ports: [PortMapping] = [],
-        resources: Resources? = nil, constraints: Constraints? = nil, placement: PlacementHints? = nil
+        resources: Resources? = nil, constraints: Constraints? = nil, placement: PlacementHints? = nil,
+        strategy: RolloutStrategy = RolloutStrategy(healthyAfterSecs: 0)
     ) -> DeploymentSpec {
         DeploymentSpec(
             name: name, container: ContainerSpec(image: image, resources: resources), replicas: replicas,
-            constraints: constraints, placement: placement, ports: ports)
+            constraints: constraints, placement: placement, strategy: strategy, ports: ports)
     }
 }

@@ -30,7 +30,8 @@ import Testing
         var bench = try ClusterBench()
         let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
         bench.brokenImages = ["web:broken"]
-        let reply = try bench.create(.sample(replicas: 3))
+        let strategy = RolloutStrategy(healthyAfterSecs: 0, autoRollback: false)
+        let reply = try bench.create(.sample(replicas: 3, strategy: strategy))
         try bench.settle(nodes)
         try bench.patch(reply.id) { $0.container.image = "web:broken" }
         try bench.settle(nodes)
@@ -167,7 +168,7 @@ import Testing
                 isReachable: $0.element.2)
         }
         var advanced: [Int] = []
-        if case .advance(let numbers) = machine.replicasObserved(observed) { advanced = numbers }
+        if case .take(let step) = machine.replicasObserved(observed) { advanced = step.advanced }
         #expect(advanced == expected)
     }
 }

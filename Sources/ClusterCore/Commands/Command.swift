@@ -20,6 +20,12 @@ public enum Command: Hashable, Sendable {
     case patchDeployment(PatchDeployment)
     /// An operator wants every replica started afresh.
     case restartDeployment(RestartDeployment)
+    /// An operator wants an earlier generation back.
+    case rollBackDeployment(RollBackDeployment)
+    /// An operator holds an update.
+    case pauseDeployment(PauseDeployment)
+    /// An operator lets a held or failed update go on.
+    case resumeDeployment(ResumeDeployment)
     /// An operator deletes a deployment.
     case deleteDeployment(DeleteDeployment)
     /// An operator lets replicas of lost nodes move again after a mass loss.
@@ -36,6 +42,9 @@ public enum Command: Hashable, Sendable {
         case .createDeployment(let payload): payload.requestID
         case .patchDeployment(let payload): payload.requestID
         case .restartDeployment(let payload): payload.requestID
+        case .rollBackDeployment(let payload): payload.requestID
+        case .pauseDeployment(let payload): payload.requestID
+        case .resumeDeployment(let payload): payload.requestID
         case .deleteDeployment(let payload): payload.requestID
         case .recordReport, .recordContact, .issueNodeToken, .revokeNodeToken: "control-plane:report"
         case .releaseMassLossBrake, .tick: "control-plane:tick"

@@ -48,12 +48,15 @@ public struct PatchDeployment: Hashable, Sendable {
 public struct RestartDeployment: Hashable, Sendable {
     /// The deployment.
     public var id: DeploymentID
+    /// Whether the image is resolved and pulled anew.
+    public var repulls: Bool
     /// The request it came with.
     public var requestID: String
 
     /// Names a deployment.
-    public init(id: DeploymentID, requestID: String) {
+    public init(id: DeploymentID, repulls: Bool = false, requestID: String) {
         self.id = id
+        self.repulls = repulls
         self.requestID = requestID
     }
 }

@@ -18,6 +18,8 @@ public enum ClusterEvent: Hashable, Sendable {
     case deploymentUpdated(DeploymentID, generation: UInt64)
     /// A deployment was deleted.
     case deploymentDeleted(DeploymentID)
+    /// An update is now in another phase; a going back follows as an update of its own.
+    case rolloutChanged(DeploymentID, generation: UInt64, phase: RolloutState.Phase, reason: String?)
     /// A replica got a place.
     case replicaPlaced(DeploymentID, replica: Int, node: NodeID)
     /// A replica's placement ended.

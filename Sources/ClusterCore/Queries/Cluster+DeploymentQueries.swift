@@ -34,7 +34,8 @@ extension Cluster {
             row: row, status: status(of: row, current), replicasReady: current.count(where: \.isReady),
             replicasDesired: row.spec.replicas,
             replicasUpdated: current.count { $0.generation == row.generation }, instances: current,
-            retiring: retiring, unplaced: unplaced, conditions: conditions(of: row, current, unplaced))
+            retiring: retiring, unplaced: unplaced, rollout: rolloutView(of: row),
+            conditions: conditions(of: row, current, unplaced))
     }
 
     /// What is said of one placement; nil when there is none.
@@ -48,7 +49,7 @@ extension Cluster {
         else {
             return false
         }
-        return said.state == .running && said.generation >= row.generation
+        return said.state == .running && said.generation >= row.sameSince
     }
 
     func instanceView(_ row: AssignmentRow) -> InstanceView {
@@ -61,7 +62,7 @@ extension Cluster {
             deploymentID: row.deploymentID, replicaNumber: row.replicaNumber, assignmentID: row.id,
             nodeID: row.nodeID, nodeName: tables.nodes[row.nodeID]?.name, generation: row.generation,
             reportedGeneration: said?.generation, state: state, reason: reason, isReady: isReady(row),
-            isRetiring: !row.isCurrent, containerID: said?.containerID, restartCount: said?.restartCount ?? 0,
+            isRetiring: !row.isWanted, containerID: said?.containerID, restartCount: said?.restartCount ?? 0,
             ports: ports, endpoints: endpoints.isEmpty ? said?.endpoints ?? [] : endpoints,
             lastUpdated: said?.lastUpdated)
     }
@@ -81,7 +82,7 @@ extension Cluster {
         if row.spec.desiredState == .stopped {
             return current.allSatisfy { $0.state == .stopped } ? .stopped : .deploying
         }
-        if current.contains(where: { $0.state == .failed }) { return .failed }
+        if row.rollout.phase == .failed || current.contains(where: { $0.state == .failed }) { return .failed }
         if current.count < row.spec.replicas { return .pending }
         return current.allSatisfy { $0.isReady && $0.generation == row.generation } ? .running : .deploying
     }
@@ -110,12 +111,6 @@ extension Cluster {
                     type: "node_unknown",
                     message: "\(unheard) replicas are on nodes that have not reported since the start"))
         }
-        if tables.outdated.contains(row.id), case .wait(let unavailable) = nextRolloutAction(of: row) {
-            conditions.append(
-                Condition(
-                    type: "rollout_waiting",
-                    message: "the update waits because \(unavailable) replicas do not serve"))
-        }
-        return conditions
+        return conditions + rolloutConditions(of: row)
     }
 }

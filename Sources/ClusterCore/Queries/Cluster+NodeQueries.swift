@@ -110,9 +110,16 @@ extension Cluster {
         return DesiredReplica(
             assignmentID: row.id, deploymentID: row.deploymentID, name: deployment.spec.name,
             replicaNumber: row.replicaNumber, generation: row.generation, restartNonce: revision.restartNonce,
-            desiredState: deployment.spec.desiredState, strategy: deployment.spec.strategy,
+            desiredState: deployment.spec.desiredState, strategy: strategyForAgents(deployment.spec.strategy),
             ports: portsWithEndpoints(row),
-            container: revision.spec.container)
+            container: container(of: row, revision))
+    }
+
+    /// A deployment that is recreated never has old and new side by side.
+    private func strategyForAgents(_ strategy: RolloutStrategy) -> RolloutStrategy {
+        var told = strategy
+        if told.kind == .recreate { told.order = .stopFirst }
+        return told
     }
 
     private static func isListedBefore(_ left: AssignmentRow, _ right: AssignmentRow) -> Bool {

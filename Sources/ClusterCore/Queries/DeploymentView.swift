@@ -18,6 +18,8 @@ public struct DeploymentView: Hashable, Sendable {
     public var retiring: [InstanceView]
     /// Replicas without a place, and why; empty unless asked for.
     public var unplaced: [UnplacedReplica]
+    /// How far the declared generation has come.
+    public var rollout: RolloutView
     /// What is the matter.
     public var conditions: [Condition]
 }

@@ -10,11 +10,14 @@ extension Cluster {
             var kept = said
             kept.message = said.message.map(Self.bounded)
             instances[row.id] = kept
+            noteRun(kept, before[row.id], of: row, change.now.monotonic)
+            pinImage(kept, of: row, &change)
             guard before[row.id]?.isSameNews(as: kept) != true else { continue }
             noticed(kept, of: row, &change)
         }
         if report.isFull {
             for missing in before.keys where instances[missing] == nil {
+                live[id]?.readySince[missing] = nil
                 if let row = tables.assignments[missing] {
                     change.changedDeployments.insert(row.deploymentID)
                 }
@@ -47,6 +50,7 @@ extension Cluster {
     mutating func release(_ row: AssignmentRow, _ change: inout ChangeSet) {
         delete(.assignment(row.id), &change)
         live[row.nodeID]?.instances[row.id] = nil
+        live[row.nodeID]?.readySince[row.id] = nil
         change.events.append(
             .replicaReleased(row.deploymentID, replica: row.replicaNumber, node: row.nodeID))
         change.changedDeployments.insert(row.deploymentID)
@@ -71,7 +75,7 @@ extension Cluster {
 
     private mutating func noticed(_ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet) {
         change.changedDeployments.insert(row.deploymentID)
-        if tables.outdated.contains(row.deploymentID) { change.wantsTick = true }
+        noticeForRollout(said, of: row, &change)
         guard row.isCurrent, !row.formerPorts.isEmpty, said.state == .running,
             said.generation >= row.generation
         else { return }
@@ -79,6 +83,31 @@ extension Cluster {
         settled.formerPorts = []
         settled.updatedAt = change.now.wall
         put(.assignment(settled), &change)
+    }
+
+    /// Notes since when a container runs: another container, a restart or a stop begins anew.
+    private mutating func noteRun(
+        _ said: InstanceReport, _ before: InstanceReport?, of row: AssignmentRow, _ now: MonotonicInstant
+    ) {
+        guard said.state == .running else {
+            live[row.nodeID]?.readySince[row.id] = nil
+            return
+        }
+        if let before, before.isSameRun(as: said), live[row.nodeID]?.readySince[row.id] != nil { return }
+        live[row.nodeID]?.readySince[row.id] = now
+    }
+
+    /// A step may be due at once; where nothing is left to replace, the look is put off and taken once for many.
+    private mutating func noticeForRollout(
+        _ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet
+    ) {
+        let id = row.deploymentID
+        if tables.outdated.contains(id) || said.rejectedGeneration != nil {
+            change.wantsTick = true
+        } else if tables.moving.contains(id), let deployment = tables.deployments[id] {
+            let pause = Int64(deployment.spec.strategy.healthyAfterSecs) * 1000
+            wake(at: change.now.monotonic.adding(milliseconds: pause))
+        }
     }
 
     private static func bounded(_ message: String) -> String {
@@ -92,6 +121,13 @@ extension InstanceReport {
     fileprivate func isSameNews(as other: InstanceReport) -> Bool {
         state == other.state && generation == other.generation && message == other.message
             && restartCount == other.restartCount && containerID == other.containerID
-            && endpoints == other.endpoints
+            && endpoints == other.endpoints && rejectedGeneration == other.rejectedGeneration
+            && imageDigest == other.imageDigest
+    }
+
+    /// Whether two reports of something that runs are about the same, unbroken run.
+    fileprivate func isSameRun(as other: InstanceReport) -> Bool {
+        guard state == .running, restartCount == other.restartCount else { return false }
+        return containerID == other.containerID && (containerID != nil || generation == other.generation)
     }
 }

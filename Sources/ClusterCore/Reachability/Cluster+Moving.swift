@@ -14,7 +14,8 @@ extension Cluster {
         guard !lost.isEmpty else { return }
         for (deploymentID, replicas) in lost.sorted(by: { $0.key < $1.key }) {
             guard let row = tables.deployments[deploymentID], row.deletedAt == nil else { continue }
-            let request = PlacementRequest(row, replicas: replicas.sorted(), movesReplicas: true)
+            let request = PlacementRequest(
+                deploymentID, target(of: row), replicas: replicas.sorted(), movesReplicas: true)
             let plan = plan(request, &change)
             move(plan, request, &change, &ids)
         }
@@ -24,7 +25,7 @@ extension Cluster {
         var lost: [DeploymentID: [Int]] = [:]
         for (nodeID, life) in live where life.status == .unreachable {
             for assignmentID in tables.usage[nodeID]?.current ?? [] {
-                guard let row = tables.assignments[assignmentID] else { continue }
+                guard let row = tables.assignments[assignmentID], row.isCurrent else { continue }
                 lost[row.deploymentID, default: []].append(row.replicaNumber)
             }
         }

@@ -13,10 +13,14 @@ extension Cluster {
             change.events.append(.massLossBrakeReleased)
             hasWork = true
         }
-        if hasWork || change.wantsTick {
+        let isDue = workDue.map { $0 <= change.now.monotonic } ?? false
+        if hasWork || change.wantsTick || isDue {
             hasWork = false
+            workDue = nil
             moveLostReplicas(census, &change, &ids)
-            for id in tables.pending.union(tables.outdated).sorted() { settleOrDrop(id, &change, &ids) }
+            for id in tables.pending.union(tables.outdated).union(tables.moving).sorted() {
+                settleOrDrop(id, &change, &ids)
+            }
         }
         purgeTombstones(&change)
         writeTelemetry(&change)

@@ -28,6 +28,8 @@ struct NodeLife: Sendable {
     var agentVersion: String?
     /// What it said of its placements.
     var instances: [AssignmentID: InstanceReport] = [:]
+    /// Since when its placements run without a break, by this process's clock.
+    var readySince: [AssignmentID: MonotonicInstant] = [:]
     /// Set when the agent knows a newer document than the database does.
     var isAheadOfDatabase = false
 

@@ -5,35 +5,67 @@ extension Cluster {
     mutating func takeRolloutStep(
         _ row: DeploymentRow, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) {
-        guard tables.outdated.contains(row.id) else { return }
-        switch nextRolloutAction(of: row) {
-        case .finish, .wait: return
-        case .advance(let numbers):
-            for number in numbers { try advance(number, of: row, &change, &ids) }
+        guard row.rollout.isMoving, tables.outdated.contains(row.id),
+            case .take(let step) = nextRolloutAction(of: row)
+        else { return }
+        for number in step.promoted { promote(number, of: row.id, &change) }
+        let violations = PlanChecker.violations(ofAdvancing: step.advanced, of: row, in: self)
+        guard violations.isEmpty else {
+            throw Rejection(.internalFault, "distrusted step: \(violations.joined(separator: "; "))")
         }
+        for number in step.advanced { try advance(number, of: row, &change, &ids) }
+        try surge(step, of: row, &change, &ids)
     }
 
     /// What the update would do now.
     func nextRolloutAction(of row: DeploymentRow) -> RolloutStateMachine.Action {
-        let isStopped = row.spec.desiredState == .stopped
+        let strategy = row.spec.strategy
+        let isAtOnce = row.spec.desiredState == .stopped || strategy.kind == .recreate
         let machine = RolloutStateMachine(
             generation: row.generation,
-            maxUnavailable: isStopped ? row.spec.replicas : ClusterLimits.maxUnavailable)
-        let replicas = sortedCurrent(of: row.id).compactMap { number, assignmentID in
-            tables.assignments[assignmentID].map { assignment in
-                RolloutStateMachine.Replica(
-                    number: number, generation: assignment.generation,
-                    isAvailable: isStopped || isReady(assignment),
-                    isReachable: isKnown(assignment))
-            }
-        }
-        return machine.replicasObserved(replicas)
+            maxUnavailable: isAtOnce ? max(1, row.spec.replicas) : strategy.maxUnavailable,
+            maxSurge: isAtOnce ? 0 : strategy.maxSurge)
+        return machine.replicasObserved(observedReplicas(of: row))
     }
 
-    /// Whether what the node says, or does not say, of a placement can be believed.
-    private func isKnown(_ row: AssignmentRow) -> Bool {
-        guard let life = live[row.nodeID], life.status == .ready, life.hasFullReport else { return false }
-        return life.instances[row.id]?.state != .unknown
+    /// Lets the additional placement of a replica take over; the former one, where there is one, retires.
+    mutating func promote(_ number: Int, of id: DeploymentID, _ change: inout ChangeSet) {
+        guard let index = tables.placements[id], let arrival = index.arriving[number],
+            var row = tables.assignments[arrival]
+        else { return }
+        if let former = index.current[number] { retire(former, .placementChanged, &change) }
+        row.phase = .current
+        row.updatedAt = change.now.wall
+        put(.assignment(row), &change)
+        change.changedDeployments.insert(id)
+        change.events.append(.replicaAdvanced(id, replica: number, generation: row.generation))
+    }
+
+    /// Gives replicas an additional placement; where none fits, the step is taken where they stand.
+    private mutating func surge(
+        _ step: RolloutStateMachine.Step, of row: DeploymentRow, _ change: inout ChangeSet,
+        _ ids: inout some IDSource
+    ) throws(Rejection) {
+        guard !step.surged.isEmpty else { return }
+        let request = PlacementRequest(row, replicas: step.surged, movesReplicas: true)
+        let plan = plan(request, &change)
+        try commit(plan, for: request, isArriving: true, &change, &ids)
+        let inPlace = plan.unplaced.prefix(step.spare).map(\.replicaNumber)
+        guard let first = plan.unplaced.first, !inPlace.isEmpty else { return }
+        let violations = PlanChecker.violations(ofAdvancing: inPlace, of: row, in: self)
+        guard violations.isEmpty else {
+            throw Rejection(.internalFault, "distrusted step: \(violations.joined(separator: "; "))")
+        }
+        for number in inPlace { try advance(number, of: row, &change, &ids) }
+        note(
+            "replica \(first.replicaNumber) is replaced stop_first: \(first.explanation)", on: row.id, &change
+        )
+    }
+
+    private mutating func note(_ text: String, on id: DeploymentID, _ change: inout ChangeSet) {
+        guard var row = tables.deployments[id], row.rollout.note != text else { return }
+        row.rollout.note = text
+        put(.deployment(row), &change)
     }
 
     /// Takes one replica to the declared generation: where it stands if it fits there, else somewhere else, else
@@ -59,6 +91,7 @@ extension Cluster {
         _ old: AssignmentRow, _ row: DeploymentRow, _ ports: [PortMapping], _ change: inout ChangeSet
     ) throws(Rejection) {
         var new = old
+        if !isUnchanged(old, row) { new.sameSince = row.generation }
         new.generation = row.generation
         new.ports = ports
         let leaving = (old.ports + old.formerPorts).filter { former in
@@ -66,6 +99,7 @@ extension Cluster {
         }
         new.formerPorts = Array(Set(leaving)).sorted { ($0.hostPort ?? 0) < ($1.hostPort ?? 0) }
         new.resources = row.spec.container.resources
+        new.image = image(of: row.id, at: row.generation)
         new.updatedAt = change.now.wall
         let violations = PlanChecker.violations(ofStaying: new, in: self)
         guard violations.isEmpty else {

@@ -18,6 +18,8 @@ public struct AssignmentRow: Hashable, Sendable {
     public enum Phase: Hashable, Sendable {
         /// The node shall have it.
         case current
+        /// The node shall have it beside the replica's current one, until it is healthy and takes over.
+        case arriving
         /// The node shall no longer have it; what it holds stays reserved until the node says it is gone.
         /// The revision is the node's first document without it.
         case retiring(sinceRevision: UInt64, reason: RetireReason)
@@ -33,13 +35,17 @@ public struct AssignmentRow: Hashable, Sendable {
     public var nodeID: NodeID
     /// The generation this replica shall run.
     public var generation: UInt64
+    /// The oldest generation since which the container is the same: an agent that reports it runs what it shall.
+    public var sameSince: UInt64
     /// Its ports, each with a host port.
     public var ports: [PortMapping]
     /// Ports of an earlier generation that the node may still hold.
     public var formerPorts: [PortMapping]
     /// What it takes from the node.
     public var resources: Resources?
-    /// Whether it is current or retiring.
+    /// The pinned image it was told; nil is the declared reference.
+    public var image: String?
+    /// Whether it is current, arriving or retiring.
     public var phase: Phase
     /// When it was placed.
     public var createdAt: Timestamp
@@ -49,22 +55,33 @@ public struct AssignmentRow: Hashable, Sendable {
     /// Makes a row.
     public init(
         id: AssignmentID, deploymentID: DeploymentID, replicaNumber: Int, nodeID: NodeID, generation: UInt64,
-        ports: [PortMapping] = [], formerPorts: [PortMapping] = [], resources: Resources? = nil,
-        phase: Phase = .current, createdAt: Timestamp, updatedAt: Timestamp
+        sameSince: UInt64? = nil, ports: [PortMapping] = [], formerPorts: [PortMapping] = [],
+        resources: Resources? = nil,
+        image: String? = nil, phase: Phase = .current, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.deploymentID = deploymentID
         self.replicaNumber = replicaNumber
         self.nodeID = nodeID
         self.generation = generation
+        self.sameSince = sameSince ?? generation
         self.ports = ports
         self.formerPorts = formerPorts
         self.resources = resources
+        self.image = image
         self.phase = phase
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
-    /// Whether the node shall have it.
+    /// Whether it is the replica's place.
     public var isCurrent: Bool { phase == .current }
+
+    /// Whether the node shall have it.
+    public var isWanted: Bool {
+        switch phase {
+        case .current, .arriving: true
+        case .retiring: false
+        }
+    }
 }

@@ -8,8 +8,10 @@ public struct DeploymentRow: Hashable, Sendable {
     public var spec: DeploymentSpec
     /// Counts the revisions of what a replica is; the number of replicas and the name do not count.
     public var generation: UInt64
-    /// Counts the restarts asked for.
+    /// Changes with each restart asked for; a generation that goes back restores that of its model.
     public var restartNonce: UInt64
+    /// How far the generation has come.
+    public var rollout: RolloutState
     /// When it was declared first.
     public var createdAt: Timestamp
     /// When it was declared last.
@@ -17,15 +19,16 @@ public struct DeploymentRow: Hashable, Sendable {
     /// Set once it is deleted; the row stays until the last container is gone.
     public var deletedAt: Timestamp?
 
-    /// Makes a row.
+    /// Makes a row; without a rollout it is one that was just declared.
     public init(
         id: DeploymentID, spec: DeploymentSpec, generation: UInt64 = 1, restartNonce: UInt64 = 0,
-        createdAt: Timestamp, updatedAt: Timestamp, deletedAt: Timestamp? = nil
+        rollout: RolloutState? = nil, createdAt: Timestamp, updatedAt: Timestamp, deletedAt: Timestamp? = nil
     ) {
         self.id = id
         self.spec = spec
         self.generation = generation
         self.restartNonce = restartNonce
+        self.rollout = rollout ?? RolloutState(since: createdAt)
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.deletedAt = deletedAt

@@ -44,8 +44,8 @@ struct NodeLoad {
         return violations
     }
 
-    /// Current replicas of a deployment.
+    /// Current and arriving replicas of a deployment.
     func currentReplicas(of deploymentID: DeploymentID) -> Int {
-        rows.count { $0.isCurrent && $0.deploymentID == deploymentID }
+        rows.count { $0.isWanted && $0.deploymentID == deploymentID }
     }
 }

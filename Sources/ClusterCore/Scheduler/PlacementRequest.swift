@@ -20,4 +20,13 @@ struct PlacementRequest: Sendable {
         self.replicas = replicas
         self.movesReplicas = movesReplicas
     }
+
+    /// Wants places for replicas that shall run another generation than the declared one.
+    init(_ id: DeploymentID, _ target: RolloutTarget, replicas: [Int], movesReplicas: Bool = false) {
+        deploymentID = id
+        generation = target.generation
+        spec = target.spec
+        self.replicas = replicas
+        self.movesReplicas = movesReplicas
+    }
 }

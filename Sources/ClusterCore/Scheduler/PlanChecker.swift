@@ -31,6 +31,22 @@ enum PlanChecker {
                 of: node, asking: (resources?.cpuMillis ?? 0) > 0, memory: (resources?.memoryBytes ?? 0) > 0)
     }
 
+    /// What would be wrong with taking replicas down where they stand: too many of them would not serve.
+    ///
+    /// Counted anew from what nodes reported; replicas that do not serve anyway, or whose container stays as it is,
+    /// may go in any number.
+    static func violations(
+        ofAdvancing numbers: [Int], of row: DeploymentRow, in cluster: Cluster
+    ) -> [String] {
+        guard row.spec.desiredState == .running, row.spec.strategy.kind == .rolling else { return [] }
+        let replicas = cluster.observedReplicas(of: row)
+        let down = replicas.count { !$0.isAvailable }
+        let taken = replicas.count { numbers.contains($0.number) && $0.isAvailable && !$0.isUnchanged }
+        let most = row.spec.strategy.maxUnavailable
+        guard taken > 0, taken + down > most else { return [] }
+        return ["deployment \(row.id): \(taken) replicas taken down beside \(down), \(most) allowed"]
+    }
+
     private static func numberViolations(
         of plan: PlacementPlan, for request: PlacementRequest, in cluster: Cluster
     ) -> [String] {

@@ -27,10 +27,10 @@ extension ClusterTables {
         guard deployments[row.deploymentID] != nil else {
             throw ClusterLoadFailure("assignment \(row.id) has no deployment")
         }
+        if row.isWanted, revisions[row.deploymentID]?[row.generation] == nil {
+            throw ClusterLoadFailure("assignment \(row.id) runs an unknown generation \(row.generation)")
+        }
         if row.isCurrent {
-            guard revisions[row.deploymentID]?[row.generation] != nil else {
-                throw ClusterLoadFailure("assignment \(row.id) runs an unknown generation \(row.generation)")
-            }
             guard placements[row.deploymentID]?.current[row.replicaNumber] == nil else {
                 throw ClusterLoadFailure(
                     "replica \(row.replicaNumber) of \(row.deploymentID) has two current places")

@@ -4,25 +4,29 @@ import Model
 struct DeploymentIndex: Hashable, Sendable {
     /// The current placement of each placed replica.
     var current: [Int: AssignmentID] = [:]
+    /// The additional placement of a replica that shall take over.
+    var arriving: [Int: AssignmentID] = [:]
     /// Placements on their way out.
     var retiring: Set<AssignmentID> = []
     /// How many current placements there are of each generation.
     var generations: [UInt64: Int] = [:]
 
-    var isEmpty: Bool { current.isEmpty && retiring.isEmpty }
+    var isEmpty: Bool { current.isEmpty && arriving.isEmpty && retiring.isEmpty }
 
     mutating func add(_ row: AssignmentRow) {
-        guard row.isCurrent else {
-            retiring.insert(row.id)
-            return
+        switch row.phase {
+        case .arriving: arriving[row.replicaNumber] = row.id
+        case .retiring: retiring.insert(row.id)
+        case .current:
+            current[row.replicaNumber] = row.id
+            generations[row.generation, default: 0] += 1
         }
-        current[row.replicaNumber] = row.id
-        generations[row.generation, default: 0] += 1
     }
 
     mutating func remove(_ row: AssignmentRow) {
         guard row.isCurrent else {
             retiring.remove(row.id)
+            if arriving[row.replicaNumber] == row.id { arriving[row.replicaNumber] = nil }
             return
         }
         if current[row.replicaNumber] == row.id { current[row.replicaNumber] = nil }

@@ -8,7 +8,7 @@ struct NodeUsage: Hashable, Sendable {
     var memoryBytes: Int64 = 0
     /// Host ports of current and retiring placements.
     var ports = PortTable()
-    /// Current replicas of each deployment.
+    /// Current and arriving replicas of each deployment.
     var replicas: [DeploymentID: Int] = [:]
     /// Placements the node shall have.
     var current: Set<AssignmentID> = []
@@ -22,7 +22,7 @@ struct NodeUsage: Hashable, Sendable {
         ports.reserve(row.formerPorts, for: row.deploymentID, row.id)
         cpuMillis += row.resources?.cpuMillis ?? 0
         memoryBytes += row.resources?.memoryBytes ?? 0
-        guard row.isCurrent else {
+        guard row.isWanted else {
             retiring.insert(row.id)
             return
         }
@@ -35,7 +35,7 @@ struct NodeUsage: Hashable, Sendable {
         ports.release(row.formerPorts, of: row.id)
         cpuMillis -= row.resources?.cpuMillis ?? 0
         memoryBytes -= row.resources?.memoryBytes ?? 0
-        guard row.isCurrent else {
+        guard row.isWanted else {
             retiring.remove(row.id)
             return
         }

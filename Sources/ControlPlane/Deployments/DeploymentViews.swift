@@ -15,7 +15,7 @@ enum DeploymentViews {
         DeploymentDetail(
             deploymentID: view.row.id, spec: view.row.spec, status: view.status,
             generation: view.row.generation, replicasReady: view.replicasReady,
-            unplacedReplicas: unplacedCount(view), instances: instances(view, cluster),
+            unplacedReplicas: unplacedCount(view), rollout: view.rollout, instances: instances(view, cluster),
             conditions: view.conditions, assignments: assignments(view),
             lastReported: lastReported(view, cluster), createdAt: view.row.createdAt,
             updatedAt: view.row.updatedAt)

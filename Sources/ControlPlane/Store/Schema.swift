@@ -2,7 +2,10 @@ import SQLite
 
 /// The numbered steps of the database's schema; a released one never changes.
 enum Schema {
-    static let migrations = [Migration(number: 1, name: "cluster_state", sql: clusterState)]
+    static let migrations = [
+        Migration(number: 1, name: "cluster_state", sql: clusterState),
+        Migration(number: 2, name: "rollouts", sql: rollouts),
+    ]
 
     /// Times are Unix milliseconds, identifiers hyphenated text, structured columns JSON.
     private static let clusterState = """
@@ -88,5 +91,17 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX assignments_deployment ON assignments (deployment_id);
         CREATE INDEX assignments_node ON assignments (node_id);
+        """
+
+    /// What an update of a deployment needs to go on after a restart.
+    private static let rollouts = """
+        ALTER TABLE deployments ADD COLUMN rollout TEXT;
+        ALTER TABLE revisions ADD COLUMN pinned_image TEXT;
+        ALTER TABLE revisions ADD COLUMN repulls INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE revisions ADD COLUMN cause TEXT NOT NULL DEFAULT 'declared';
+        ALTER TABLE revisions ADD COLUMN restored_from INTEGER;
+        ALTER TABLE assignments ADD COLUMN image TEXT;
+        ALTER TABLE assignments ADD COLUMN same_since INTEGER;
+        ALTER TABLE assignments ADD COLUMN is_arriving INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -130,6 +130,8 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
     public var replicasDesired: Int
     /// How many found no node.
     public var unplacedReplicas: Int
+    /// How far the declared generation has come; absent from an older control plane.
+    public var rollout: RolloutView?
     /// Every replica, placed or not.
     public var instances: [InstanceView]
     /// Lasting remarks.
@@ -146,7 +148,8 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
     /// Puts a view together.
     public init(
         deploymentID: DeploymentID, spec: DeploymentSpec, status: DeploymentStatus, generation: UInt64,
-        replicasReady: Int, unplacedReplicas: Int, instances: [InstanceView], conditions: [Condition],
+        replicasReady: Int, unplacedReplicas: Int, rollout: RolloutView? = nil, instances: [InstanceView],
+        conditions: [Condition],
         assignments: [AssignmentView], lastReported: Timestamp?, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.deploymentID = deploymentID
@@ -156,6 +159,7 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
         self.replicasReady = replicasReady
         replicasDesired = spec.replicas
         self.unplacedReplicas = unplacedReplicas
+        self.rollout = rollout
         self.instances = instances
         self.conditions = conditions
         self.assignments = assignments
@@ -165,7 +169,7 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case status, generation, instances, conditions, assignments
+        case status, generation, rollout, instances, conditions, assignments
         case deploymentID = "deployment_id"
         case replicasReady = "replicas_ready"
         case replicasDesired = "replicas_desired"
@@ -184,6 +188,7 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
         replicasReady = try keyed.decode(Int.self, forKey: .replicasReady)
         replicasDesired = try keyed.decode(Int.self, forKey: .replicasDesired)
         unplacedReplicas = try keyed.decode(Int.self, forKey: .unplacedReplicas)
+        rollout = try keyed.decodeIfPresent(RolloutView.self, forKey: .rollout)
         instances = try keyed.decode([InstanceView].self, forKey: .instances)
         conditions = try keyed.decode([Condition].self, forKey: .conditions)
         assignments = try keyed.decode([AssignmentView].self, forKey: .assignments)
@@ -203,6 +208,7 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
         try keyed.encode(replicasReady, forKey: .replicasReady)
         try keyed.encode(replicasDesired, forKey: .replicasDesired)
         try keyed.encode(unplacedReplicas, forKey: .unplacedReplicas)
+        try keyed.encodeIfPresent(rollout, forKey: .rollout)
         try keyed.encode(instances, forKey: .instances)
         try keyed.encode(conditions, forKey: .conditions)
         try keyed.encode(assignments, forKey: .assignments)

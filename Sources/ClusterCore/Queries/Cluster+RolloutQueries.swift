@@ -1,0 +1,89 @@
+public import Model
+
+extension Cluster {
+    /// How far the declared generation of a deployment has come.
+    func rolloutView(of row: DeploymentRow) -> RolloutView {
+        let rollout = row.rollout
+        let tried = sortedCurrent(of: row.id).compactMap { tables.assignments[$0.value] }
+            .filter { $0.generation == row.generation }
+        let isStopped = row.spec.desiredState == .stopped
+        let updated = tried.count { isStopped || isHealthy($0, row.spec.strategy) }
+        let declared = row.spec.container.image
+        return RolloutView(
+            phase: phase(of: rollout), generation: row.generation, updated: updated,
+            total: row.spec.replicas, step: step(of: row, updated),
+            reason: rollout.reason ?? rollout.rollback?.reason, note: rollout.note,
+            restoredFrom: rollout.rollback?.to,
+            pinnedImage: image(of: row.id, at: row.generation)
+                ?? (ImagePin.isPinned(declared) ? declared : nil),
+            since: rollout.since)
+    }
+
+    /// What is said of the kept generations of a deployment, newest first.
+    public func revisionViews(of id: DeploymentID) -> [RevisionView] {
+        guard let row = deploymentRow(id) else { return [] }
+        let inUse = tables.placements[id]?.generations ?? [:]
+        return revisions(of: id).map { revision in
+            let declared = revision.spec.container.image
+            return RevisionView(
+                revision: revision.generation, current: revision.generation == row.generation,
+                replicas: inUse[revision.generation] ?? 0, image: declared,
+                pinnedImage: revision.pinnedImage ?? (ImagePin.isPinned(declared) ? declared : nil),
+                cause: revision.cause.rawValue, restoredFrom: revision.restoredFrom,
+                createdAt: revision.createdAt)
+        }
+    }
+
+    /// What is the matter with an update.
+    func rolloutConditions(of row: DeploymentRow) -> [Condition] {
+        let rollout = row.rollout
+        var conditions: [Condition] = []
+        if let rollback = rollout.rollback {
+            let message =
+                "generation \(rollback.from) was left for that of \(rollback.to): \(rollback.reason)"
+            conditions.append(Condition(type: "rolled_back", message: message, since: rollout.since))
+        }
+        if rollout.phase == .failed {
+            let next = "no further replica is taken to it; declare anew, roll back or resume"
+            conditions.append(
+                Condition(
+                    type: "rollout_failed",
+                    message: "generation \(row.generation) failed: \(rollout.reason ?? "unknown"); \(next)",
+                    since: rollout.since))
+        }
+        if rollout.isPaused {
+            conditions.append(
+                Condition(
+                    type: "rollout_paused", message: "an operator holds the update; resume lets it go on",
+                    since: rollout.since))
+        }
+        if rollout.isMoving, tables.outdated.contains(row.id),
+            case .wait(let unavailable) = nextRolloutAction(of: row)
+        {
+            conditions.append(
+                Condition(
+                    type: "rollout_waiting",
+                    message: "the update waits because \(unavailable) replicas do not serve"))
+        }
+        return conditions
+    }
+
+    private func phase(of rollout: RolloutState) -> RolloutView.Phase {
+        if rollout.isPaused { return .paused }
+        switch rollout.phase {
+        case .failed: return .failed
+        case .progressing: return rollout.rollback == nil ? .progressing : .rollingBack
+        case .complete: return rollout.rollback == nil ? .complete : .rolledBack
+        }
+    }
+
+    private func step(of row: DeploymentRow, _ updated: Int) -> String? {
+        guard row.rollout.isMoving else { return nil }
+        let count = sortedCurrent(of: row.id).count
+        if count < row.spec.replicas { return "\(row.spec.replicas - count) replicas have no place yet" }
+        let arriving = tables.placements[row.id]?.arriving.count ?? 0
+        if arriving > 0 { return "\(arriving) additional replicas become healthy" }
+        let tried = triedPlacements(of: row).count
+        return tried > updated ? "\(tried - updated) replicas become healthy" : nil
+    }
+}

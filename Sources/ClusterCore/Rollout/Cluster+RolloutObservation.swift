@@ -1,0 +1,68 @@
+import Model
+
+extension Cluster {
+    /// What the update needs to know of every replica.
+    func observedReplicas(of row: DeploymentRow) -> [RolloutStateMachine.Replica] {
+        let isStopped = row.spec.desiredState == .stopped
+        let arriving = tables.placements[row.id]?.arriving ?? [:]
+        return sortedCurrent(of: row.id).compactMap { number, assignmentID in
+            guard let assignment = tables.assignments[assignmentID] else { return nil }
+            let isUpdated = assignment.generation == row.generation
+            let serves = isUpdated ? isHealthy(assignment, row.spec.strategy) : isReady(assignment)
+            var replica = RolloutStateMachine.Replica(
+                number: number, generation: assignment.generation, isAvailable: isStopped || serves,
+                isReachable: isKnown(assignment))
+            replica.isUnchanged = !isUpdated && isUnchanged(assignment, row)
+            if let arrival = arriving[number].flatMap({ tables.assignments[$0] }) {
+                replica.arrival = isStopped || isHealthy(arrival, row.spec.strategy) ? .healthy : .awaited
+            }
+            return replica
+        }
+    }
+
+    /// Whether what the node says, or does not say, of a placement can be believed.
+    func isKnown(_ row: AssignmentRow) -> Bool {
+        guard let life = live[row.nodeID], life.status == .ready, life.hasFullReport else { return false }
+        return life.instances[row.id]?.state != .unknown
+    }
+
+    /// Whether a placement has served at its generation for as long as its strategy asks.
+    func isHealthy(_ row: AssignmentRow, _ strategy: RolloutStrategy) -> Bool {
+        guard let due = healthyAt(row, strategy) else { return false }
+        return lastNow >= due
+    }
+
+    /// When a placement that serves at its generation has done so for long enough; nil when it does not serve.
+    func healthyAt(_ row: AssignmentRow, _ strategy: RolloutStrategy) -> MonotonicInstant? {
+        guard isReady(row), isKnown(row), let since = live[row.nodeID]?.readySince[row.id] else { return nil }
+        return since.adding(milliseconds: Int64(strategy.healthyAfterSecs) * 1000)
+    }
+
+    /// Why a placement proves that its generation is broken; nil while it does not.
+    func faultOfGeneration(_ row: AssignmentRow) -> String? {
+        guard isKnown(row), let said = live[row.nodeID]?.instances[row.id] else { return nil }
+        let hasRejected = said.rejectedGeneration == row.generation
+        guard hasRejected || (said.state == .failed && said.generation >= row.sameSince) else { return nil }
+        let node = tables.nodes[row.nodeID]?.name ?? "\(row.nodeID)"
+        let verb = hasRejected ? "was rejected by" : "failed on"
+        return "replica \(row.replicaNumber) \(verb) node \(node): \(said.message ?? "no reason was given")"
+    }
+
+    /// Placements that are tried at the declared generation: current and arriving ones.
+    func triedPlacements(of row: DeploymentRow) -> [AssignmentRow] {
+        let arriving = (tables.placements[row.id]?.arriving ?? [:]).sorted { $0.key < $1.key }
+        return (sortedCurrent(of: row.id) + arriving).compactMap { tables.assignments[$0.value] }
+            .filter { $0.generation == row.generation }
+    }
+
+    /// Whether the declared generation is the same container with the same ports as the one a replica has.
+    func isUnchanged(_ old: AssignmentRow, _ row: DeploymentRow) -> Bool {
+        guard let former = tables.revisions[row.id]?[old.generation],
+            let next = tables.revisions[row.id]?[row.generation],
+            former.restartNonce == next.restartNonce, former.spec.ports == next.spec.ports
+        else { return false }
+        var new = old
+        new.image = image(of: row.id, at: row.generation)
+        return container(of: old, former) == container(of: new, next)
+    }
+}

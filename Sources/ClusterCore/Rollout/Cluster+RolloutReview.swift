@@ -1,0 +1,139 @@
+import Model
+
+extension Cluster {
+    /// Looks at what became of the declared generation: complete, failed, gone back from, or going on.
+    ///
+    /// - Returns: The declaration as it stands after that.
+    mutating func reviewRollout(_ row: DeploymentRow, _ change: inout ChangeSet) -> DeploymentRow {
+        var row = row
+        if row.rollout.phase == .complete {
+            guard isUnproven(row) else { return row }
+            setPhase(.progressing, nil, of: &row, &change)
+        }
+        dropStrayArrivals(of: row, &change)
+        let tried = triedPlacements(of: row)
+        if isComplete(row, tried) {
+            completeRollout(of: &row, &change)
+        } else if row.rollout.isMoving, let reason = failure(of: row, tried, at: change.now.monotonic) {
+            failRollout(of: &row, reason, &change)
+        }
+        return row
+    }
+
+    /// Makes a generation of another one's declaration.
+    mutating func restore(
+        _ revision: RevisionRow, in row: inout DeploymentRow, because reason: String,
+        _ change: inout ChangeSet
+    ) {
+        let former = row.generation
+        row.spec = revision.spec.restored(under: row.spec)
+        row.generation += 1
+        row.restartNonce = revision.restartNonce
+        row.updatedAt = change.now.wall
+        let rollback = RolloutState.Rollback(from: former, to: revision.generation, reason: reason)
+        row.rollout = row.rollout.next(since: change.now.wall, rollback: rollback)
+        put(.deployment(row), &change)
+        pulses[row.id] = nil
+        put(
+            .revision(
+                RevisionRow(
+                    deploymentID: row.id, generation: row.generation, spec: row.spec,
+                    restartNonce: row.restartNonce, pinnedImage: revision.pinnedImage, cause: .rolledBack,
+                    restoredFrom: revision.generation, createdAt: change.now.wall)), &change)
+        change.events.append(.deploymentUpdated(row.id, generation: row.generation))
+        change.changedDeployments.insert(row.id)
+    }
+
+    /// Sets where an update stands, and since when.
+    mutating func setPhase(
+        _ phase: RolloutState.Phase, _ reason: String?, of row: inout DeploymentRow, _ change: inout ChangeSet
+    ) {
+        row.rollout.phase = phase
+        row.rollout.reason = reason
+        row.rollout.since = change.now.wall
+        put(.deployment(row), &change)
+        pulses[row.id] = nil
+        change.changedDeployments.insert(row.id)
+        change.events.append(
+            .rolloutChanged(row.id, generation: row.generation, phase: phase, reason: reason))
+    }
+
+    /// A generation that was never seen running (declared stopped, or without replicas) is tried when it first runs.
+    private func isUnproven(_ row: DeploymentRow) -> Bool {
+        row.rollout.lastGood != row.generation && row.spec.desiredState == .running && row.spec.replicas > 0
+    }
+
+    private func isComplete(_ row: DeploymentRow, _ tried: [AssignmentRow]) -> Bool {
+        let current = tried.filter(\.isCurrent)
+        guard current.count == row.spec.replicas, tried.count == current.count else { return false }
+        return row.spec.desiredState == .stopped
+            || current.allSatisfy { isHealthy($0, row.spec.strategy) }
+    }
+
+    private mutating func completeRollout(of row: inout DeploymentRow, _ change: inout ChangeSet) {
+        if row.spec.desiredState == .running, row.spec.replicas > 0 { row.rollout.lastGood = row.generation }
+        row.rollout.note = nil
+        setPhase(.complete, nil, of: &row, &change)
+    }
+
+    /// Stops the wave, and goes back where that is wished, possible, and not itself a going back.
+    private mutating func failRollout(
+        of row: inout DeploymentRow, _ reason: String, _ change: inout ChangeSet
+    ) {
+        let good = row.rollout.lastGood.flatMap { tables.revisions[row.id]?[$0] }
+        setPhase(.failed, reason, of: &row, &change)
+        wake(at: change.now.monotonic)
+        if row.spec.strategy.autoRollback, row.rollout.rollback == nil, let good,
+            good.generation != row.generation
+        {
+            restore(good, in: &row, because: reason, &change)
+        }
+        dropStrayArrivals(of: row, &change)
+    }
+
+    /// Ends additional placements of a generation that is no longer wanted.
+    private mutating func dropStrayArrivals(of row: DeploymentRow, _ change: inout ChangeSet) {
+        let arriving = (tables.placements[row.id]?.arriving ?? [:]).sorted { $0.key < $1.key }
+        for (number, id) in arriving {
+            guard let assignment = tables.assignments[id] else { continue }
+            let isStray =
+                assignment.generation != row.generation || row.rollout.phase == .failed
+                || number >= row.spec.replicas || live[assignment.nodeID]?.status == .unreachable
+            if isStray { retire(id, .placementChanged, &change) }
+        }
+    }
+
+    /// Why the declared generation has failed; nil while it has not.
+    private mutating func failure(
+        of row: DeploymentRow, _ tried: [AssignmentRow], at now: MonotonicInstant
+    ) -> String? {
+        guard row.spec.desiredState == .running else { return nil }
+        for placement in tried {
+            if let fault = faultOfGeneration(placement) { return fault }
+        }
+        let strategy = row.spec.strategy
+        let waiting = tried.filter { isKnown($0) && !isHealthy($0, strategy) }
+        var pulse = pulses[row.id] ?? RolloutPulse(generation: row.generation, healthyCount: 0, since: now)
+        pulse.beat(
+            generation: row.generation, healthyCount: tried.count { isHealthy($0, strategy) },
+            isWaiting: !waiting.isEmpty, at: now)
+        pulses[row.id] = pulse
+        let deadline = pulse.since.adding(milliseconds: Int64(strategy.deadlineSecs) * 1000)
+        for placement in tried { if let due = healthyAt(placement, strategy), due > now { wake(at: due) } }
+        guard let first = waiting.first else { return nil }
+        guard now >= deadline else {
+            wake(at: deadline)
+            return nil
+        }
+        let view = instanceView(first)
+        let detail = view.reason.map { ": \($0)" } ?? ""
+        return "no progress for \(strategy.deadlineSecs) s; replica \(first.replicaNumber) on node "
+            + "\(view.nodeName ?? "\(first.nodeID)") is \(view.state.rawValue)\(detail)"
+    }
+
+    /// Remembers the earliest moment at which a tick has something to do.
+    mutating func wake(at moment: MonotonicInstant) {
+        if let earlier = workDue, earlier <= moment { return }
+        workDue = moment
+    }
+}
