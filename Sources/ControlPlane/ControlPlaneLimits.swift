@@ -28,6 +28,8 @@ public enum ControlPlaneLimits {
     public static let probeMilliseconds: Int64 = 1_000
     /// Seconds a client is told to wait after a failed commit.
     public static let storageRetrySeconds = 2
+    /// Milliseconds after the moment the core named at which it is given a tick.
+    public static let workDelayMilliseconds: Int64 = 2
     /// Milliseconds between two looks at the loop's lag.
     public static let lagMilliseconds: Int64 = 5_000
 }

@@ -11,14 +11,19 @@ import Testing
         var bench = try ClusterBench(settings: ClusterSettings(portRange: 30_000...30_009))
         bench.ids = SeededIDSource(seed: seed &+ 1000)
         for index in 0..<Int.random(in: 1...6, using: &random) { try addRandomNode(index, &bench, &random) }
+        var watch = RolloutWatch()
         for step in 0..<150 {
+            watch.before(bench)
             try takeRandomStep(step, &bench, &random)
+            #expect(watch.after(bench) == [], "seed \(seed), step \(step)")
             #expect(bench.violations.isEmpty, "seed \(seed), step \(step)")
             #expect(
                 !bench.events.contains { if case .planRefused = $0 { true } else { false } }, "seed \(seed)")
         }
         let tables = bench.cluster.tables
         try bench.restart()
+        bench.rejectedImages = []
+        bench.slowImages = []
         #expect(bench.cluster.tables == tables, "seed \(seed): rows do not rebuild the state")
         try bench.settle(bench.cluster.nodes().map(\.row.id), rounds: 30)
         for row in bench.cluster.deploymentRows() { try expectSettled(row, bench, seed) }
@@ -32,6 +37,8 @@ import Testing
         #expect(
             view.instances.allSatisfy {
                 $0.state == (row.spec.desiredState == .running ? .running : .stopped)
+                    || $0.reportedGeneration.map { $0 < row.generation } == true
+                    || view.rollout.phase == .failed
             })
         #expect(view.unplaced.allSatisfy { !$0.refusals.isEmpty || bench.cluster.nodes().isEmpty })
     }
@@ -58,7 +65,31 @@ import Testing
             resources: Bool.random(using: &random)
                 ? Resources(cpuMillis: .random(in: 1...900, using: &random)) : nil,
             constraints: Constraints(arch: arch),
-            placement: Bool.random(using: &random) ? PlacementHints(spread: true, maxPerNode: 2) : nil)
+            placement: Bool.random(using: &random) ? PlacementHints(spread: true, maxPerNode: 2) : nil,
+            strategy: randomStrategy(&random))
+    }
+
+    private func randomStrategy(_ random: inout SeededIDSource) -> RolloutStrategy {
+        RolloutStrategy(
+            kind: Int.random(in: 0..<8, using: &random) == 0 ? .recreate : .rolling,
+            maxUnavailable: .random(in: 1...3, using: &random), maxSurge: .random(in: 0...2, using: &random),
+            healthyAfterSecs: [0, 5, 30].randomElement(using: &random) ?? 0,
+            deadlineSecs: .random(in: 60...400, using: &random), autoRollback: Bool.random(using: &random))
+    }
+
+    private func orderRollout(
+        _ id: DeploymentID, _ bench: inout ClusterBench, _ random: inout SeededIDSource
+    ) throws {
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: try bench.apply(.pauseDeployment(.init(id: id, requestID: "p")))
+        case 1, 2: try bench.apply(.resumeDeployment(.init(id: id, requestID: "r")))
+        case 3:
+            // There may be nothing to go back to.
+            _ = try? bench.apply(.rollBackDeployment(.init(id: id, requestID: "b")))
+        default:
+            bench.rejectedImages = Bool.random(using: &random) ? ["web:4"] : []
+            bench.slowImages = Bool.random(using: &random) ? ["web:3"] : []
+        }
     }
 
     private func takeRandomStep(
@@ -69,7 +100,7 @@ import Testing
         let node = nodes.randomElement(using: &random)
         let deployment = deployments.randomElement(using: &random)
         bench.effects = []
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
         case 0, 1: try bench.create(randomSpec("d\(step)", &random))
         case 2, 3, 4:
             if let deployment {
@@ -91,6 +122,7 @@ import Testing
         case 10, 11, 12: try bench.tick()
         case 13: if step % 3 == 0 { try bench.restart() }
         case 14: if let node { try bench.report(node, status: .error) }
+        case 15, 16: if let deployment { try orderRollout(deployment.id, &bench, &random) }
         default: if let node { try bench.obey(node) }
         }
     }

@@ -6,6 +6,7 @@ struct Deployments: ParsableCommand {
         abstract: "Declare, change and watch deployments.",
         subcommands: [
             DeploymentsCreate.self, DeploymentsList.self, DeploymentsStatus.self, DeploymentsUpdate.self,
-            DeploymentsDelete.self,
+            DeploymentsRestart.self, DeploymentsRollback.self, DeploymentsPause.self, DeploymentsResume.self,
+            DeploymentsRevisions.self, DeploymentsDelete.self,
         ])
 }

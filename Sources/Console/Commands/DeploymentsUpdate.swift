@@ -76,6 +76,7 @@ struct ClearFields: ParsableArguments, Sendable {
     @Flag(help: "Remove all ports.") var clearPorts = false
     @Flag(help: "Remove all constraints.") var clearConstraints = false
     @Flag(help: "Remove all placement hints.") var clearPlacement = false
+    @Flag(help: "Use the default rollout strategy.") var clearStrategy = false
     @Flag(help: "Remove all resource limits.") var clearResources = false
 
     var keys: [String] {
@@ -86,6 +87,7 @@ struct ClearFields: ParsableArguments, Sendable {
         if clearPorts { keys.append("ports") }
         if clearConstraints { keys.append("constraints") }
         if clearPlacement { keys.append("placement") }
+        if clearStrategy { keys.append("strategy") }
         if clearResources { keys.append("resources") }
         return keys
     }

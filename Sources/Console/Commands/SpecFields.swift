@@ -50,6 +50,7 @@ struct SpecFields: ParsableArguments, Sendable {
     @Option(help: "always, on_failure or never.") var restart: String?
     @Option(help: "missing, always or never.") var pull: String?
     @Option(help: "Seconds between SIGTERM and SIGKILL.") var stopGraceSecs: Int?
+    @OptionGroup(title: "Rollout strategy") var strategy: StrategyFields
 
     /// The keys that were given, as the REST body has them.
     func members() throws -> [JSONMember] {
@@ -69,6 +70,7 @@ struct SpecFields: ParsableArguments, Sendable {
         add("restart", restart.map { .object(["policy": .string($0)]) })
         add("pull", pull.map { .object(["policy": .string($0)]) })
         add("stop_grace_secs", number(stopGraceSecs))
+        add("strategy", strategy.node)
         return members
     }
 

@@ -20,6 +20,12 @@ enum DeploymentText {
         return shown < page.total ? "\(page.total - shown) more; use --offset \(shown)\n" : ""
     }
 
+    /// What became of a command about an update.
+    static func update(_ item: DeploymentDetail, _ verb: String) -> String {
+        "deployment \(item.spec.name) \(verb); generation \(item.generation), "
+            + "\(item.replicasReady)/\(item.replicasDesired) ready\n"
+    }
+
     /// The head lines, every replica with its reason, and the remarks.
     static func detail(_ item: DeploymentDetail, now: Timestamp) -> String {
         var text = Table(["NAME:", item.spec.name])
@@ -27,6 +33,7 @@ enum DeploymentText {
         text.add(["STATUS:", "\(item.status.rawValue), \(item.replicasReady)/\(item.replicasDesired) ready"])
         text.add(["IMAGE:", item.spec.container.image])
         text.add(["GENERATION:", "\(item.generation)"])
+        if let rollout = item.rollout { text.add(["ROLLOUT:", RolloutText.line(rollout)]) }
         text.add(["CREATED:", "\(item.createdAt) (\(Words.age(item.createdAt, now: now)) ago)"])
         var replicas = Table([
             "REPLICA", "NODE", "STATE", "READY", "RESTARTS", "PORTS", "GENERATION", "REASON",

@@ -17,10 +17,14 @@ final class ClusterHost {
     /// Called with the time from a decision to its commit.
     var onCommitted: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
 
+    /// Called when the core has something to do after so many milliseconds, whether or not anybody reports.
+    var onWorkDue: (@LoopActor (_ milliseconds: Int64) -> Void)?
+
     private let settings: ClusterSettings
     private let logger: Logger
     private var ids = SystemIDSource()
     private var tickIsDue = false
+    private var announcedWork: MonotonicInstant?
 
     init(
         snapshot: ClusterSnapshot, store: ClusterStore, settings: ClusterSettings,
@@ -106,7 +110,15 @@ final class ClusterHost {
         }
         measure(outcome.rowChanges)
         dispatch(outcome.effects)
+        announceWork()
         return outcome.reply
+    }
+
+    private func announceWork() {
+        guard cluster.workDue != announcedWork else { return }
+        announcedWork = cluster.workDue
+        guard let due = announcedWork else { return }
+        onWorkDue?(max(0, due.milliseconds(since: clock.now().monotonic)))
     }
 
     private func measure(_ changes: [RowChange]) {

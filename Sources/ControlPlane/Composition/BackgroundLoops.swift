@@ -1,13 +1,13 @@
 import EventLoop
 
-/// What happens without being asked: the sweep for silent nodes, and the look at the loop's lag.
+/// What happens without being asked: the sweep for silent nodes, what time makes due, and the look at the loop's lag.
 @LoopActor
 final class BackgroundLoops {
     private let host: ClusterHost
     private let metrics: ControlPlaneMetrics
     private let sweepMilliseconds: Int64
     /// Made when the loops start: a control plane that fails to open has nothing to close.
-    private var timers: (sweep: Timer, lag: Timer)?
+    private var timers: (sweep: Timer, work: Timer, lag: Timer)?
     private var expected: UInt64 = 0
 
     init(host: ClusterHost, metrics: ControlPlaneMetrics, sweepIntervalSecs: Int64) {
@@ -17,17 +17,25 @@ final class BackgroundLoops {
     }
 
     func start() {
-        let timers = (sweep: Timer(), lag: Timer())
+        let timers = (sweep: Timer(), work: Timer(), lag: Timer())
         self.timers = timers
         timers.sweep.start(afterMilliseconds: sweepMilliseconds, repeatMilliseconds: sweepMilliseconds) {
             [host] in
             host.tickSoon()
+        }
+        // A moment late rather than early: a tick before its time would find nothing to do.
+        host.onWorkDue = { [host] milliseconds in
+            timers.work.start(afterMilliseconds: milliseconds + ControlPlaneLimits.workDelayMilliseconds) {
+                host.tickSoon()
+            }
         }
         startLag()
     }
 
     func stop() {
         timers?.sweep.close()
+        host.onWorkDue = nil
+        timers?.work.close()
         timers?.lag.close()
         timers = nil
     }

@@ -134,10 +134,12 @@ public final class ControlPlane {
         let desired = DesiredStateService(host: host, polls: polls, settings: settings)
         let registration = RegistrationService(host: host, credentials: credentials, settings: settings)
         let heartbeats = HeartbeatService(host: host, settings: settings)
+        let deployments = DeploymentService(host: host)
         return ObservabilityRoutes.routes(health: health, metrics: metrics)
             + NodeRoutes.routes(
                 nodes: NodeService(host: host), registration: registration, heartbeats: heartbeats,
                 settings: settings)
-            + DesiredStateRoutes.routes(desired) + DeploymentRoutes.routes(DeploymentService(host: host))
+            + DesiredStateRoutes.routes(desired) + DeploymentRoutes.routes(deployments)
+            + RolloutRoutes.routes(deployments)
     }
 }

@@ -6,7 +6,7 @@ import Model
 /// Deployments as operators declare and see them.
 @LoopActor
 final class DeploymentService {
-    private let host: ClusterHost
+    let host: ClusterHost
 
     init(host: ClusterHost) { self.host = host }
 
@@ -80,7 +80,7 @@ final class DeploymentService {
         return deployment
     }
 
-    private func detail(_ id: DeploymentID) throws(Refusal) -> Answer {
+    func detail(_ id: DeploymentID) throws(Refusal) -> Answer {
         guard let view = host.cluster.deployment(id) else { throw .notFound("deployment", "\(id)") }
         return try .json(
             DeploymentViews.detail(view, in: host.cluster), headers: [("etag", Self.tag(view.row.generation))]
@@ -109,7 +109,7 @@ final class DeploymentService {
     }
 
     /// The generation a change was made from; a tag that names another one fails at once.
-    private func expectedGeneration(_ call: APICall, _ row: DeploymentRow) throws(Refusal) -> UInt64? {
+    func expectedGeneration(_ call: APICall, _ row: DeploymentRow) throws(Refusal) -> UInt64? {
         guard let wanted = call.header("if-match") else { return nil }
         guard EntityTag.list(wanted, names: "\(row.generation)", weakly: false) else {
             throw Refusal(
@@ -121,7 +121,7 @@ final class DeploymentService {
     }
 
     /// A live deployment by its id or its name.
-    private func resolve(_ call: APICall) throws(Refusal) -> DeploymentID {
+    func resolve(_ call: APICall) throws(Refusal) -> DeploymentID {
         let reference = call.parameter("id")
         if let id = DeploymentID(reference), host.cluster.deploymentRow(id) != nil { return id }
         if let id = host.cluster.deploymentID(named: reference) { return id }

@@ -1,0 +1,28 @@
+import ArgumentParser
+import EventLoop
+import JSON
+import Model
+
+/// Takes a deployment back to an earlier revision.
+struct DeploymentsRollback: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Go back to an earlier revision; without --revision, to the last good one.")
+
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "Name or id.") var deployment: String
+    @Option(help: "The revision to restore, as revisions lists them.") var revision: UInt64?
+    @Flag(help: "Print the control plane's answer as JSON.") var json = false
+
+    @LoopActor func execute(_ session: Session) async throws -> Int32 {
+        let path = "/api/v1/deployments/\(Query.encoded(deployment))/rollback"
+        let body = revision.map { JSONNode.object(["revision": .integer($0)]).encoded() }
+        let answer = try await session.send(.post, path, body: body)
+        if json {
+            try session.printJSON(answer)
+        } else {
+            session.terminal.write(DeploymentText.update(try session.decode(answer), "goes back"))
+        }
+        return 0
+    }
+}
