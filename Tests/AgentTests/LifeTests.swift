@@ -73,7 +73,7 @@ import Testing
             run.start()
             try await eventually("the reason") {
                 let message = controlPlane.state(Replicas.one())?.message ?? ""
-                return message.contains("host port 8080 is taken") && message.contains("next try in")
+                return message.contains("host port 8080 is taken") && message.contains("free the port")
             }
             run.runtime.failures = [:]
             try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }

@@ -148,7 +148,7 @@ import Testing
         world.apply([Fixtures.replica(hostPort: 8080)])
         world.run(2500)
         let message = world.report(Fixtures.replica(hostPort: 8080))?.message
-        #expect(message?.contains("a host port is taken: 8080 is held by a foreign process") == true)
+        #expect(message?.contains("8080 is held by a foreign process; free the port") == true)
         world.engine.foreignPorts = []
         world.run(30_000)
         #expect(world.report(Fixtures.replica(hostPort: 8080))?.state == .running)

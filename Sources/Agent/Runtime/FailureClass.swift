@@ -30,9 +30,8 @@ enum FailureClass {
     }
 
     private static func words(_ failure: DockerFailure) -> String {
-        if case .portConflict(let port?) = failure.kind {
-            return "host port \(port) is taken: \(failure.detail)"
-        }
-        return failure.detail
+        guard case .portConflict(let port) = failure.kind else { return failure.detail }
+        let which = port.map { "host port \($0)" } ?? "a host port"
+        return "\(which) is taken by another program (Docker: \(failure.detail))"
     }
 }

@@ -134,11 +134,13 @@ public struct NodeMachine: Sendable {
     public var unsavedMemory: NodeMemory? { persistence.isDirty ? memory : nil }
 
     /// The host ports that containers of ours hold or are about to hold.
+    ///
+    /// A start that failed before says nothing of the port: somebody else may hold it.
     public var ownHostPorts: Set<UInt16> {
         var ports: Set<UInt16> = []
         for track in tracks.values {
-            for record in track.containers where record.state.isAlive || track.containerInFlight == record.id
-            {
+            let starting = track.run.failures == 0 ? track.containerInFlight : nil
+            for record in track.containers where record.state.isAlive || record.id == starting {
                 ports.formUnion(record.observed.hostPorts.map(\.number))
             }
         }

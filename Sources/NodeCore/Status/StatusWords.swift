@@ -21,7 +21,8 @@ enum StatusWords {
 
     static func startFailed(_ failure: ActionFailure) -> String {
         switch failure.kind {
-        case .portTaken: "the container cannot be started, a host port is taken: \(failure.detail)"
+        case .portTaken:
+            "the container cannot be started: \(failure.detail); free the port or declare another one"
         default: "the container cannot be started: \(failure.detail)"
         }
     }

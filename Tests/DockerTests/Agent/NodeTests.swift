@@ -98,8 +98,10 @@ import Testing
                 $0.message?.contains("\(port)") == true
             }
             #expect(report.message?.contains("taken") == true, "\(report.message ?? "")")
-            #expect(report.message?.contains("next try in") == true, "\(report.message ?? "")")
-            #expect(node.controlPlane.last?.foreignPorts.contains(port) == true)
+            #expect(report.message?.contains("free the port") == true, "\(report.message ?? "")")
+            try await eventually("a report that names the foreign port") {
+                node.controlPlane.last?.foreignPorts.contains(port) == true
+            }
             holder.close()
             try await node.reported(replica, .running)
             try await eventually("it serves") { await node.page(port)?.contains("version 1") == true }
