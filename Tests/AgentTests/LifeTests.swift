@@ -101,7 +101,8 @@ import Testing
             }
             let started = EventLoop.now
             await run.stop()
-            #expect(EventLoop.now.milliseconds(since: started) < 1800)
+            #expect(
+                EventLoop.now.milliseconds(since: started) < 5000, "the farewell or the server held it up")
             #expect(run.runtime.running.count == 1)
         }
     }

@@ -122,7 +122,11 @@ final class HeartbeatLoop {
         switch failure?.kind {
         case .refused:
             return max(asked, intervalSecs * 1000, refusedPause.next(random: ids.nextRandom()))
-        case .tooLarge: limitBytes = max(AgentLimits.reportBytesMin, limitBytes / 2)
+        case .tooLarge where limitBytes > AgentLimits.reportBytesMin:
+            // Not a failure of the link: the same is said again at once, in smaller pieces.
+            limitBytes = max(AgentLimits.reportBytesMin, limitBytes / 2)
+            retries -= 1
+            return asked
         default: break
         }
         guard retries <= configuration.heartbeatRetries else {
