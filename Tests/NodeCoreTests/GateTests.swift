@@ -7,34 +7,6 @@ import Testing
     private static let c1 = ContainerID("c1")
     private static let c2 = ContainerID("c2")
 
-    private func serving(hostPort: UInt16? = 8080) -> World {
-        let world = World()
-        world.dockerUp()
-        world.apply([Fixtures.replica(hostPort: hostPort)])
-        world.run(20_000)
-        _ = world.takeLog()
-        return world
-    }
-
-    private func update(
-        _ world: World, image: String = "app:2", generation: UInt64 = 2, hostPort: UInt16? = 8080,
-        restart: RestartSpec? = nil, strategy: RolloutStrategy = RolloutStrategy()
-    ) {
-        world.apply([
-            Fixtures.replica(
-                image: image, generation: generation, hostPort: hostPort, restart: restart, strategy: strategy
-            )
-        ])
-    }
-
-    private func run(_ world: World, until isDone: () -> Bool) {
-        let end = world.milliseconds + 60_000
-        while !isDone(), world.milliseconds < end { world.run(1) }
-        #expect(isDone())
-    }
-
-    private func report(_ world: World) -> InstanceReport? { world.report(Fixtures.replica()) }
-
     private static let rolledBack = [
         "pull app:2", "create app:2", "stop c1 app:1", "start c2 app:2", "start c1 app:1", "remove c2 app:2",
     ]
@@ -42,24 +14,24 @@ import Testing
     // MARK: passing
 
     @Test func theOldIsKeptStoppedUntilTheNewHasBeenReadyLongEnough() {
-        let world = serving()
-        update(world)
+        let world = World.serving()
+        world.update()
         world.run(4900)
         #expect(world.takeLog() == ["pull app:2", "create app:2", "stop c1 app:1", "start c2 app:2"])
         #expect(world.engine.containers[Self.c1]?.fact.state == .exited(code: 143))
-        #expect(report(world)?.state == .running)
-        #expect(report(world)?.generation == 2)
+        #expect(world.said?.state == .running)
+        #expect(world.said?.generation == 2)
         #expect(
-            report(world)?.message?.hasPrefix("generation 2 is on trial until it has been ready for 5 s")
+            world.said?.message?.hasPrefix("generation 2 is on trial until it has been ready for 5 s")
                 == true)
         world.run(300)
         #expect(world.takeLog() == ["remove c1 app:1"])
-        #expect(report(world)?.message == nil)
+        #expect(world.said?.message == nil)
     }
 
     @Test func withoutASharedPortBothRunUntilTheGateHasPassed() {
-        let world = serving(hostPort: nil)
-        update(world, hostPort: nil)
+        let world = World.serving(hostPort: nil)
+        world.update(hostPort: nil)
         world.run(4900)
         #expect(world.takeLog() == ["pull app:2", "create app:2", "start c2 app:2"])
         #expect(world.running == [Self.c1, Self.c2])
@@ -68,8 +40,8 @@ import Testing
     }
 
     @Test func theGateTakesTheDeclaredTime() {
-        let world = serving()
-        update(world, strategy: RolloutStrategy(healthyAfterSecs: 60))
+        let world = World.serving()
+        world.update(strategy: RolloutStrategy(healthyAfterSecs: 60))
         world.run(59_000)
         #expect(world.engine.containers.count == 2)
         world.run(2000)
@@ -77,12 +49,12 @@ import Testing
     }
 
     @Test func aJobThatEndsWellHasPassed() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 1000, exitCode: 0)
-        update(world, restart: RestartSpec(policy: .onFailure))
+        world.update(restart: RestartSpec(policy: .onFailure))
         world.run(3000)
         #expect(world.engine.containers.keys.sorted() == [Self.c2])
-        #expect(report(world)?.rejectedGeneration == nil)
+        #expect(world.said?.rejectedGeneration == nil)
     }
 
     @Test func theFirstContainerHasNoTrialToTalkOf() {
@@ -90,8 +62,8 @@ import Testing
         world.dockerUp()
         world.apply([Fixtures.replica()])
         world.run(1000)
-        #expect(report(world)?.message == nil)
-        #expect(report(world)?.rejectedGeneration == nil)
+        #expect(world.said?.message == nil)
+        #expect(world.said?.rejectedGeneration == nil)
     }
 
     // MARK: order
@@ -108,28 +80,28 @@ import Testing
         kind: RolloutStrategy.Kind, order: RolloutStrategy.Order, isPortShared: Bool, stopsFirst: Bool
     ) {
         let port: UInt16? = isPortShared ? 8080 : nil
-        let world = serving(hostPort: port)
-        update(world, hostPort: port, strategy: RolloutStrategy(kind: kind, order: order))
+        let world = World.serving(hostPort: port)
+        world.update(hostPort: port, strategy: RolloutStrategy(kind: kind, order: order))
         world.run(1000)
         let steps = world.takeLog().dropFirst(2)
         #expect(Array(steps) == (stopsFirst ? ["stop c1 app:1", "start c2 app:2"] : ["start c2 app:2"]))
-        let remark = report(world)?.message?.contains("start_first is not possible") == true
+        let remark = world.said?.message?.contains("start_first is not possible") == true
         #expect(remark == (kind == .rolling && order == .startFirst && isPortShared))
         world.run(6000)
         #expect(world.running == [Self.c2])
-        #expect(report(world)?.message == nil)
+        #expect(world.said?.message == nil)
     }
 
     // MARK: failing
 
     @Test func anExitOnTrialBringsTheSameOldContainerBackAtOnce() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 3000, exitCode: 7)
-        update(world)
+        world.update()
         world.run(3300)
         #expect(world.takeLog() == Self.rolledBack)
         #expect(world.running == [Self.c1])
-        let said = report(world)
+        let said = world.said
         #expect(said?.state == .running)
         #expect(said?.generation == 1)
         #expect(said?.rejectedGeneration == 2)
@@ -143,21 +115,21 @@ import Testing
     }
 
     @Test func anExitOnTrialBesideTheOldNeverStopsTheOld() {
-        let world = serving(hostPort: nil)
+        let world = World.serving(hostPort: nil)
         world.engine.programs["app:2"] = .init(livesMilliseconds: 3000)
-        update(world, hostPort: nil)
+        world.update(hostPort: nil)
         world.run(60_000)
         #expect(world.takeLog() == ["pull app:2", "create app:2", "start c2 app:2", "remove c2 app:2"])
-        #expect(report(world)?.rejectedGeneration == 2)
+        #expect(world.said?.rejectedGeneration == 2)
     }
 
     @Test func whatIsNotReadyInTimeIsGivenUp() {
-        let world = serving()
-        update(world)
-        run(world) { world.running == [Self.c2] }
+        let world = World.serving()
+        world.update()
+        world.run { world.running == [Self.c2] }
         world.pause(Self.c2)
         world.run(29_000)
-        #expect(report(world)?.rejectedGeneration == nil)
+        #expect(world.said?.rejectedGeneration == nil)
         world.run(2000)
         #expect(
             world.takeLog() == [
@@ -165,48 +137,48 @@ import Testing
                 "start c1 app:1",
                 "remove c2 app:2",
             ])
-        #expect(report(world)?.message?.contains("was not ready within 30 s") == true)
+        #expect(world.said?.message?.contains("was not ready within 30 s") == true)
     }
 
     @Test func aStartThatHangsRunsOutOfTime() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(startMilliseconds: 40_000)
-        update(world)
+        world.update()
         world.run(35_000)
-        #expect(report(world)?.rejectedGeneration == 2)
+        #expect(world.said?.rejectedGeneration == 2)
         world.run(10_000)
         #expect(world.running == [Self.c1])
     }
 
     @Test func aJobThatFailsUnderNeverIsGivenUpToo() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 1000, exitCode: 3)
-        update(world, restart: RestartSpec(policy: .never))
+        world.update(restart: RestartSpec(policy: .never))
         world.run(3000)
         #expect(world.running == [Self.c1])
-        #expect(report(world)?.rejectedGeneration == 2)
+        #expect(world.said?.rejectedGeneration == 2)
     }
 
     @Test func aContainerRemovedOnTrialHasFailed() {
-        let world = serving()
-        update(world)
-        run(world) { world.running == [Self.c2] }
+        let world = World.serving()
+        world.update()
+        world.run { world.running == [Self.c2] }
         world.run(1000)
         world.removeBehindOurBack(Self.c2)
         world.run(1000)
         #expect(world.running == [Self.c1])
-        #expect(report(world)?.message?.contains("was removed before it had proved itself") == true)
+        #expect(world.said?.message?.contains("was removed before it had proved itself") == true)
     }
 
     @Test func withoutRollbackTheNewIsTriedWithPausesAndTheOldStaysKept() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 100)
-        update(world, strategy: RolloutStrategy(autoRollback: false))
+        world.update(strategy: RolloutStrategy(autoRollback: false))
         world.run(20_000)
         #expect(world.takeLog().filter { $0 == "start c2 app:2" }.count == 5)
         #expect(world.engine.containers[Self.c1]?.fact.state == .exited(code: 143))
-        #expect(report(world)?.rejectedGeneration == nil)
-        #expect(report(world)?.state == .failed)
+        #expect(world.said?.rejectedGeneration == nil)
+        #expect(world.said?.state == .failed)
         world.engine.programs["app:2"] = .init()
         world.run(60_000)
         #expect(world.engine.containers.keys.sorted() == [Self.c2])
@@ -219,224 +191,96 @@ import Testing
         world.dockerUp()
         world.apply([Fixtures.replica(hostPort: 8080)])
         world.run(20_000)
-        update(world)
+        world.update()
         world.run(20_000)
-        #expect(report(world)?.rejectedGeneration == nil)
+        #expect(world.said?.rejectedGeneration == nil)
         #expect(world.log.filter { $0 == "start c2 app:2" }.count > 3)
     }
 
     @Test func whenTheKeptOneIsGoneTheRejectedOneIsBetterThanNothing() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
+        world.update()
         world.run(20_000)
         #expect(world.running == [Self.c1])
         world.removeBehindOurBack(Self.c1)
         world.run(3000)
-        #expect(report(world)?.message?.contains("nothing else is left to run, so it is tried again") == true)
+        #expect(world.said?.message?.contains("nothing else is left to run, so it is tried again") == true)
         world.engine.programs["app:2"] = .init()
         world.run(60_000)
         #expect(world.runningImages() == ["app:2"])
-        #expect(report(world)?.rejectedGeneration == nil)
+        #expect(world.said?.rejectedGeneration == nil)
     }
 
     // MARK: what comes after
 
     @Test func theSameGenerationSentAgainStaysRejected() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
+        world.update()
         world.run(20_000)
         _ = world.takeLog()
         world.engine.programs["app:2"] = .init()
-        update(world)
-        update(world, image: "app:3")
+        world.update()
+        world.update(image: "app:3")
         world.run(60_000)
         #expect(world.takeLog().isEmpty)
-        #expect(report(world)?.rejectedGeneration == 2)
+        #expect(world.said?.rejectedGeneration == 2)
     }
 
     @Test func aHigherGenerationIsTriedOnceMore() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
+        world.update()
         world.run(20_000)
         _ = world.takeLog()
-        update(world, generation: 3)
+        world.update(generation: 3)
         world.run(20_000)
         #expect(
             world.takeLog() == [
                 "pull app:2", "create app:2", "stop c1 app:1", "start c3 app:2", "start c1 app:1",
                 "remove c3 app:2",
             ])
-        #expect(report(world)?.rejectedGeneration == 3)
-        update(world, image: "app:1", generation: 4)
+        #expect(world.said?.rejectedGeneration == 3)
+        world.update(image: "app:1", generation: 4)
         world.run(20_000)
         #expect(world.takeLog().isEmpty)
-        #expect(report(world)?.rejectedGeneration == nil)
-        #expect(report(world)?.generation == 4)
-        #expect(report(world)?.message == nil)
+        #expect(world.said?.rejectedGeneration == nil)
+        #expect(world.said?.generation == 4)
+        #expect(world.said?.message == nil)
     }
 
     @Test func aThirdChangeOnTrialKeepsTheOneThatWorked() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:3"] = .init(livesMilliseconds: 1000)
-        update(world)
-        run(world) { world.running == [Self.c2] }
-        update(world, image: "app:3", generation: 3)
+        world.update()
+        world.run { world.running == [Self.c2] }
+        world.update(image: "app:3", generation: 3)
         world.run(30_000)
         #expect(world.running == [Self.c1])
         #expect(world.engine.containers.keys.sorted() == [Self.c1])
     }
 
     @Test func goingBackOnTrialTakesTheKeptOneWithoutAGate() {
-        let world = serving()
-        update(world)
-        run(world) { world.running == [Self.c2] }
+        let world = World.serving()
+        world.update()
+        world.run { world.running == [Self.c2] }
         _ = world.takeLog()
-        update(world, image: "app:1", generation: 3)
+        world.update(image: "app:1", generation: 3)
         world.run(1000)
         #expect(world.takeLog() == ["stop c2 app:2", "start c1 app:1", "remove c2 app:2"])
     }
 
     @Test func aStopOnTrialForgetsNothing() {
-        let world = serving()
+        let world = World.serving()
         world.engine.programs["app:2"] = .init(livesMilliseconds: 3000)
-        update(world)
-        run(world) { world.running == [Self.c2] }
+        world.update()
+        world.run { world.running == [Self.c2] }
         world.apply([Fixtures.replica(image: "app:2", generation: 2, state: .stopped, hostPort: 8080)])
         world.run(20_000)
         #expect(world.running.isEmpty)
-        update(world)
+        world.update()
         world.run(20_000)
         #expect(world.running == [Self.c1])
-    }
-
-    // MARK: crashes and outages
-
-    @Test(
-        arguments: ["stop c1 app:1", "start c2 app:2", "start c1 app:1", "remove c2 app:2"], [false, true])
-    func anAgentThatDiesAtAnyStepEndsWithTheSameOldContainer(step: String, isReboot: Bool) {
-        let world = serving()
-        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
-        run(world) { world.log.contains(step) }
-        isReboot ? world.reboot() : world.restartAgent()
-        world.run(100)
-        world.dockerUp()
-        world.run(60_000)
-        #expect(world.running == [Self.c1])
-        #expect(report(world)?.rejectedGeneration == 2)
-        #expect(world.ledger.mostSwitches <= 2)
-        #expect(world.ledger.problems.isEmpty)
-    }
-
-    @Test func anAgentThatDiesBetweenStopAndStartGoesOnToTheNew() {
-        let world = serving()
-        update(world)
-        run(world) { world.engine.containers[Self.c1]?.fact.state.isAlive == false }
-        #expect(world.durable.replicas.first?.switching?.keptContainerID == Self.c1)
-        world.restartAgent()
-        world.dockerUp()
-        world.run(4000)
-        #expect(world.running == [Self.c2])
-        #expect(world.engine.containers[Self.c1] != nil)
-        world.run(4000)
-        #expect(world.engine.containers[Self.c1] == nil)
-    }
-
-    @Test func aRejectionIsOnDiskBeforeTheKeptOneStarts() {
-        let world = serving()
-        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
-        run(world) { world.log.contains("start c1 app:1") }
-        #expect(world.durable.replicas.first?.rejected?.generation == 2)
-    }
-
-    @Test func aFullDiskDoesNotHoldTheWayBackUp() {
-        let world = serving()
-        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
-        run(world) { world.running == [Self.c2] }
-        world.engine.memoryFailure = ActionFailure(.other, "no space left on device")
-        world.run(1500)
-        #expect(world.running == [Self.c1])
-    }
-
-    @Test func aGracefulEndOfTheKeptOneDoesNotKeepItDown() {
-        let world = serving()
-        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world, restart: RestartSpec(policy: .never))
-        run(world) { world.durable.replicas.first?.rejected != nil }
-        world.restartAgent()
-        world.dockerUp()
-        world.run(2000)
-        #expect(world.running == [Self.c1])
-    }
-
-    @Test func anOutageOfDockerOnTrialIsNoFailure() {
-        let world = serving()
-        update(world)
-        run(world) { world.running == [Self.c2] }
-        world.dockerDown()
-        world.run(120_000)
-        world.dockerUp()
-        world.run(10_000)
-        #expect(world.running == [Self.c2])
-        #expect(report(world)?.rejectedGeneration == nil)
-    }
-
-    @Test func aRejectionOutlivesTheAgentWithItsReason() {
-        let world = serving()
-        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
-        update(world)
-        world.run(20_000)
-        _ = world.takeLog()
-        world.restartAgent()
-        world.dockerUp()
-        world.run(60_000)
-        #expect(world.takeLog().isEmpty)
-        #expect(report(world)?.rejectedGeneration == 2)
-        #expect(report(world)?.message?.contains("exited with code 1") == true)
-    }
-
-    // MARK: images
-
-    @Test func theDigestOfTheServingImageIsReported() {
-        let world = serving()
-        world.engine.programs["app:2"] = .init(digest: "app@sha256:2", livesMilliseconds: 3000)
-        #expect(report(world)?.imageDigest == nil)
-        update(world)
-        world.run(2000)
-        #expect(report(world)?.imageDigest == "app@sha256:2")
-        world.run(5000)
-        #expect(report(world)?.imageDigest == nil)
-    }
-
-    @Test func aDigestIsStillKnownAfterAnAgentRestart() {
-        let world = World()
-        world.engine.programs["app:1"] = .init(digest: "app@sha256:1")
-        world.dockerUp()
-        world.apply([Fixtures.replica()])
-        world.run(20_000)
-        world.restartAgent()
-        world.dockerUp()
-        world.run(1000)
-        #expect(report(world)?.imageDigest == "app@sha256:1")
-    }
-
-    @Test func anImagePinnedToWhatRunsHereTouchesNothing() {
-        let world = World()
-        world.engine.programs["app:1"] = .init(digest: "app@sha256:1")
-        world.dockerUp()
-        world.apply([Fixtures.replica()])
-        world.run(20_000)
-        _ = world.takeLog()
-        world.apply([Fixtures.replica(image: "app@sha256:1")])
-        world.run(20_000)
-        #expect(world.takeLog().isEmpty)
-        world.apply([Fixtures.replica(image: "app@sha256:2", generation: 2)])
-        world.run(20_000)
-        #expect(world.runningImages() == ["app@sha256:2"])
     }
 }
