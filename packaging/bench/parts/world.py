@@ -14,11 +14,16 @@ import time
 IMAGE = "fledx-bench/httpd:1"
 
 
+def figure(value):
+    """Three significant digits, never in powers of ten."""
+    return f"{float(f'{value:.3g}'):,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def summary(values):
     """`median [p10–p90]` with three significant digits."""
     ordered = sorted(values)
     low, high = ordered[len(ordered) // 10], ordered[-1 - len(ordered) // 10]
-    return f"{statistics.median(ordered):.3g} [{low:.3g}–{high:.3g}]"
+    return f"{figure(statistics.median(ordered))} [{figure(low)}–{figure(high)}]"
 
 
 def free_port():
