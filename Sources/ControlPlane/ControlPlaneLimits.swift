@@ -4,8 +4,6 @@ public enum ControlPlaneLimits {
     public static let connections = 16_384
     /// Bytes of an operator's JSON body.
     public static let operatorBodyBytes = 1 << 20
-    /// Bytes of a refused request that may arrive without being read.
-    public static let refusedBodyBytes = 65_536
     /// Seconds a long poll may ask for.
     public static let waitSeconds: Int64 = 60
     /// Milliseconds after which a long poll is given up: its wait and the commit it may still wait for.

@@ -18,6 +18,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    @LoopActor func pipelinedRequestsAreAllAnsweredWhateverTheirAnswersFill(_ endsAtOnce: Bool) async throws {
+        try await withServer {
+            $0.queuedBytes = 1_000
+        } _: { server in
+            let client = try await server.client()
+            try await client.send(String(repeating: "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n", count: 200))
+            if endsAtOnce { client.channel.finish() }
+            for _ in 0..<200 { #expect(try await client.answer().status == 200) }
+            client.close()
+        }
+    }
+
     @Test @LoopActor func deferredResponsesKeepTheOrder() async throws {
         try await withServer { server in
             let client = try await server.client()

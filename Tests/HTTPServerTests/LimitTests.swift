@@ -7,7 +7,7 @@ import Testing
 @Suite(.onLoop) struct LimitTests {
     @Test @LoopActor func silentAndSlowHeadsAreEnded() async throws {
         try await withServer {
-            $0.headMilliseconds = 60
+            $0.headMilliseconds = 400
         } _: { server in
             let silent = try await server.client()
             #expect(await silent.isClosedByServer())
@@ -54,6 +54,36 @@ import Testing
             client.channel.stream.stopReading()
             _ = try await server.endless.wait(deadlineMilliseconds: 5_000, operation: "the cut")
             #expect(server.records.last?.aborted == true)
+            client.close()
+        }
+    }
+
+    @Test @LoopActor func readersThatTakeALittleAllTheTimeAreNotCut() async throws {
+        let size = 16 << 20
+        try await withServer {
+            $0.writeMilliseconds = 400
+            $0.queuedBytes = 1
+        } _: { server in
+            server.router.on(.get, "/much") { _ in
+                .now(
+                    HTTPResponse(
+                        .ok,
+                        body: .stream { writer in
+                            // The clock starts with little in the queue, then comes much.
+                            while try writer.writeNow([UInt8](repeating: 120, count: 32_768)) {}
+                            try await writer.write([UInt8](repeating: 121, count: size))
+                        }))
+            }
+            // The kernel holds little of a Unix socket, so what the reader takes shows soon.
+            let folder = try TemporaryFolder()
+            try server.server.listenUnix(path: folder.path("s"))
+            let client = try await TestClient(path: folder.path("s"))
+            try await client.send("GET /much HTTP/1.1\r\nHost: t\r\n\r\n")
+            var taken = 0
+            while taken < size {
+                taken += try #require(await client.raw()).count
+                try await LoopActor.sleep(milliseconds: 10)
+            }
             client.close()
         }
     }

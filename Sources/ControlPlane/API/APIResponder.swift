@@ -28,7 +28,7 @@ final class APIResponder: HTTPResponder {
         do {
             return try router.admit(request)
         } catch let refusal as Refusal {
-            return Admission(body: .streamed(limitBytes: ControlPlaneLimits.refusedBodyBytes)) { request in
+            return Admission(body: .unread) { request in
                 self.reply(to: request, with: .failure(refusal))
             }
         }

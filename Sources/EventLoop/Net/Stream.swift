@@ -22,6 +22,7 @@ public final class Stream: Handle {
     let kind: Kind
     private var writingEnded = false
     private var queued = false
+    private var acceptedBytes = 0
 
     init(_ kind: Kind) {
         self.kind = kind
@@ -53,6 +54,9 @@ public final class Stream: Handle {
     /// Bytes accepted for writing that the kernel has not taken yet.
     public var queuedBytes: Int { isOpen ? uv_stream_get_write_queue_size(stream) : 0 }
 
+    /// Bytes the kernel has taken since the beginning; it grows as long as the peer reads.
+    public var takenBytes: Int { acceptedBytes - queuedBytes }
+
     /// Writes now what the kernel takes and queues the rest; after the close or `shutdownWriting()` it does nothing.
     public func write(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { write($0) }
@@ -67,6 +71,7 @@ public final class Stream: Handle {
             // A failure shows again in the queued write, whose callback reports it.
             written = max(0, Int(uv_try_write(stream, &buffer, 1)))
         }
+        acceptedBytes += written
         guard written < bytes.count else { return }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
         guard queuedBytes + rest.count <= maximumQueuedBytes else { return failQueue() }
@@ -115,6 +120,7 @@ public final class Stream: Handle {
         let status = uv_write(memory.assumingMemoryBound(to: uv_write_t.self), stream, &buffer, 1, writeDone)
         if status == 0 {
             queued = true
+            acceptedBytes += bytes.count
         } else {
             memory.deallocate()
             failLater(LoopFailure(status: status, operation: "write", subject: peerText))

@@ -15,13 +15,19 @@ extension HTTPConnection {
     /// Goes on with bytes that had to wait.
     func advance() {
         guard mode == .serving, !isProcessing else { return }
-        if canGoOn, !held.isEmpty {
+        processHeld()
+        if peerEnded, mode == .serving, exchange == nil, held.isEmpty { closeWhenWritten() }
+        settle()
+    }
+
+    /// Works on what is held for as long as it can be: a round that stopped because its output was full goes on when
+    /// the kernel took all of that at once, for then nobody calls later.
+    func processHeld() {
+        while canGoOn, !held.isEmpty {
             let bytes = held
             held = []
             process(bytes.span)
         }
-        if peerEnded, mode == .serving, exchange == nil, held.isEmpty || !canGoOn { closeWhenWritten() }
-        settle()
     }
 
     /// Takes as many steps as the state allows, keeps the rest, and writes what became ready.
@@ -78,12 +84,16 @@ extension HTTPConnection {
     private func admit(
         _ exchange: Exchange, _ admission: Admission, _ head: HTTP1Request
     ) throws(HTTPRejection) {
+        exchange.admission = admission
+        if case .unread = admission.body {
+            dropBody(exchange, head)
+            return handle(exchange)
+        }
         let limit = admission.body.limitBytes
         if case .length(let length) = head.framing {
             guard length <= limit else { throw HTTPRejection.bodyTooLarge(limit) }
             if case .collected = admission.body { exchange.request.body.reserveCapacity(length) }
         }
-        exchange.admission = admission
         decoder.limitBody(limit)
         if head.expectsContinue { output.append(contentsOf: HTTP1Writer.continueResponse) }
         guard case .streamed = admission.body, head.framing != .none else { return }
@@ -93,8 +103,13 @@ extension HTTPConnection {
         handle(exchange)
     }
 
-    /// Answers without the body: a small one is read and dropped, any other costs the connection.
     private func rejectBeforeBody(_ exchange: Exchange, _ head: HTTP1Request, _ error: any Error) {
+        dropBody(exchange, head)
+        respond(exchange, server.response(for: error, exchange.request))
+    }
+
+    /// Prepares for an answer without the body: a small one is read and dropped, any other costs the connection.
+    private func dropBody(_ exchange: Exchange, _ head: HTTP1Request) {
         var isSmall = head.framing == .none
         if case .length(let length) = head.framing {
             isSmall = length <= limits.drainBytes && !head.expectsContinue
@@ -102,7 +117,6 @@ extension HTTPConnection {
         exchange.discards = true
         exchange.closesAfterwards = !isSmall
         decoder.limitBody(limits.drainBytes)
-        respond(exchange, server.response(for: error, exchange.request))
     }
 
     private func received(_ piece: Span<UInt8>) {
@@ -121,6 +135,7 @@ extension HTTPConnection {
         guard let exchange else { return }
         exchange.isReceived = true
         if exchange.progress == .answered { return finish(exchange) }
+        if exchange.discards { return }
         if let body = exchange.request.stream { return body.complete() }
         handle(exchange)
     }

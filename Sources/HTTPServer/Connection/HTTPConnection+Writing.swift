@@ -43,7 +43,7 @@ extension HTTPConnection {
         if stream.queuedBytes > 0 {
             if writeDeadline == .max {
                 writeDeadline = EventLoop.now.milliseconds + limits.writeMilliseconds
-                queuedAtDeadline = stream.queuedBytes
+                takenBefore = stream.takenBytes
             }
         } else {
             writeDeadline = .max
@@ -101,14 +101,14 @@ extension HTTPConnection {
 
     /// Progress renews the time; a peer that took nothing is cut.
     private func writeStalled(_ now: Int64) {
-        let queued = stream.queuedBytes
-        guard queued < queuedAtDeadline else {
+        let taken = stream.takenBytes
+        guard taken > takenBefore else {
             if mode == .lingering { return close() }
             return abort(
                 LoopFailure(.deadline, operation: "write", detail: "the client takes nothing of the response")
             )
         }
-        queuedAtDeadline = queued
+        takenBefore = taken
         writeDeadline = now + limits.writeMilliseconds
     }
 }

@@ -30,7 +30,8 @@ final class HTTPConnection: StreamHandler {
     var phaseDeadline = Int64.max
     /// When the peer must have taken something of what is queued.
     var writeDeadline = Int64.max
-    var queuedAtDeadline = 0
+    /// What the peer had taken when that time was set.
+    var takenBefore = 0
     /// How many requests have begun.
     var begun = 0
     var phase = Phase.idle
@@ -69,6 +70,7 @@ final class HTTPConnection: StreamHandler {
         }
         let span = unsafe Span<UInt8>(_unsafeBytes: bytes)
         process(span)
+        processHeld()
         settle()
     }
 

@@ -4,10 +4,13 @@ public enum BodyPolicy: Hashable, Sendable {
     case collected(limitBytes: Int)
     /// Starts the handler with the head and lets it read; more than the limit breaks the body.
     case streamed(limitBytes: Int)
+    /// Starts the handler with the head; the body is not asked for, and what comes of it is dropped.
+    case unread
 
     var limitBytes: Int {
         switch self {
         case .collected(let limit), .streamed(let limit): limit
+        case .unread: .max
         }
     }
 }
