@@ -7,8 +7,10 @@ final class DatabaseLock {
     init(database: String) throws(StartFailure) {
         do {
             file = try LockFile(path: "\(database).lock")
+        } catch let failure as LoopFailure where failure.code == .addressInUse {
+            throw StartFailure("another fledx-cp is using \(database)", cause: failure)
         } catch {
-            throw StartFailure("another fledx-cp may be using \(database)", cause: error)
+            throw StartFailure("cannot lock \(database)", cause: error)
         }
     }
 }
