@@ -72,6 +72,14 @@ import Testing
         }
     }
 
+    @Test func ofVeryManyUnknownKeysTheFirstAreTold() throws {
+        let keys = (0..<5_000).map { "\"k\($0)\":1" }.joined(separator: ",")
+        let (spec, faults) = try read("{\"name\":\"x\",\"image\":\"y\",\(keys)}")
+        #expect(spec == nil)
+        #expect(faults.count == SpecLimits.entries)
+        #expect(faults.last?.message.hasPrefix("unknown key; known are: command, ") == true)
+    }
+
     @Test func mergePatchKeepsClearsAndReplaces() throws {
         let target = try JSONNode.parse(Array(#"{"a":1,"b":{"c":2,"d":3},"e":[1]}"#.utf8))
         let patch = try JSONNode.parse(Array(#"{"b":{"c":null,"x":{"y":null,"z":1}},"e":[2],"a":null}"#.utf8))

@@ -9,9 +9,12 @@ public struct FaultList: Sendable {
     /// Whether nothing is wrong.
     public var isEmpty: Bool { faults.isEmpty }
 
+    /// Whether there are as many as anybody reads; looking for more is work for nothing.
+    public var isFull: Bool { faults.count >= SpecLimits.entries }
+
     /// Adds one, unless there are more than anybody reads.
     public mutating func add(_ field: String, _ message: String) {
-        guard faults.count < SpecLimits.entries else { return }
+        guard !isFull else { return }
         faults.append(FieldFault(field: field, message: message))
     }
 }

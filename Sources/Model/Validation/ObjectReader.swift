@@ -125,13 +125,13 @@ public struct ObjectReader {
 
     /// Tells every key nobody asked for; `notBuilt` names those that the contract has and this version has not.
     public func finish(_ faults: inout FaultList, notBuilt: Set<String> = []) {
-        for member in members where !asked.contains(member.key) {
+        let known = asked.sorted().joined(separator: ", ")
+        for member in members where !asked.contains(member.key) && !faults.isFull {
             if notBuilt.contains(member.key) {
                 if !member.value.isNull {
                     faults.add(path(of: member.key), "is not supported by this version yet; leave it out")
                 }
             } else {
-                let known = asked.sorted().joined(separator: ", ")
                 faults.add(path(of: member.key), "unknown key; known are: \(known)")
             }
         }
