@@ -97,6 +97,26 @@ import Testing
         #expect(bench.generations(id) == [3, 3, 3, 3])
     }
 
+    @Test func firstGenerationThatIsLateFailsAndRecoversByItself() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        bench.slowImages = ["web:1"]
+        let strategy = RolloutStrategy(healthyAfterSecs: 0, deadlineSecs: 60)
+        let id = try bench.create(.sample(replicas: 2, strategy: strategy)).id
+        for _ in 0..<8 {
+            try bench.obey(node)
+            bench.pass(milliseconds: 10_000)
+            try bench.tick()
+        }
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .failed)
+        #expect(bench.cluster.deployment(id)?.row.generation == 1)
+        bench.slowImages = []
+        try bench.settle([node], rounds: 2)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
+        #expect(bench.cluster.deployment(id)?.conditions.isEmpty == true)
+        #expect(bench.cluster.deployment(id)?.status == .running)
+    }
+
     @Test func silentNodesDoNotLetTheDeadlinePass() throws {
         var (bench, nodes, id) = try prepare(
             nodes: ["a", "b"], replicas: 2, RolloutStrategy(healthyAfterSecs: 0, deadlineSecs: 60))

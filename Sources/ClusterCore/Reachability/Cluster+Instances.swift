@@ -104,7 +104,7 @@ extension Cluster {
         let id = row.deploymentID
         if tables.outdated.contains(id) || said.rejectedGeneration != nil {
             change.wantsTick = true
-        } else if tables.moving.contains(id), let deployment = tables.deployments[id] {
+        } else if tables.unfinished.contains(id), let deployment = tables.deployments[id] {
             let pause = Int64(deployment.spec.strategy.healthyAfterSecs) * 1000
             wake(at: change.now.monotonic.adding(milliseconds: pause))
         }

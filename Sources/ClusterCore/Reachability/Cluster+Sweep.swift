@@ -18,7 +18,7 @@ extension Cluster {
             hasWork = false
             workDue = nil
             moveLostReplicas(census, &change, &ids)
-            for id in tables.pending.union(tables.outdated).union(tables.moving).sorted() {
+            for id in tables.pending.union(tables.outdated).union(tables.unfinished).sorted() {
                 settleOrDrop(id, &change, &ids)
             }
         }

@@ -1,10 +1,17 @@
 import Model
 
+/// What decides whether the declared generation changes a replica's container: compared once for many replicas.
+private struct UnchangedKind: Hashable {
+    var generation: UInt64
+    var image: String?
+}
+
 extension Cluster {
     /// What the update needs to know of every replica.
     func observedReplicas(of row: DeploymentRow) -> [RolloutStateMachine.Replica] {
         let isStopped = row.spec.desiredState == .stopped
         let arriving = tables.placements[row.id]?.arriving ?? [:]
+        var kinds: [UnchangedKind: Bool] = [:]
         return sortedCurrent(of: row.id).compactMap { number, assignmentID in
             guard let assignment = tables.assignments[assignmentID] else { return nil }
             let isUpdated = assignment.generation == row.generation
@@ -12,7 +19,11 @@ extension Cluster {
             var replica = RolloutStateMachine.Replica(
                 number: number, generation: assignment.generation, isAvailable: isStopped || serves,
                 isReachable: isKnown(assignment))
-            replica.isUnchanged = !isUpdated && isUnchanged(assignment, row)
+            if !isUpdated {
+                let kind = UnchangedKind(generation: assignment.generation, image: assignment.image)
+                replica.isUnchanged = kinds[kind] ?? isUnchanged(assignment, row)
+                kinds[kind] = replica.isUnchanged
+            }
             if let arrival = arriving[number].flatMap({ tables.assignments[$0] }) {
                 replica.arrival = isStopped || isHealthy(arrival, row.spec.strategy) ? .healthy : .awaited
             }

@@ -22,8 +22,8 @@ struct ClusterTables: Equatable, Sendable {
     private(set) var pending: Set<DeploymentID> = []
     /// Live deployments with a current placement of an older generation.
     private(set) var outdated: Set<DeploymentID> = []
-    /// Live deployments with an update that may take steps or fail.
-    private(set) var moving: Set<DeploymentID> = []
+    /// Live deployments with an update that is not complete.
+    private(set) var unfinished: Set<DeploymentID> = []
     /// Deleted nodes that are still remembered.
     private(set) var tombstones: Set<NodeID> = []
 
@@ -112,11 +112,11 @@ struct ClusterTables: Equatable, Sendable {
         guard let row = deployments[id], row.deletedAt == nil else {
             pending.remove(id)
             outdated.remove(id)
-            moving.remove(id)
+            unfinished.remove(id)
             return
         }
         let index = placements[id]
-        if row.rollout.isMoving { moving.insert(id) } else { moving.remove(id) }
+        if row.rollout.phase == .complete { unfinished.remove(id) } else { unfinished.insert(id) }
         if (index?.current.count ?? 0) == row.spec.replicas { pending.remove(id) } else { pending.insert(id) }
         if index?.isOutdated(at: row.generation) == true { outdated.insert(id) } else { outdated.remove(id) }
     }
