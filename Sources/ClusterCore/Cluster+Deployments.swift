@@ -112,7 +112,8 @@ extension Cluster {
         return .deployment(reply(id, hasChanged: true, unplaced: unplaced))
     }
 
-    private mutating func touchNodes(of id: DeploymentID, _ change: inout ChangeSet) {
+    /// Gives every node of a deployment a new document.
+    mutating func touchNodes(of id: DeploymentID, _ change: inout ChangeSet) {
         let arriving = tables.placements[id]?.arriving.values.sorted() ?? []
         for assignmentID in sortedCurrent(of: id).map(\.value) + arriving {
             if let row = tables.assignments[assignmentID] { touch(row.nodeID, &change) }

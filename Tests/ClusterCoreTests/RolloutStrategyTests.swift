@@ -209,14 +209,42 @@ import Testing
         #expect(view.row.spec.container.image == "web:1")
     }
 
-    @Test func recreateTakesAllAtOnceAndTellsAgentsToStopFirst() throws {
+    @Test func recreateStopsEveryOldReplicaBeforeAnyNewOneStarts() throws {
         var (bench, nodes, id) = try prepare(
             RolloutStrategy(kind: .recreate, order: .startFirst, healthyAfterSecs: 0, gateSecs: 9))
+        let states = { (bench: ClusterBench) in
+            nodes.flatMap { bench.cluster.document(for: $0)?.replicas ?? [] }.map(\.desiredState)
+        }
         try bench.patch(id) { $0.container.image = "web:2" }
+        #expect(bench.generations(id) == [1, 1, 1, 1])
+        #expect(states(bench) == [.stopped, .stopped, .stopped, .stopped])
+        for node in nodes.dropLast() { try bench.obey(node) }
+        try bench.tick()
+        #expect(bench.generations(id) == [1, 1, 1, 1])
+        #expect(bench.cluster.deployment(id)?.rollout.step == "1 replicas stop before any starts anew")
+        if let last = nodes.last { try bench.obey(last) }
+        try bench.tick()
         #expect(bench.generations(id) == [2, 2, 2, 2])
+        #expect(states(bench) == [.running, .running, .running, .running])
         let told = try #require(bench.cluster.document(for: nodes[0])?.replicas.first?.strategy)
         #expect(told.order == .stopFirst)
         #expect(told.gateSecs == 9)
+        try bench.settle(nodes)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
+    }
+
+    @Test func pausedRecreationRunsWhatItHasAndABrokenOneGoesBack() throws {
+        var (bench, nodes, id) = try prepare(RolloutStrategy(kind: .recreate, healthyAfterSecs: 0))
+        try bench.patch(id) { $0.container.image = "web:2" }
+        let before = try #require(bench.cluster.headRevision(of: nodes[0]))
+        try bench.apply(.pauseDeployment(.init(id: id, requestID: "pause")))
+        #expect(bench.cluster.document(for: nodes[0])?.replicas.map(\.desiredState) == [.running])
+        #expect(bench.cluster.headRevision(of: nodes[0]) == before + 1)
+        bench.brokenImages = ["web:2"]
+        try bench.apply(.resumeDeployment(.init(id: id, requestID: "resume")))
+        try bench.settle(nodes)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .rolledBack)
+        #expect(bench.cluster.deployment(id)?.replicasReady == 4)
     }
 
     @Test(arguments: RolloutStrategy.Order.allCases)

@@ -110,7 +110,8 @@ extension Cluster {
         return DesiredReplica(
             assignmentID: row.id, deploymentID: row.deploymentID, name: deployment.spec.name,
             replicaNumber: row.replicaNumber, generation: row.generation, restartNonce: revision.restartNonce,
-            desiredState: deployment.spec.desiredState, strategy: strategyForAgents(deployment.spec.strategy),
+            desiredState: isHalted(row, of: deployment) ? .stopped : deployment.spec.desiredState,
+            strategy: strategyForAgents(deployment.spec.strategy),
             ports: portsWithEndpoints(row),
             container: container(of: row, revision))
     }

@@ -81,6 +81,8 @@ extension Cluster {
         guard row.rollout.isMoving else { return nil }
         let count = sortedCurrent(of: row.id).count
         if count < row.spec.replicas { return "\(row.spec.replicas - count) replicas have no place yet" }
+        let running = row.spec.strategy.kind == .recreate ? stillRunning(of: row) : 0
+        if running > 0 { return "\(running) replicas stop before any starts anew" }
         let arriving = tables.placements[row.id]?.arriving.count ?? 0
         if arriving > 0 { return "\(arriving) additional replicas become healthy" }
         let tried = triedPlacements(of: row).count

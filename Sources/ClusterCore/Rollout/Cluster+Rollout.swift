@@ -20,6 +20,10 @@ extension Cluster {
     /// What the update would do now.
     func nextRolloutAction(of row: DeploymentRow) -> RolloutStateMachine.Action {
         let strategy = row.spec.strategy
+        if strategy.kind == .recreate {
+            let running = stillRunning(of: row)
+            if running > 0 { return .wait(unavailable: running) }
+        }
         let isAtOnce = row.spec.desiredState == .stopped || strategy.kind == .recreate
         let machine = RolloutStateMachine(
             generation: row.generation,

@@ -63,6 +63,7 @@ extension Cluster {
         row.updatedAt = change.now.wall
         row.rollout = row.rollout.next(since: change.now.wall)
         put(.deployment(row), &change)
+        touchRecreated(row, &change)
         pulses[row.id] = nil
         change.changedDeployments.insert(row.id)
     }

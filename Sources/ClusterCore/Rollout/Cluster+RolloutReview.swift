@@ -34,6 +34,7 @@ extension Cluster {
         row.rollout = row.rollout.next(since: change.now.wall, rollback: rollback)
         put(.deployment(row), &change)
         pulses[row.id] = nil
+        touchRecreated(row, &change)
         put(
             .revision(
                 RevisionRow(
@@ -52,6 +53,7 @@ extension Cluster {
         row.rollout.reason = reason
         row.rollout.since = change.now.wall
         put(.deployment(row), &change)
+        if phase != .complete { touchRecreated(row, &change) }
         pulses[row.id] = nil
         change.changedDeployments.insert(row.id)
         change.events.append(
