@@ -172,6 +172,26 @@ import Testing
         #expect(bench.cluster.deployment(id)?.rollout.pinned == false)
     }
 
+    @Test func goingBackRestartsNoReplicaThatNeverLeft() throws {
+        var (bench, nodes, id) = try prepare()
+        bench.digests = ["web:1": "web@\(Self.digest)"]
+        try bench.settle(nodes, rounds: 2)
+        #expect(bench.cluster.deployment(id)?.rollout.pinned == true)
+        let told = { (bench: ClusterBench) in
+            bench.cluster.document(for: bench.places(id)[1] ?? nodes[0])?.replicas.map(\.container)
+        }
+        let before = told(bench)
+        bench.rejectedImages = ["web:bad"]
+        try bench.patch(id) { $0.container.image = "web:bad" }
+        try bench.settle(nodes)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .rolledBack)
+        #expect(told(bench) == before)
+        #expect(before?.map(\.image) == ["web:1"])
+        try bench.patch(id) { $0.labels = ["a": "b"] }
+        #expect(bench.generations(id) == [4, 4])
+        #expect(bench.cluster.deployment(id)?.replicasReady == 2)
+    }
+
     static let pins: [(String, String, String?)] = [
         ("web", "web@\(digest)", "web@\(digest)"),
         ("web:1", "x@\(digest)", "web@\(digest)"),

@@ -20,6 +20,16 @@ extension Cluster {
         tables.revisions[id]?[generation]?.pinnedImage
     }
 
+    /// The image a standing replica is told of the declared generation: what it was told already, where both stand
+    /// for the same, so that going back or a change of labels restarts nothing.
+    func image(after old: AssignmentRow, of row: DeploymentRow) -> String? {
+        guard let next = tables.revisions[row.id]?[row.generation] else { return nil }
+        guard let former = tables.revisions[row.id]?[old.generation], !next.repulls,
+            former.spec.container.image == next.spec.container.image, former.pinnedImage == next.pinnedImage
+        else { return next.pinnedImage }
+        return old.image
+    }
+
     /// The pin a new generation starts with: the same reference stays what it was, unless a pull is asked for.
     func inheritedPin(_ image: String, policy: PullSpec.Policy, from generation: UInt64, of id: DeploymentID)
         -> String?

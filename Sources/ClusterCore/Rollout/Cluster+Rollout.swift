@@ -103,7 +103,7 @@ extension Cluster {
         }
         new.formerPorts = Array(Set(leaving)).sorted { ($0.hostPort ?? 0) < ($1.hostPort ?? 0) }
         new.resources = row.spec.container.resources
-        new.image = image(of: row.id, at: row.generation)
+        new.image = image(after: old, of: row)
         new.updatedAt = change.now.wall
         let violations = PlanChecker.violations(ofStaying: new, in: self)
         guard violations.isEmpty else {

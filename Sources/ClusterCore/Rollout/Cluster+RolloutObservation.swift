@@ -73,7 +73,7 @@ extension Cluster {
             former.restartNonce == next.restartNonce, former.spec.ports == next.spec.ports
         else { return false }
         var new = old
-        new.image = image(of: row.id, at: row.generation)
+        new.image = image(after: old, of: row)
         return container(of: old, former) == container(of: new, next)
     }
 }
