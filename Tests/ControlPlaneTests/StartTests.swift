@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import Model
 import TestKit
 import Testing
@@ -99,6 +100,21 @@ import Testing
         let folder = try TemporaryFolder()
         try FileIO.writeDurably(folder.path("test.db.secrets"), Array("nonsense\n".utf8))
         #expect(await failure(folder, Self.unset) != nil)
+    }
+
+    @Test func aDatabaseIsLockedUnderEveryNameItHas() throws {
+        let folder = try TemporaryFolder()
+        try FileIO.writeDurably(folder.path("real.db"), [])
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("other.db"), withDestinationPath: folder.path("real.db"))
+        let lock = try DatabaseLock(database: folder.path("real.db"))
+        for name in ["real.db", "other.db"] {
+            let failure = #expect(throws: StartFailure.self) {
+                _ = try DatabaseLock(database: folder.path(name))
+            }
+            #expect(failure?.description.hasPrefix("another fledx-cp is using") == true)
+        }
+        withExtendedLifetime(lock) {}
     }
 
     @LoopActor

@@ -6,7 +6,8 @@ final class DatabaseLock {
 
     init(database: String) throws(StartFailure) {
         do {
-            file = try LockFile(path: "\(database).lock")
+            // A second name of the same file must not be a second lock.
+            file = try LockFile(path: "\(FileIO.resolved(database)).lock")
         } catch let failure as LoopFailure where failure.code == .addressInUse {
             throw StartFailure("another fledx-cp is using \(database)", cause: failure)
         } catch {

@@ -40,6 +40,13 @@ public enum FileIO {
         return bytes
     }
 
+    /// The path with every link followed; as it stands while there is nothing at it.
+    public static func resolved(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     /// Whether something is at a path, as far as this process may see.
     public static func isPresent(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
