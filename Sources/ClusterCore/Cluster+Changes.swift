@@ -5,15 +5,17 @@ extension Cluster {
     mutating func put(_ row: Row, _ change: inout ChangeSet, as durability: RowChange.Durability = .decision)
     {
         let key = row.key
-        change.scheduler = nil
-        change.remember(key, original: tables[key], durability)
+        let original = tables[key]
+        nodeIndex.mark(original)
+        nodeIndex.mark(row)
+        change.remember(key, original: original, durability)
         tables.replace(key, with: row)
     }
 
     /// Deletes a row and remembers it.
     mutating func delete(_ key: RowKey, _ change: inout ChangeSet) {
         guard let original = tables[key] else { return }
-        change.scheduler = nil
+        nodeIndex.mark(original)
         change.remember(key, original: original, .decision)
         tables.replace(key, with: nil)
     }
@@ -22,7 +24,7 @@ extension Cluster {
     @discardableResult
     mutating func touch(_ nodeID: NodeID, _ change: inout ChangeSet) -> UInt64 {
         guard var row = tables.nodes[nodeID] else { return 0 }
-        guard change.touch(nodeID, replicasBefore: tables.usage[nodeID]?.current.count ?? 0) else {
+        guard change.touch(nodeID, replicasBefore: tables.usage[nodeID]?.documented ?? 0) else {
             return row.revision
         }
         row.revision += 1
@@ -33,7 +35,8 @@ extension Cluster {
     /// Closes a command: settles `emptied_by`, and turns the changes into what is to be stored and done.
     mutating func finish(_ change: inout ChangeSet, _ reply: Reply) -> Outcome {
         settleEmptied(&change)
-        var effects: [Effect] = change.touchedNodes.keys.sorted().map(Effect.desiredStateChanged)
+        let nodes = change.releasedNodes.union(change.touchedNodes.keys)
+        var effects: [Effect] = nodes.sorted().map(Effect.desiredStateChanged)
         effects += change.changedDeployments.sorted().map(Effect.deploymentChanged)
         effects += change.changedNodes.sorted().map(Effect.nodeChanged)
         effects += change.events.map(Effect.event)
@@ -49,7 +52,10 @@ extension Cluster {
     /// Puts every row back as it was.
     mutating func undo(_ change: ChangeSet) {
         for key in change.order.reversed() {
-            if let original = change.originals[key] { tables.replace(key, with: original) }
+            guard let original = change.originals[key] else { continue }
+            nodeIndex.mark(tables[key])
+            nodeIndex.mark(original)
+            tables.replace(key, with: original)
         }
     }
 
@@ -65,14 +71,14 @@ extension Cluster {
         }
         guard mayLeaveRoom else { return }
         hasWork = true
-        if !tables.pending.isEmpty || !tables.outdated.isEmpty { change.wantsTick = true }
+        if tables.hasUnfinishedWork { change.wantsTick = true }
     }
 
     /// A node that lost its last replica says which command did it; one that has replicas says nothing.
     private mutating func settleEmptied(_ change: inout ChangeSet) {
         for (nodeID, before) in change.touchedNodes.sorted(by: { $0.key < $1.key }) {
             guard var row = tables.nodes[nodeID] else { continue }
-            let after = tables.usage[nodeID]?.current.count ?? 0
+            let after = tables.usage[nodeID]?.documented ?? 0
             if after > 0, row.emptiedBy != nil {
                 row.emptiedBy = nil
                 put(.node(row), &change)

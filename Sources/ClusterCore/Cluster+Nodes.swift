@@ -13,7 +13,7 @@ extension Cluster {
         var meta = tables.meta
         let row = NodeRow(
             id: id, ordinal: meta.nextNodeOrdinal, name: payload.name, inventory: payload.inventory,
-            createdAt: change.now.wall, updatedAt: change.now.wall)
+            createdAt: change.now.wall, updatedAt: change.now.wall, epoch: meta.epoch)
         meta.nextNodeOrdinal += 1
         put(.meta(meta), &change)
         put(.node(row), &change)
@@ -34,6 +34,22 @@ extension Cluster {
         put(.node(row), &change)
         change.events.append(.nodeUpdated(row.id))
         change.changedNodes.insert(row.id)
+        change.wantsTick = true
+        return .done
+    }
+
+    /// Opens, cordons or drains a node; what stands there stays unless it is drained.
+    mutating func setNodeAvailability(
+        _ payload: SetNodeAvailability, _ change: inout ChangeSet
+    ) throws(Rejection) -> Reply {
+        var row = try liveNode(payload.nodeID)
+        guard row.availability != payload.availability else { return .done }
+        row.availability = payload.availability
+        row.updatedAt = change.now.wall
+        put(.node(row), &change)
+        change.events.append(.nodeAvailabilityChanged(row.id, row.availability))
+        change.changedNodes.insert(row.id)
+        change.wantsTick = true
         return .done
     }
 

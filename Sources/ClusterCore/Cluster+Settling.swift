@@ -6,14 +6,12 @@ extension Cluster {
     /// Healthy replicas stay; surplus ones retire, missing ones are placed, an update takes its next step.
     /// The answer is the replicas that have no place.
     mutating func settle(
-        _ id: DeploymentID, _ change: inout ChangeSet, _ ids: inout some IDSource
+        _ id: DeploymentID, explaining: Bool = true, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> [UnplacedReplica] {
         guard var row = tables.deployments[id], row.deletedAt == nil else { return [] }
-        for (number, assignmentID) in sortedCurrent(of: id) where number >= row.spec.replicas {
-            retire(assignmentID, .scaledDown, &change)
-        }
+        for assignmentID in surplus(of: row) { retire(assignmentID, .scaledDown, &change) }
         row = reviewRollout(row, &change)
-        let unplaced = try placeMissing(row, &change, &ids)
+        let unplaced = try placeMissing(row, explaining: explaining, &change, &ids)
         try takeRolloutStep(row, &change, &ids)
         if let row = tables.deployments[id], row.rollout.isMoving, row.spec.desiredState == .stopped {
             _ = reviewRollout(row, &change)
@@ -24,7 +22,7 @@ extension Cluster {
     /// Settles without anyone waiting for an answer: a distrusted plan is told as an event.
     mutating func settleOrDrop(_ id: DeploymentID, _ change: inout ChangeSet, _ ids: inout some IDSource) {
         do throws(Rejection) {
-            _ = try settle(id, &change, &ids)
+            _ = try settle(id, explaining: false, &change, &ids)
             pruneRevisions(of: id, &change)
         } catch {
             change.events.append(.planRefused(id, violations: [error.message]))
@@ -33,10 +31,11 @@ extension Cluster {
 
     /// Why replicas of a deployment have no place, found by planning without committing.
     func explainUnplaced(_ id: DeploymentID) -> [UnplacedReplica] {
-        guard tables.pending.contains(id), let row = tables.deployments[id] else { return [] }
+        guard tables.pending.contains(id) || tables.perNode.contains(id), let row = tables.deployments[id]
+        else { return [] }
         let missing = missingReplicas(of: row)
         guard !missing.isEmpty else { return [] }
-        var scheduler = makeScheduler()
+        var scheduler = Scheduler(self)
         return scheduler.place(PlacementRequest(id, target(of: row), replicas: missing)).unplaced
     }
 
@@ -61,11 +60,16 @@ extension Cluster {
         guard !plan.placements.isEmpty else { return }
         let violations = PlanChecker.violations(of: plan, for: request, in: self)
         guard violations.isEmpty else {
-            change.scheduler = nil
             throw Rejection(.internalFault, "distrusted plan: \(violations.joined(separator: "; "))")
         }
-        let scheduler = change.scheduler
-        defer { change.scheduler = scheduler }
+        make(plan, for: request, isArriving: isArriving, &change, &ids)
+    }
+
+    /// Makes the placements of a plan that was checked.
+    mutating func make(
+        _ plan: PlacementPlan, for request: PlacementRequest, isArriving: Bool = false,
+        _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) {
         for placement in plan.placements {
             place(placement, of: request, isArriving: isArriving, &change, &ids)
         }
@@ -75,30 +79,68 @@ extension Cluster {
         put(.meta(meta), &change)
     }
 
-    func makeScheduler() -> Scheduler {
-        Scheduler(candidates: candidates(), cursor: tables.meta.schedulerCursor, settings: settings)
+    /// Plans with everything that was decided before; reasons are worked out only where someone asks for them.
+    mutating func plan(_ request: PlacementRequest, _ change: inout ChangeSet) -> PlacementPlan {
+        refreshNodeIndex()
+        var scheduler = Scheduler(self)
+        return scheduler.place(request)
     }
 
-    /// Plans with the scheduler of this command, which knows what it planned before.
-    func plan(_ request: PlacementRequest, _ change: inout ChangeSet) -> PlacementPlan {
-        var scheduler = change.scheduler.take() ?? makeScheduler()
-        let plan = scheduler.place(request)
-        change.scheduler = scheduler
-        return plan
-    }
-
+    /// The numbers of replicas that have no place.
     func missingReplicas(of row: DeploymentRow) -> [Int] {
         let current = tables.placements[row.id]?.current ?? [:]
+        guard row.spec.mode == .replicated else { return missingPerNode(row, current) }
+        guard current.count < row.spec.replicas || tables.pending.contains(row.id) else { return [] }
         return (0..<row.spec.replicas).filter { current[$0] == nil }
     }
 
+    /// How many replicas a deployment shall have now.
+    func desiredReplicas(of row: DeploymentRow) -> Int {
+        guard row.spec.mode == .perNode else { return row.spec.replicas }
+        return (tables.placements[row.id]?.current.count ?? 0) + missingReplicas(of: row).count
+    }
+
+    /// The lowest free numbers, one for each node that takes part and has none.
+    private func missingPerNode(_ row: DeploymentRow, _ current: [Int: AssignmentID]) -> [Int] {
+        let taken = tables.placements[row.id]?.nodes ?? [:]
+        var missing = tables.nodes.values.count { node in
+            node.tombstone == nil && taken[node.id] == nil && standingRefusal(of: node) == nil
+                && NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec.constraints) == nil
+        }
+        missing = min(missing, SpecLimits.replicas - current.count)
+        var numbers: [Int] = []
+        var number = 0
+        while numbers.count < missing {
+            if current[number] == nil { numbers.append(number) }
+            number += 1
+        }
+        return numbers
+    }
+
+    /// Replicas that the declaration no longer has.
+    private func surplus(of row: DeploymentRow) -> [AssignmentID] {
+        guard row.spec.mode == .perNode else {
+            let current = tables.placements[row.id]?.current ?? [:]
+            return current.filter { $0.key >= row.spec.replicas }.sorted { $0.key < $1.key }.map(\.value)
+        }
+        var nodes: Set<NodeID> = []
+        return sortedCurrent(of: row.id).compactMap { _, id in
+            guard let assignment = tables.assignments[id], let node = tables.nodes[assignment.nodeID],
+                nodes.insert(node.id).inserted,
+                NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec.constraints) == nil
+            else { return id }
+            return nil
+        }
+    }
+
     private mutating func placeMissing(
-        _ row: DeploymentRow, _ change: inout ChangeSet, _ ids: inout some IDSource
+        _ row: DeploymentRow, explaining: Bool, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> [UnplacedReplica] {
         for number in missingReplicas(of: row) { promote(number, of: row.id, &change) }
         let missing = missingReplicas(of: row)
         guard !missing.isEmpty else { return [] }
-        let request = PlacementRequest(row.id, target(of: row), replicas: missing)
+        let request = PlacementRequest(
+            row.id, target(of: row), replicas: missing, explains: explaining)
         let plan = plan(request, &change)
         try commit(plan, for: request, &change, &ids)
         return plan.unplaced
@@ -121,20 +163,5 @@ extension Cluster {
         change.changedDeployments.insert(row.deploymentID)
         change.events.append(
             .replicaPlaced(row.deploymentID, replica: row.replicaNumber, node: row.nodeID))
-    }
-
-    private func candidates() -> [Candidate] {
-        var candidates: [Candidate] = []
-        candidates.reserveCapacity(tables.nodes.count)
-        for row in tables.nodes.values where row.tombstone == nil { candidates.append(candidate(row)) }
-        return candidates
-    }
-
-    private func candidate(_ row: NodeRow) -> Candidate {
-        Candidate(
-            id: row.id, ordinal: row.ordinal, name: row.name, status: status(of: row.id),
-            inventory: row.inventory,
-            labels: row.labels, foreignPorts: live[row.id]?.foreignPorts ?? [],
-            usage: tables.usage[row.id] ?? NodeUsage())
     }
 }

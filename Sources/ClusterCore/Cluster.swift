@@ -23,6 +23,10 @@ public struct Cluster: Sendable {
     var lastNow = MonotonicInstant(milliseconds: 0)
     /// When a tick has something to do although nobody reports anything; nil when time alone changes nothing.
     public internal(set) var workDue: MonotonicInstant?
+    /// What the scheduler asks of every node, kept from command to command.
+    var nodeIndex = NodeIndex()
+    /// When this process gave its first command.
+    var startedAt: MonotonicInstant?
     /// When last-seen times were last written.
     var telemetryWritten: MonotonicInstant?
 
@@ -30,6 +34,7 @@ public struct Cluster: Sendable {
     public init(loading snapshot: ClusterSnapshot, settings: ClusterSettings) throws(ClusterLoadFailure) {
         self.settings = settings
         tables = try ClusterTables(loading: snapshot)
+        for id in tables.nodes.keys { nodeIndex.markStanding(id) }
     }
 
     /// Carries a command out, or refuses it and changes nothing.
@@ -37,6 +42,7 @@ public struct Cluster: Sendable {
         _ command: Command, now: Moment, ids: inout some IDSource
     ) throws(Rejection) -> Outcome {
         lastNow = now.monotonic
+        if startedAt == nil { startedAt = now.monotonic }
         var change = ChangeSet(requestID: command.requestID, now: now)
         do throws(Rejection) {
             let reply = try run(command, &change, &ids)
@@ -68,9 +74,11 @@ public struct Cluster: Sendable {
     ) throws(Rejection) -> Reply {
         switch command {
         case .registerNode(let payload): try registerNode(payload, &change, &ids)
-        case .recordReport(let payload): try recordReport(payload, &change)
+        case .recordReport(let payload): try recordReport(payload, &change, &ids)
         case .recordContact(let payload): try recordContact(payload, &change)
         case .updateNode(let payload): try updateNode(payload, &change)
+        case .setNodeAvailability(let payload): try setNodeAvailability(payload, &change)
+        case .confirmHistory(let payload): try confirmHistory(payload, &change)
         case .deleteNode(let payload): try deleteNode(payload, &change, &ids)
         case .issueNodeToken(let payload): try issueNodeToken(payload, &change, &ids)
         case .revokeNodeToken(let payload): try revokeNodeToken(payload, &change)

@@ -2,6 +2,10 @@
 public enum ClusterLimits {
     /// A node is stale at the earliest after this many heartbeat intervals.
     public static let staleIntervals: Int64 = 3
+    /// The longest interval an agent may ask for, in seconds.
+    public static let intervalSeconds = 480
+    /// Containers kept of those a node reports and no row knows.
+    public static let strangers = 4096
     /// Milliseconds between two writes of what is only telemetry.
     public static let telemetryMilliseconds: Int64 = 3_600_000
     /// Milliseconds a deleted node is remembered.

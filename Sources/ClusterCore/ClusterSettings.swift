@@ -1,3 +1,5 @@
+public import Model
+
 /// What an operator can set about the decisions made here.
 public struct ClusterSettings: Hashable, Sendable {
     /// Milliseconds between an agent's heartbeats.
@@ -10,22 +12,39 @@ public struct ClusterSettings: Hashable, Sendable {
     public var portsAutoAssign: Bool
     /// The host ports the scheduler may choose by itself.
     public var portRange: ClosedRange<UInt16>
+    /// Which agents are given work; nil takes any.
+    public var agentWindow: AgentWindow?
 
     /// The defaults of the seed's settings.
     public init(
         heartbeatIntervalMilliseconds: Int64 = 30_000, heartbeatStaleMilliseconds: Int64 = 90_000,
         rescheduleOnUnreachable: Bool = true, portsAutoAssign: Bool = false,
-        portRange: ClosedRange<UInt16> = 30_000...40_000
+        portRange: ClosedRange<UInt16> = 30_000...40_000, agentWindow: AgentWindow? = nil
     ) {
         self.heartbeatIntervalMilliseconds = heartbeatIntervalMilliseconds
         self.heartbeatStaleMilliseconds = heartbeatStaleMilliseconds
         self.rescheduleOnUnreachable = rescheduleOnUnreachable
         self.portsAutoAssign = portsAutoAssign
         self.portRange = portRange
+        self.agentWindow = agentWindow
     }
 
-    /// Milliseconds of silence that make a node unreachable.
+    /// Milliseconds after a start in which nodes find their way back, beyond a stale window.
+    public var startupGraceMilliseconds: Int64 { staleMilliseconds }
+
+    /// Milliseconds of silence that make a node unreachable that reports as often as it is told.
     public var staleMilliseconds: Int64 {
-        max(heartbeatStaleMilliseconds, ClusterLimits.staleIntervals * heartbeatIntervalMilliseconds)
+        staleMilliseconds(effectiveInterval: heartbeatIntervalMilliseconds)
+    }
+
+    /// Milliseconds of silence that make a node unreachable that reports so often.
+    public func staleMilliseconds(effectiveInterval: Int64) -> Int64 {
+        max(heartbeatStaleMilliseconds, ClusterLimits.staleIntervals * effectiveInterval)
+    }
+
+    /// Milliseconds between the reports of a node that asks for so many seconds.
+    public func effectiveIntervalMilliseconds(asked seconds: Int?) -> Int64 {
+        let asked = Int64(min(seconds ?? 0, ClusterLimits.intervalSeconds)) * 1000
+        return max(heartbeatIntervalMilliseconds, asked)
     }
 }

@@ -24,6 +24,8 @@ public enum ControlPlaneLimits {
     public static let credentialBytes = 1_024
     /// Milliseconds between two attempts to write again after a failed commit.
     public static let probeMilliseconds: Int64 = 1_000
+    /// Seconds an agent is told to wait that acts in another history.
+    public static let confirmationRetrySeconds = 30
     /// Seconds a client is told to wait after a failed commit.
     public static let storageRetrySeconds = 2
     /// Milliseconds after the moment the core named at which it is given a tick.

@@ -28,6 +28,11 @@ struct ClusterBench {
     /// Digests that nodes find for images.
     var digests: [String: String] = [:]
     var foreignPorts: [NodeID: [UInt16]] = [:]
+    var versions: [NodeID: String] = [:]
+    var capabilities: [NodeID: [String]] = [:]
+    var intervals: [NodeID: Int] = [:]
+    /// Documents that agents act on although this database never made them.
+    var told: [NodeID: NodeReport.Applied] = [:]
 
     init(settings: ClusterSettings = ClusterSettings()) throws {
         let meta = MetaRow(epoch: ids.nextIdentifier(), createdAt: now.wall)
@@ -50,6 +55,10 @@ struct ClusterBench {
         return outcome.reply
     }
 
+    mutating func set(_ node: NodeID, _ availability: NodeAvailability) throws(Rejection) {
+        try apply(.setNodeAvailability(.init(nodeID: node, availability: availability, requestID: "set")))
+    }
+
     mutating func pass(milliseconds: Int64) { now = now.adding(milliseconds: milliseconds) }
 
     @discardableResult
@@ -62,13 +71,13 @@ struct ClusterBench {
     @discardableResult
     mutating func addNode(
         _ name: String, arch: String? = "x86_64", os: String? = "linux", labels: [String: String] = [:],
-        cpuMillis: Int64? = 4000, memoryBytes: Int64? = 8 << 30, publicHost: String? = nil,
-        isReady: Bool = true
+        cpuMillis: Int64? = 4000, memoryBytes: Int64? = 8 << 30, publicIP: String? = nil,
+        publicHost: String? = nil, isReady: Bool = true
     ) throws -> NodeID {
         let inventory = Inventory(
             arch: arch, os: os, labels: labels,
             capacity: Capacity(cpuMillis: cpuMillis, memoryBytes: memoryBytes),
-            publicHost: publicHost)
+            publicIP: publicIP, publicHost: publicHost)
         let reply = try apply(
             .registerNode(
                 RegisterNode(
@@ -95,8 +104,10 @@ struct ClusterBench {
         return NodeReport(
             bootID: boots[node], sequence: sequences[node] ?? 0, nodeStatus: status,
             foreignPorts: foreignPorts[node] ?? [],
-            applied: .init(epoch: cluster.epoch, revision: cluster.headRevision(of: node) ?? 0),
-            containers: (containers[node] ?? []).map(instanceReport))
+            applied: told[node]
+                ?? .init(epoch: cluster.epoch, revision: cluster.headRevision(of: node) ?? 0),
+            containers: (containers[node] ?? []).map(instanceReport), capabilities: capabilities[node],
+            intervalSecs: intervals[node], agentVersion: versions[node])
     }
 
     func instanceReport(_ replica: DesiredReplica) -> InstanceReport {

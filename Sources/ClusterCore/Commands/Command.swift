@@ -8,6 +8,10 @@ public enum Command: Hashable, Sendable {
     case recordContact(RecordContact)
     /// An operator changes a node's name or labels.
     case updateNode(UpdateNode)
+    /// An operator opens, cordons or drains a node.
+    case setNodeAvailability(SetNodeAvailability)
+    /// An operator lets agents of another history take this one's documents.
+    case confirmHistory(ConfirmHistory)
     /// An operator removes a node.
     case deleteNode(DeleteNode)
     /// An operator issues another credential for a node.
@@ -38,6 +42,8 @@ public enum Command: Hashable, Sendable {
         switch self {
         case .registerNode(let payload): payload.requestID
         case .updateNode(let payload): payload.requestID
+        case .setNodeAvailability(let payload): payload.requestID
+        case .confirmHistory(let payload): payload.requestID
         case .deleteNode(let payload): payload.requestID
         case .createDeployment(let payload): payload.requestID
         case .patchDeployment(let payload): payload.requestID

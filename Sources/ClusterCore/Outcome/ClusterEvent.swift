@@ -12,6 +12,12 @@ public enum ClusterEvent: Hashable, Sendable {
     case nodeStatusChanged(NodeID, from: NodeStatus, to: NodeStatus)
     /// An agent is ahead of this database: the database is older than what it once told.
     case historyLost(NodeID, reported: UInt64, known: UInt64)
+    /// The database writes another history from now on.
+    case historyBegan(Epoch, after: Epoch)
+    /// An operator lets nodes of another history take this one's documents.
+    case historyConfirmed(Epoch, nodes: [NodeID])
+    /// An operator opened, cordoned or drained a node.
+    case nodeAvailabilityChanged(NodeID, NodeAvailability)
     /// A deployment was declared.
     case deploymentCreated(DeploymentID)
     /// A deployment was declared anew.
@@ -26,6 +32,8 @@ public enum ClusterEvent: Hashable, Sendable {
     case replicaRetired(DeploymentID, replica: Int, node: NodeID, reason: AssignmentRow.RetireReason)
     /// A replica was told to run another generation where it stands.
     case replicaAdvanced(DeploymentID, replica: Int, generation: UInt64)
+    /// A lost node returned, and its replica wins over the replacement.
+    case replicaReturned(DeploymentID, replica: Int, node: NodeID)
     /// A retiring placement is gone, and what it held is free.
     case replicaReleased(DeploymentID, replica: Int, node: NodeID)
     /// So many nodes were lost at once that nothing is moved.

@@ -42,12 +42,17 @@ public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     /// Every broken rule, where there are any.
     public var faults: [Fault]
+    /// What is remembered of the node, where it is gone: its agent hears whether its containers shall go as well.
+    public var tombstone: NodeRow.Tombstone?
 
     /// Refuses.
-    public init(_ code: Code, _ message: String, faults: [Fault] = []) {
+    public init(
+        _ code: Code, _ message: String, faults: [Fault] = [], tombstone: NodeRow.Tombstone? = nil
+    ) {
         self.code = code
         self.message = message
         self.faults = faults
+        self.tombstone = tombstone
     }
 
     /// The code and the reason.

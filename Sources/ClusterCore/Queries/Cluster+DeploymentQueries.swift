@@ -32,7 +32,7 @@ extension Cluster {
         let unplaced = explaining ? explainUnplaced(id) : []
         return DeploymentView(
             row: row, status: status(of: row, current), replicasReady: current.count(where: \.isReady),
-            replicasDesired: row.spec.replicas,
+            replicasDesired: desiredReplicas(of: row),
             replicasUpdated: current.count { $0.generation == row.generation }, instances: current,
             retiring: retiring, unplaced: unplaced, rollout: rolloutView(of: row),
             conditions: conditions(of: row, current, unplaced))
@@ -83,7 +83,7 @@ extension Cluster {
             return current.allSatisfy { $0.state == .stopped } ? .stopped : .deploying
         }
         if row.rollout.phase == .failed || current.contains(where: { $0.state == .failed }) { return .failed }
-        if current.count < row.spec.replicas { return .pending }
+        if current.count < desiredReplicas(of: row) { return .pending }
         return current.allSatisfy { $0.isReady && $0.generation == row.generation } ? .running : .deploying
     }
 

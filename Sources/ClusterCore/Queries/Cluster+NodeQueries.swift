@@ -18,7 +18,7 @@ extension Cluster {
     /// What is thought of a node.
     public func status(of id: NodeID) -> NodeStatus {
         if let life = live[id] { return life.status }
-        return tables.nodesSeen[id] == nil ? .registering : .unknown
+        return tables.nodesSeen[id] == nil && tables.usage[id] == nil ? .registering : .unknown
     }
 
     /// How many live nodes there are of each status.
@@ -54,12 +54,19 @@ extension Cluster {
         return row.revision
     }
 
-    /// What a node shall run; nil for unknown and deleted ones.
+    /// What a node shall run; nil for unknown and deleted ones, and for those that wait for a confirmation.
     public func document(for id: NodeID) -> NodeDocument? {
-        guard let row = tables.nodes[id], row.tombstone == nil else { return nil }
-        let assignments = (tables.usage[id]?.current ?? []).compactMap { tables.assignments[$0] }
+        guard let row = tables.nodes[id], row.tombstone == nil, !isHeld(row) else { return nil }
+        return draft(of: row)
+    }
+
+    /// A node's document, whether it may have it or not.
+    func draft(of row: NodeRow) -> NodeDocument {
+        let usage = tables.usage[row.id] ?? NodeUsage()
+        let assignments = usage.current.union(usage.awaiting).compactMap { tables.assignments[$0] }
+        let accepted = row.acceptedEpoch.map { tables.meta.accepts.contains($0) ? [] : [$0] } ?? []
         return NodeDocument(
-            epoch: tables.meta.epoch, revision: row.revision, accepts: tables.meta.accepts,
+            epoch: tables.meta.epoch, revision: row.revision, accepts: tables.meta.accepts + accepted,
             emptiedBy: assignments.isEmpty ? row.emptiedBy : nil,
             replicas: assignments.sorted(by: Self.isListedBefore).compactMap(desiredReplica))
     }
@@ -89,11 +96,18 @@ extension Cluster {
         let life = live[row.id]
         let usage = tables.usage[row.id]
         var conditions = life?.conditions ?? []
-        if life?.isAheadOfDatabase == true {
+        if isHeld(row) {
             conditions.append(
                 Condition(
                     type: "history_lost",
-                    message: "the node acts on a newer document than this database has ever made"))
+                    message: "the node acts in another history of this cluster; it gets no document before "
+                        + "an operator confirms"))
+        }
+        if life?.isIncompatible == true {
+            conditions.append(
+                Condition(
+                    type: "incompatible_agent",
+                    message: "its agent's version is outside the window; it keeps what it has"))
         }
         return NodeView(
             row: row, status: status(of: row.id),

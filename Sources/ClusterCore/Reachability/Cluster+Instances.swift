@@ -5,8 +5,12 @@ extension Cluster {
     mutating func takeInstances(_ report: NodeReport, of id: NodeID, _ change: inout ChangeSet) {
         guard let before = live[id]?.instances else { return }
         var instances = report.isFull ? [:] : before
+        if report.isFull, live[id]?.strangers.isEmpty == false { live[id]?.strangers = [:] }
         for said in report.containers {
-            guard let row = assignment(of: said, on: id) else { continue }
+            guard let row = assignment(of: said, on: id) else {
+                noticeStranger(said, on: id)
+                continue
+            }
             var kept = said
             kept.message = said.message.map(Self.bounded)
             instances[row.id] = kept
@@ -102,12 +106,20 @@ extension Cluster {
         _ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet
     ) {
         let id = row.deploymentID
-        if tables.outdated.contains(id) || said.rejectedGeneration != nil {
+        if tables.outdated.contains(id) || said.rejectedGeneration != nil || !tables.draining.isEmpty {
             change.wantsTick = true
         } else if tables.unfinished.contains(id), let deployment = tables.deployments[id] {
             let pause = Int64(deployment.spec.strategy.healthyAfterSecs) * 1000
             wake(at: change.now.monotonic.adding(milliseconds: pause))
         }
+    }
+
+    /// Remembers a container that no row knows: what a confirmation would take away.
+    private mutating func noticeStranger(_ said: InstanceReport, on id: NodeID) {
+        guard said.state != .removed, let assignmentID = said.assignmentID,
+            live[id]?.strangers.count ?? 0 < ClusterLimits.strangers
+        else { return }
+        live[id]?.strangers[assignmentID] = said
     }
 
     private static func bounded(_ message: String) -> String {

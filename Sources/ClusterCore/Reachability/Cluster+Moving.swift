@@ -7,51 +7,56 @@ extension Cluster {
     mutating func moveLostReplicas(
         _ census: MassLossBrake.Census, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
-        guard settings.rescheduleOnUnreachable, !brake.isEngaged, census.missing < census.known else {
-            return
-        }
-        let lost = lostReplicas()
-        guard !lost.isEmpty else { return }
+        guard settings.rescheduleOnUnreachable, !brake.isEngaged, census.present > 0 else { return }
+        let lost = lostReplicas(at: change.now.monotonic)
         for (deploymentID, replicas) in lost.sorted(by: { $0.key < $1.key }) {
-            guard let row = tables.deployments[deploymentID], row.deletedAt == nil else { continue }
+            guard let row = tables.deployments[deploymentID] else { continue }
             let request = PlacementRequest(
-                deploymentID, target(of: row), replicas: replicas.sorted(), movesReplicas: true)
-            let plan = plan(request, &change)
-            move(plan, request, &change, &ids)
+                deploymentID, target(of: row), replicas: replicas.sorted(), movesReplicas: true,
+                explains: false)
+            let reason: AssignmentRow.RetireReason =
+                row.spec.disconnect?.onReconnect == .keep ? .awaitingReturn : .nodeLost
+            move(plan(request, &change), request, reason, &change, &ids)
         }
     }
 
-    private func lostReplicas() -> [DeploymentID: [Int]] {
+    /// The replicas whose time has come; one per node stays with its node, and what a node with an incompatible
+    /// agent has could not be taken away from it.
+    private mutating func lostReplicas(at now: MonotonicInstant) -> [DeploymentID: [Int]] {
         var lost: [DeploymentID: [Int]] = [:]
-        for (nodeID, life) in live where life.status == .unreachable {
+        for (nodeID, life) in live where life.status == .unreachable && !life.isIncompatible {
+            let silence = now.milliseconds(since: life.lastSeen.monotonic)
             for assignmentID in tables.usage[nodeID]?.current ?? [] {
-                guard let row = tables.assignments[assignmentID], row.isCurrent else { continue }
-                lost[row.deploymentID, default: []].append(row.replicaNumber)
+                guard let row = tables.assignments[assignmentID], row.isCurrent,
+                    let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
+                    deployment.spec.mode == .replicated
+                else { continue }
+                let patience = Int64(deployment.spec.disconnect?.lostAfterSecs ?? 0) * 1000
+                if silence > patience {
+                    lost[row.deploymentID, default: []].append(row.replicaNumber)
+                } else {
+                    wake(at: life.lastSeen.monotonic.adding(milliseconds: patience + 1))
+                }
             }
         }
         return lost
     }
 
-    private mutating func move(
-        _ plan: PlacementPlan, _ request: PlacementRequest, _ change: inout ChangeSet,
-        _ ids: inout some IDSource
+    /// Retires and places in one step whatever the plan found a place for; the rest stays where it is.
+    mutating func move(
+        _ plan: PlacementPlan, _ request: PlacementRequest, _ reason: AssignmentRow.RetireReason,
+        _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
-        let former = tables.placements[request.deploymentID]?.current ?? [:]
+        guard !plan.placements.isEmpty else { return }
         let violations = PlanChecker.violations(of: plan, for: request, in: self)
         guard violations.isEmpty else {
-            change.scheduler = nil
             change.events.append(.planRefused(request.deploymentID, violations: violations))
             return
         }
-        let scheduler = change.scheduler
+        let former = tables.placements[request.deploymentID]?.current ?? [:]
         for placement in plan.placements {
-            if let old = former[placement.replicaNumber] { retire(old, .nodeLost, &change) }
+            if let old = former[placement.replicaNumber] { retire(old, reason, &change) }
         }
-        change.scheduler = scheduler
-        do throws(Rejection) {
-            try commit(plan, for: request, &change, &ids)
-        } catch {
-            change.events.append(.planRefused(request.deploymentID, violations: [error.message]))
-        }
+        make(plan, for: request, &change, &ids)
     }
 }

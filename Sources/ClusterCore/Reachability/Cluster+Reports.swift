@@ -1,9 +1,10 @@
-import Model
+public import Model
 
 extension Cluster {
     /// Takes an agent's report: a sign of life, facts about the node, and the state of its replicas.
-    mutating func recordReport(_ payload: RecordReport, _ change: inout ChangeSet) throws(Rejection) -> Reply
-    {
+    mutating func recordReport(
+        _ payload: RecordReport, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> Reply {
         let report = payload.report
         let row = try liveNode(payload.nodeID)
         guard live[row.id]?.isNews(report) != false else {
@@ -11,10 +12,13 @@ extension Cluster {
         }
         useToken(payload.tokenID, of: row.id, &change)
         mergeInventory(report.inventory, into: row.id, &change)
-        heard(from: row.id, saying: report.nodeStatus, &change)
+        takeInterval(report.intervalSecs, of: row.id, &change)
+        heard(from: row.id, saying: report.nodeStatus, version: report.agentVersion, &change)
         live[row.id]?.adopt(report)
         takeNodeFacts(report, of: row.id, &change)
+        takeHistory(report.applied, of: row.id, &change, &ids)
         takeInstances(report, of: row.id, &change)
+        reconcileReturned(report, on: row.id, &change)
         releaseRetired(report, on: row.id, &change)
         if report.isFull { live[row.id]?.hasFullReport = true }
         return .report(reportReply(row.id, report, wasStale: false))
@@ -26,7 +30,9 @@ extension Cluster {
     {
         let row = try liveNode(payload.nodeID)
         useToken(payload.tokenID, of: row.id, &change)
-        if let life = live[row.id] { heard(from: row.id, saying: life.selfStatus, &change) }
+        if let life = live[row.id] {
+            heard(from: row.id, saying: life.selfStatus, version: life.agentVersion, &change)
+        }
         return .done
     }
 
@@ -34,7 +40,7 @@ extension Cluster {
     func liveNode(_ id: NodeID) throws(Rejection) -> NodeRow {
         guard let row = tables.nodes[id] else { throw Rejection(.notFound, "there is no node \(id)") }
         guard let tombstone = row.tombstone else { return row }
-        throw Rejection(.gone, "node \(id) was deleted at \(tombstone.deletedAt)")
+        throw Rejection(.gone, "node \(id) was deleted at \(tombstone.deletedAt)", tombstone: tombstone)
     }
 
     private func reportReply(_ id: NodeID, _ report: NodeReport, wasStale: Bool) -> Reply.Report {
@@ -44,17 +50,39 @@ extension Cluster {
     }
 
     /// Notes that a node was heard from, and what is thought of it now.
-    private mutating func heard(from id: NodeID, saying selfStatus: NodeSelfStatus, _ change: inout ChangeSet)
-    {
+    private mutating func heard(
+        from id: NodeID, saying selfStatus: NodeSelfStatus, version: String?, _ change: inout ChangeSet
+    ) {
         let before = self.status(of: id)
-        let status: NodeStatus = selfStatus == .ready ? .ready : .error
-        if live[id] == nil {
-            live[id] = NodeLife(lastSeen: change.now, status: status, selfStatus: selfStatus)
-        } else {
-            live[id]?.heard(at: change.now, status: status, selfStatus: selfStatus)
-        }
+        if live[id] == nil { live[id] = newLife(of: id, at: change.now) }
+        live[id]?.heard(at: change.now, selfStatus: selfStatus, version: version, settings.agentWindow)
+        let status = self.status(of: id)
         guard before != status else { return }
         statusChanged(of: id, from: before, to: status, &change)
+    }
+
+    /// What is known of a node that has not reported to this process.
+    func newLife(of id: NodeID, at moment: Moment) -> NodeLife {
+        let interval = settings.effectiveIntervalMilliseconds(asked: tables.nodes[id]?.intervalSecs)
+        return NodeLife(
+            lastSeen: moment, status: .unknown, selfStatus: .ready,
+            staleMilliseconds: settings.staleMilliseconds(effectiveInterval: interval))
+    }
+
+    /// Milliseconds the node may leave between its reports.
+    public func intervalMilliseconds(of id: NodeID) -> Int64 {
+        settings.effectiveIntervalMilliseconds(asked: tables.nodes[id]?.intervalSecs)
+    }
+
+    /// Keeps how often a node reports: a slow one is lost later, also by the next process.
+    private mutating func takeInterval(_ seconds: Int?, of id: NodeID, _ change: inout ChangeSet) {
+        guard var row = tables.nodes[id] else { return }
+        let asked = settings.effectiveIntervalMilliseconds(asked: seconds)
+        let kept = asked > settings.heartbeatIntervalMilliseconds ? seconds : nil
+        guard row.intervalSecs != kept else { return }
+        row.intervalSecs = kept
+        put(.node(row), &change)
+        live[id]?.staleMilliseconds = settings.staleMilliseconds(effectiveInterval: asked)
     }
 
     /// Records a change of what is thought of a node; a waiting replica or rollout may now go on.
@@ -64,7 +92,8 @@ extension Cluster {
         change.events.append(.nodeStatusChanged(id, from: before, to: after))
         change.changedNodes.insert(id)
         change.wantsTick = true
-        if let seen = live[id]?.lastSeen.wall {
+        nodeIndex.markStanding(id)
+        if let seen = live[id]?.lastSeen.wall, before != .suspect, after != .suspect {
             put(.nodeSeen(NodeSeenRow(nodeID: id, lastSeen: seen, status: after)), &change, as: .telemetry)
         }
         for assignmentID in tables.usage[id]?.current ?? [] {
@@ -82,22 +111,17 @@ extension Cluster {
             }
             if news.conditions { change.changedNodes.insert(id) }
         }
-        noticeLostHistory(report.applied, of: id, &change)
+        takeCapabilities(report.capabilities, of: id, &change)
     }
 
-    /// An agent that acts on a document this database has never made proves that the database is older.
-    private mutating func noticeLostHistory(
-        _ applied: NodeReport.Applied?, of id: NodeID, _ change: inout ChangeSet
-    ) {
-        let known = tables.nodes[id]?.revision ?? 0
-        guard let applied, applied.epoch == tables.meta.epoch, applied.revision > known else {
-            live[id]?.isAheadOfDatabase = false
-            return
-        }
-        guard live[id]?.isAheadOfDatabase != true else { return }
-        live[id]?.isAheadOfDatabase = true
-        change.changedNodes.insert(id)
-        change.events.append(.historyLost(id, reported: applied.revision, known: known))
+    private mutating func takeCapabilities(_ words: [String]?, of id: NodeID, _ change: inout ChangeSet) {
+        guard let words else { return }
+        let capabilities = Set(words.compactMap(AgentCapability.init))
+        guard live[id]?.capabilities != capabilities else { return }
+        live[id]?.capabilities = capabilities
+        nodeIndex.markStanding(id)
+        hasWork = true
+        if !tables.pending.isEmpty { change.wantsTick = true }
     }
 
     /// Keeps what the agent says it is; absent fields keep what is known.

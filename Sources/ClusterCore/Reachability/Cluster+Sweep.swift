@@ -8,7 +8,9 @@ extension Cluster {
         switch brake.censusTaken(census, at: change.now.monotonic, windowMilliseconds: window) {
         case .unchanged: break
         case .engaged:
-            change.events.append(.massLossBrakeEngaged(missing: census.missing, of: census.known))
+            change.events.append(
+                .massLossBrakeEngaged(
+                    missing: census.missing, of: census.present + census.recentlyMissing))
         case .released:
             change.events.append(.massLossBrakeReleased)
             hasWork = true
@@ -18,9 +20,9 @@ extension Cluster {
             hasWork = false
             workDue = nil
             moveLostReplicas(census, &change, &ids)
-            for id in tables.pending.union(tables.outdated).union(tables.unfinished).sorted() {
-                settleOrDrop(id, &change, &ids)
-            }
+            drainNodes(&change, &ids)
+            let due = tables.pending.union(tables.outdated).union(tables.unfinished)
+            for id in due.union(tables.perNode).sorted() { settleOrDrop(id, &change, &ids) }
         }
         purgeTombstones(&change)
         writeTelemetry(&change)
@@ -34,6 +36,7 @@ extension Cluster {
         if brake.released(missing: census.missing) == .released {
             change.events.append(.massLossBrakeReleased)
         }
+        hasWork = true
         change.wantsTick = true
         return .done
     }
@@ -41,31 +44,72 @@ extension Cluster {
     /// Whether replicas of lost nodes stay where they are because too many nodes are missing.
     public var isMassLossBrakeEngaged: Bool { brake.isEngaged }
 
+    /// How many nodes are missing, and from how many on nothing is moved.
+    public var missingNodes: (missing: Int, threshold: Int) {
+        let census = takeCensus(at: nil)
+        return (census.missing, census.threshold)
+    }
+
     private mutating func sweep(_ change: inout ChangeSet) -> MassLossBrake.Census {
         let now = change.now.monotonic
-        let stale = live.filter { id, life in
-            life.status != .unreachable
-                && now.milliseconds(since: life.lastSeen.monotonic) > settings.staleMilliseconds
+        var silent: [(id: NodeID, from: NodeStatus, to: NodeStatus)] = []
+        for (id, life) in live where life.status != .unreachable {
+            let silence = now.milliseconds(since: life.lastSeen.monotonic)
+            if silence > life.staleMilliseconds {
+                silent.append((id, life.status, .unreachable))
+            } else if silence > life.staleMilliseconds / 2, life.status != .suspect {
+                silent.append((id, life.status, .suspect))
+            }
         }
-        for (id, life) in stale.sorted(by: { $0.key < $1.key }) {
-            live[id]?.status = .unreachable
-            live[id]?.lostAt = now
-            statusChanged(of: id, from: life.status, to: .unreachable, &change)
+        for (id, before, after) in silent.sorted(by: { $0.id < $1.id }) {
+            live[id]?.status = after
+            if after == .unreachable { live[id]?.lostAt = now }
+            statusChanged(of: id, from: before, to: after, &change)
         }
+        giveUpUnknown(&change)
         return takeCensus(at: now)
     }
 
-    /// Counts nodes that are missing: half a stale window of silence shows that something is wrong, so nodes lost
-    /// together are counted together although they become stale one after the other.
-    private func takeCensus(at now: MonotonicInstant) -> MassLossBrake.Census {
-        let stale = settings.staleMilliseconds
+    /// A node that died while no control plane ran never reports: once at least half of the nodes have reported and
+    /// the rest had a stale window and the start-up grace to do so, it counts as lost now, brake included.
+    private mutating func giveUpUnknown(_ change: inout ChangeSet) {
+        guard let startedAt else { return }
+        let now = change.now.monotonic
+        let waited = now.milliseconds(since: startedAt)
+        guard waited > settings.staleMilliseconds + settings.startupGraceMilliseconds else { return }
+        let unknown = tables.nodes.values.filter { row in
+            row.tombstone == nil && live[row.id] == nil && status(of: row.id) == .unknown
+        }
+        guard !unknown.isEmpty, live.count >= unknown.count else { return }
+        for row in unknown.sorted(by: { $0.ordinal < $1.ordinal }) {
+            let seen = tables.nodesSeen[row.id]?.lastSeen ?? row.createdAt
+            var life = newLife(of: row.id, at: Moment(monotonic: startedAt, wall: seen))
+            guard waited > life.staleMilliseconds + settings.startupGraceMilliseconds else { continue }
+            life.status = .unreachable
+            life.lostAt = now
+            live[row.id] = life
+            statusChanged(of: row.id, from: .unknown, to: .unreachable, &change)
+        }
+    }
+
+    /// Counts nodes that are missing; those with an agent outside the window never count, for they are never moved.
+    private func takeCensus(at now: MonotonicInstant?) -> MassLossBrake.Census {
         var census = MassLossBrake.Census()
         for life in live.values {
-            census.known += 1
-            let silence = now.milliseconds(since: life.lastSeen.monotonic)
-            guard silence > stale / 2 else { continue }
-            census.missing += 1
-            if silence <= 2 * stale { census.recentlyMissing += 1 }
+            switch life.status {
+            case .suspect where !life.isIncompatible:
+                census.missing += 1
+                census.recentlyMissing += 1
+            case .unreachable where !life.isIncompatible:
+                census.missing += 1
+                census.lost += 1
+                guard let now, let lostAt = life.lostAt else { continue }
+                if now.milliseconds(since: lostAt) <= settings.staleMilliseconds {
+                    census.recentlyMissing += 1
+                }
+            case .suspect, .unreachable: continue
+            default: census.present += 1
+            }
         }
         return census
     }

@@ -26,12 +26,25 @@ struct NodeLife: Sendable {
     var applied: NodeReport.Applied?
     /// The agent's version.
     var agentVersion: String?
+    /// What the agent announced it knows how to do; nil while it announced nothing.
+    var capabilities: Set<AgentCapability>?
+    /// Milliseconds of silence that make it unreachable.
+    var staleMilliseconds: Int64
+    /// Whether the agent's version is outside the window: its replicas are never moved, since nothing could take
+    /// them away from it.
+    var isIncompatible = false
+    /// Containers it reports that no row knows.
+    var strangers: [AssignmentID: InstanceReport] = [:]
     /// What it said of its placements.
     var instances: [AssignmentID: InstanceReport] = [:]
     /// Since when its placements run without a break, by this process's clock.
     var readySince: [AssignmentID: MonotonicInstant] = [:]
-    /// Set when the agent knows a newer document than the database does.
-    var isAheadOfDatabase = false
+
+    /// What is thought of it while it is heard from.
+    var standing: NodeStatus {
+        if isIncompatible { return .incompatible }
+        return selfStatus == .ready ? .ready : .error
+    }
 
     /// Whether a report is newer than the newest taken; an agent that does not count is always believed.
     func isNews(_ report: NodeReport) -> Bool {
@@ -41,12 +54,18 @@ struct NodeLife: Sendable {
         return report.sequence > sequence
     }
 
-    /// Notes a sign of life.
-    mutating func heard(at now: Moment, status: NodeStatus, selfStatus: NodeSelfStatus) {
+    /// Notes a sign of life, and what is thought of the node now.
+    mutating func heard(
+        at now: Moment, selfStatus: NodeSelfStatus, version: String?, _ window: AgentWindow?
+    ) {
         lastSeen = now
-        self.status = status
         self.selfStatus = selfStatus
         lostAt = nil
+        if let version, version != agentVersion {
+            agentVersion = version
+            isIncompatible = window?.serves(version) == false
+        }
+        status = standing
     }
 
     /// Takes what a report says of the node itself, and tells what of it is new.
@@ -55,7 +74,6 @@ struct NodeLife: Sendable {
         let news = (ports: foreignPorts != ports, conditions: conditions != report.conditions)
         foreignPorts = ports
         conditions = report.conditions
-        if let version = report.agentVersion { agentVersion = version }
         applied = report.applied
         return news
     }

@@ -22,6 +22,8 @@ extension DeploymentSpec {
         spec.replicas = today.replicas
         spec.desiredState = today.desiredState
         spec.strategy = today.strategy
+        spec.mode = today.mode
+        spec.disconnect = today.disconnect
         return spec
     }
 }

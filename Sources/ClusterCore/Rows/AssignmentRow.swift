@@ -12,6 +12,13 @@ public struct AssignmentRow: Hashable, Sendable {
         case nodeLost = "node_lost"
         /// The new declaration does not fit where the replica stood.
         case placementChanged = "placement_changed"
+        /// An operator drains the node, and the replica has a new place.
+        case drained
+        /// The node was lost, the replica has a new place, and the old one wins if it still runs when it returns.
+        /// Until then the node's document keeps it.
+        case awaitingReturn = "awaiting_return"
+        /// The node of the original returned, and the original still runs.
+        case originalReturned = "original_returned"
     }
 
     /// Whether the placement is the replica's, or on its way out.
@@ -83,5 +90,10 @@ public struct AssignmentRow: Hashable, Sendable {
         case .current, .arriving: true
         case .retiring: false
         }
+    }
+
+    /// Whether it was replaced and the node that is away may still win.
+    public var isAwaitingReturn: Bool {
+        if case .retiring(_, .awaitingReturn) = phase { true } else { false }
     }
 }

@@ -6,6 +6,8 @@ public struct MetaRow: Hashable, Sendable {
     public var epoch: Epoch
     /// Older histories whose agents may take this one's documents; filled only by a confirmed restore.
     public var accepts: [Epoch]
+    /// The histories this database wrote before, oldest first.
+    public var predecessors: [Epoch]
     /// When the database was created.
     public var createdAt: Timestamp
     /// The ordinal of the node chosen last; the next tie goes to the node after it.
@@ -16,10 +18,11 @@ public struct MetaRow: Hashable, Sendable {
     /// The row of a database that was just created.
     public init(
         epoch: Epoch, accepts: [Epoch] = [], createdAt: Timestamp, schedulerCursor: UInt64 = 0,
-        nextNodeOrdinal: UInt64 = 1
+        nextNodeOrdinal: UInt64 = 1, predecessors: [Epoch] = []
     ) {
         self.epoch = epoch
         self.accepts = accepts
+        self.predecessors = predecessors
         self.createdAt = createdAt
         self.schedulerCursor = schedulerCursor
         self.nextNodeOrdinal = nextNodeOrdinal

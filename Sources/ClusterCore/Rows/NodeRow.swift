@@ -34,6 +34,14 @@ public struct NodeRow: Hashable, Sendable {
     public var createdAt: Timestamp
     /// When this row last changed.
     public var updatedAt: Timestamp
+    /// Whether an operator lets it have replicas.
+    public var availability: NodeAvailability
+    /// The history its agent was last known to act in; nil while that was never known.
+    public var epoch: Epoch?
+    /// Another history an operator lets this node come from.
+    public var acceptedEpoch: Epoch?
+    /// Seconds its agent leaves between reports, where that is more than it was told.
+    public var intervalSecs: Int?
     /// Set once the node is deleted; it then takes no part in anything.
     public var tombstone: Tombstone?
 
@@ -42,7 +50,8 @@ public struct NodeRow: Hashable, Sendable {
         id: NodeID, ordinal: UInt64, name: String?, inventory: Inventory,
         operatorLabels: [String: String] = [:],
         revision: UInt64 = 0, emptiedBy: DesiredStateDocument.EmptiedBy? = nil, createdAt: Timestamp,
-        updatedAt: Timestamp, tombstone: Tombstone? = nil
+        updatedAt: Timestamp, availability: NodeAvailability = .open, epoch: Epoch? = nil,
+        acceptedEpoch: Epoch? = nil, intervalSecs: Int? = nil, tombstone: Tombstone? = nil
     ) {
         self.id = id
         self.ordinal = ordinal
@@ -53,6 +62,10 @@ public struct NodeRow: Hashable, Sendable {
         self.emptiedBy = emptiedBy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.availability = availability
+        self.epoch = epoch
+        self.acceptedEpoch = acceptedEpoch
+        self.intervalSecs = intervalSecs
         self.tombstone = tombstone
     }
 

@@ -1,6 +1,6 @@
 import Model
 
-/// A node as the scheduler sees it; planned placements are already in its usage.
+/// A node as the filters see it when a replica is to change where it stands.
 struct Candidate: Sendable {
     let id: NodeID
     let ordinal: UInt64
@@ -10,19 +10,5 @@ struct Candidate: Sendable {
     let labels: [String: String]
     let foreignPorts: Set<UInt16>
     var usage: NodeUsage
-
-    /// The name people know it by.
-    var displayName: String { name ?? id.description }
-
-    /// The larger of the committed fractions of processor and memory; 0 where nothing is known.
-    var committedFraction: Double {
-        max(
-            Self.fraction(usage.cpuMillis, of: inventory.capacity?.cpuMillis),
-            Self.fraction(usage.memoryBytes, of: inventory.capacity?.memoryBytes))
-    }
-
-    private static func fraction(_ used: Int64, of total: Int64?) -> Double {
-        guard let total, total > 0 else { return 0 }
-        return Double(used) / Double(total)
-    }
+    var capabilities = Set(AgentCapability.allCases)
 }

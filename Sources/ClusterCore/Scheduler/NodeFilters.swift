@@ -2,45 +2,87 @@ import Model
 
 /// The questions that decide whether a node can take a replica; each refuses with a reason.
 enum NodeFilters {
+    /// Whether a request asks anything of a node beyond room.
+    static func asksMore(_ request: PlacementRequest) -> Bool {
+        request.spec.constraints != nil || !request.spec.container.requiredCapabilities.isEmpty
+    }
+
     /// What does not change while replicas are being placed.
-    static func standingRefusal(of candidate: Candidate, for spec: DeploymentSpec) -> Refusal? {
-        guard candidate.status == .ready else { return .status(candidate.status) }
-        return constraintRefusal(of: candidate, for: spec.constraints)
+    static func refusal(of node: NodeIndex.Standing, for request: PlacementRequest) -> Refusal? {
+        capabilityRefusal(of: node.capabilities, for: request.spec.container)
+            ?? constraintRefusal(node.inventory, node.labels, request.spec.constraints)
+    }
+
+    /// Whether the node's agent knows everything the container needs.
+    static func capabilityRefusal(
+        of capabilities: Set<AgentCapability>, for container: ContainerSpec
+    ) -> Refusal? {
+        container.requiredCapabilities.first { !capabilities.contains($0) }.map(Refusal.agentTooOld)
     }
 
     /// What each placed replica changes: how many stand there, and what is left.
     static func roomRefusal(
         of candidate: Candidate, for spec: DeploymentSpec, deploymentID: DeploymentID
     ) -> Refusal? {
-        if let most = spec.placement?.maxPerNode, candidate.usage.replicas[deploymentID, default: 0] >= most {
+        capabilityRefusal(of: candidate.capabilities, for: spec.container)
+            ?? roomRefusal(
+                capacity: candidate.inventory.capacity, usage: candidate.usage, planned: 0, for: spec,
+                deploymentID: deploymentID)
+    }
+
+    /// The same, with so many replicas of the request planned there already.
+    static func roomRefusal(
+        capacity: Capacity?, usage: NodeUsage?, planned: Int, for spec: DeploymentSpec,
+        deploymentID: DeploymentID
+    ) -> Refusal? {
+        if let most = most(of: spec), (usage?.replicas[deploymentID] ?? 0) + planned >= most {
             return .maxPerNode(most)
         }
-        guard let resources = spec.container.resources else { return nil }
-        let capacity = candidate.inventory.capacity
-        return spaceRefusal("cpu_millis", resources.cpuMillis, candidate.usage.cpuMillis, capacity?.cpuMillis)
+        guard let wanted = spec.container.resources else { return nil }
+        let times = Int64(planned)
+        return spaceRefusal(
+            "cpu_millis", wanted.cpuMillis, (usage?.cpuMillis ?? 0) + (wanted.cpuMillis ?? 0) * times,
+            capacity?.cpuMillis)
             ?? spaceRefusal(
-                "memory_bytes", resources.memoryBytes, candidate.usage.memoryBytes, capacity?.memoryBytes)
+                "memory_bytes", wanted.memoryBytes,
+                (usage?.memoryBytes ?? 0) + (wanted.memoryBytes ?? 0) * times, capacity?.memoryBytes)
+    }
+
+    /// The most replicas of a deployment on one node; nil is unlimited.
+    static func most(of spec: DeploymentSpec) -> Int? {
+        spec.mode == .perNode ? 1 : spec.placement?.maxPerNode
     }
 
     /// Whether the node is the kind of node that is asked for.
     static func constraintRefusal(of candidate: Candidate, for constraints: Constraints?) -> Refusal? {
+        constraintRefusal(candidate.inventory, candidate.labels, constraints)
+    }
+
+    static func constraintRefusal(
+        _ inventory: Inventory, _ found: [String: String], _ constraints: Constraints?
+    ) -> Refusal? {
         guard let constraints else { return nil }
-        let inventory = candidate.inventory
         if let wanted = constraints.arch, inventory.arch.map({ Architecture.isSame($0, wanted) }) != true {
             return .arch(wanted: wanted, found: inventory.arch)
         }
-        if let wanted = constraints.os, inventory.os.map({ $0.lowercased() == wanted.lowercased() }) != true {
+        if let wanted = constraints.os, inventory.os.map({ Self.isSameWord($0, wanted) }) != true {
             return .os(wanted: wanted, found: inventory.os)
         }
-        return labelRefusal(of: candidate, for: constraints.labels)
-            ?? sizeRefusal("cpu_millis", constraints.capacity?.cpuMillis, inventory.capacity?.cpuMillis)
+        if let refusal = labelRefusal(found, constraints.labels) { return refusal }
+        if constraints.requiresPublicIP, inventory.publicIP == nil { return .publicIP }
+        return sizeRefusal("cpu_millis", constraints.capacity?.cpuMillis, inventory.capacity?.cpuMillis)
             ?? sizeRefusal("memory_bytes", constraints.capacity?.memoryBytes, inventory.capacity?.memoryBytes)
     }
 
-    private static func labelRefusal(of candidate: Candidate, for labels: [String: String]) -> Refusal? {
-        let unmet = labels.filter { candidate.labels[$0.key] != $0.value }
+    private static func isSameWord(_ left: String, _ right: String) -> Bool {
+        left == right || left.lowercased() == right.lowercased()
+    }
+
+    private static func labelRefusal(_ found: [String: String], _ labels: [String: String]) -> Refusal? {
+        guard !labels.isEmpty else { return nil }
+        let unmet = labels.filter { found[$0.key] != $0.value }
         guard let (key, wanted) = unmet.min(by: { $0.key < $1.key }) else { return nil }
-        return .label(key: key, wanted: wanted, found: candidate.labels[key])
+        return .label(key: key, wanted: wanted, found: found[key])
     }
 
     /// An unknown size refuses nothing.

@@ -2,33 +2,52 @@ import Model
 
 /// What placements take from a node, summed up anew from rows.
 struct NodeLoad {
-    private(set) var portConflicts: [String] = []
-    var cpuMillis: Int64 = 0
-    var memoryBytes: Int64 = 0
-    private let rows: [AssignmentRow]
-    private var held: [PortTable.Key: [(hostIP: String?, owner: String)]] = [:]
+    /// Who holds a port; put into words only when it collides.
+    enum Owner: Hashable, CustomStringConvertible {
+        case assignment(AssignmentID)
+        case replica(Int)
 
-    init(rows: [AssignmentRow]) {
-        self.rows = rows
-        for row in rows {
-            add(Array(Set(row.ports + row.formerPorts)), of: "assignment \(row.id)")
-            cpuMillis += row.resources?.cpuMillis ?? 0
-            memoryBytes += row.resources?.memoryBytes ?? 0
+        var description: String {
+            switch self {
+            case .assignment(let id): "assignment \(id)"
+            case .replica(let number): "replica \(number)"
+            }
         }
     }
 
+    private struct Hold {
+        var key: PortTable.Key
+        var hostIP: String?
+        var owner: Owner
+    }
+
+    private(set) var portConflicts: [String] = []
+    var cpuMillis: Int64 = 0
+    var memoryBytes: Int64 = 0
+    private var held: [Hold] = []
+    private var current: [DeploymentID: Int] = [:]
+
+    /// Sums rows up; `checking` compares their ports among themselves as well.
+    init(rows: [AssignmentRow], checking: Bool = true) {
+        for row in rows { add(row, checking: checking) }
+    }
+
+    /// Sums up a node's rows, whose ports were compared when they were made.
+    init(of node: NodeID, in cluster: borrowing Cluster) {
+        guard let usage = cluster.tables.usage[node] else { return }
+        held.reserveCapacity(usage.current.count + usage.retiring.count)
+        for id in usage.current { if let row = cluster.tables.assignments[id] { add(row, checking: false) } }
+        for id in usage.retiring { if let row = cluster.tables.assignments[id] { add(row, checking: false) } }
+    }
+
     /// Adds reservations and notes those that collide with another owner's.
-    mutating func add(_ ports: [PortMapping], of owner: String) {
+    mutating func add(_ ports: [PortMapping], of owner: Owner, checking: Bool = true) {
         for port in ports {
             guard let number = port.hostPort else { continue }
             let key = PortTable.Key(transport: port.transport, port: number)
-            let address = PortTable.canonicalAddress(port.hostIP)
-            for other in held[key] ?? [] where other.owner != owner {
-                guard address == nil || other.hostIP == nil || address == other.hostIP else { continue }
-                portConflicts.append(
-                    "\(key.transport.rawValue) port \(number) of \(owner) is held by \(other.owner)")
-            }
-            held[key, default: []].append((address, owner))
+            let hold = Hold(key: key, hostIP: PortTable.canonicalAddress(port.hostIP), owner: owner)
+            if checking { check(hold) }
+            held.append(hold)
         }
     }
 
@@ -45,7 +64,26 @@ struct NodeLoad {
     }
 
     /// Current and arriving replicas of a deployment.
-    func currentReplicas(of deploymentID: DeploymentID) -> Int {
-        rows.count { $0.isWanted && $0.deploymentID == deploymentID }
+    func currentReplicas(of deploymentID: DeploymentID) -> Int { current[deploymentID] ?? 0 }
+
+    private mutating func add(_ row: AssignmentRow, checking: Bool) {
+        add(row.ports, of: .assignment(row.id), checking: checking)
+        if !row.formerPorts.isEmpty {
+            add(
+                row.formerPorts.filter { !row.ports.contains($0) }, of: .assignment(row.id),
+                checking: checking)
+        }
+        cpuMillis += row.resources?.cpuMillis ?? 0
+        memoryBytes += row.resources?.memoryBytes ?? 0
+        if row.isWanted { current[row.deploymentID, default: 0] += 1 }
+    }
+
+    private mutating func check(_ hold: Hold) {
+        for other in held where other.key == hold.key && other.owner != hold.owner {
+            guard hold.hostIP == nil || other.hostIP == nil || hold.hostIP == other.hostIP else { continue }
+            portConflicts.append(
+                "\(hold.key.transport.rawValue) port \(hold.key.port) of \(hold.owner) is held by \(other.owner)"
+            )
+        }
     }
 }

@@ -12,21 +12,28 @@ struct PlacementRequest: Sendable {
     let replicas: [Int]
     /// Whether they have a current placement that the new one replaces.
     let movesReplicas: Bool
+    /// Whether the reasons of replicas without a place are asked for.
+    let explains: Bool
 
-    init(_ row: DeploymentRow, replicas: [Int], movesReplicas: Bool = false) {
+    init(_ row: DeploymentRow, replicas: [Int], movesReplicas: Bool = false, explains: Bool = true) {
         deploymentID = row.id
         generation = row.generation
         spec = row.spec
         self.replicas = replicas
         self.movesReplicas = movesReplicas
+        self.explains = explains
     }
 
     /// Wants places for replicas that shall run another generation than the declared one.
-    init(_ id: DeploymentID, _ target: RolloutTarget, replicas: [Int], movesReplicas: Bool = false) {
+    init(
+        _ id: DeploymentID, _ target: RolloutTarget, replicas: [Int], movesReplicas: Bool = false,
+        explains: Bool = true
+    ) {
         deploymentID = id
         generation = target.generation
         spec = target.spec
         self.replicas = replicas
         self.movesReplicas = movesReplicas
+        self.explains = explains
     }
 }

@@ -8,15 +8,19 @@ enum PlanChecker {
     ) -> [String] {
         var violations = numberViolations(of: plan, for: request, in: cluster)
         let byNode = Dictionary(grouping: plan.placements, by: \.nodeID)
-        for (nodeID, placements) in byNode.sorted(by: { $0.key < $1.key }) {
+        for (nodeID, placements) in byNode {
             guard let node = cluster.tables.nodes[nodeID], node.tombstone == nil else {
                 violations.append("node \(nodeID) does not exist")
                 continue
             }
             if cluster.status(of: nodeID) != .ready { violations.append("node \(nodeID) is not ready") }
+            if node.availability != .open {
+                violations.append("node \(nodeID) is \(node.availability.rawValue)")
+            }
+            if cluster.isHeld(node) { violations.append("node \(nodeID) acts in another history") }
             violations += nodeViolations(of: placements, request, on: node, in: cluster)
         }
-        return violations
+        return violations.sorted()
     }
 
     /// What would be wrong with a placement in its new form, where it stands already.
@@ -55,7 +59,7 @@ enum PlanChecker {
         let current = cluster.tables.placements[request.deploymentID]?.current ?? [:]
         for number in plan.placements.map(\.replicaNumber) {
             if !seen.insert(number).inserted { violations.append("replica \(number) is placed twice") }
-            if !(0..<request.spec.replicas).contains(number) {
+            if request.spec.mode == .replicated, !(0..<request.spec.replicas).contains(number) {
                 violations.append("replica \(number) is not declared")
             }
             if !request.movesReplicas, current[number] != nil {
@@ -69,10 +73,10 @@ enum PlanChecker {
         of placements: [PlacementPlan.Placement], _ request: PlacementRequest, on node: NodeRow,
         in cluster: Cluster
     ) -> [String] {
-        var load = NodeLoad(rows: cluster.rows(on: node.id))
+        var load = NodeLoad(of: node.id, in: cluster)
         let wanted = request.spec.container.resources
         for placement in placements {
-            load.add(placement.ports, of: "replica \(placement.replicaNumber)")
+            load.add(placement.ports, of: .replica(placement.replicaNumber))
             load.cpuMillis += wanted?.cpuMillis ?? 0
             load.memoryBytes += wanted?.memoryBytes ?? 0
         }
@@ -87,7 +91,7 @@ enum PlanChecker {
         }
         violations += load.overload(
             of: node, asking: (wanted?.cpuMillis ?? 0) > 0, memory: (wanted?.memoryBytes ?? 0) > 0)
-        if let most = request.spec.placement?.maxPerNode {
+        if let most = NodeFilters.most(of: request.spec) {
             let count = load.currentReplicas(of: request.deploymentID) + placements.count
             if count > most { violations.append("node \(node.id): \(count) replicas, \(most) allowed") }
         }

@@ -3,6 +3,11 @@ import Model
 /// Why one node does not take a replica; put into words only for the example that is shown.
 enum Refusal: Sendable {
     case status(NodeStatus)
+    case cordon(NodeAvailability)
+    case unconfirmed
+    case agentVersion(found: String?, window: AgentWindow?)
+    case agentTooOld(AgentCapability)
+    case publicIP
     case arch(wanted: String, found: String?)
     case os(wanted: String, found: String?)
     case label(key: String, wanted: String, found: String?)
@@ -17,6 +22,11 @@ enum Refusal: Sendable {
     var filter: PlacementFilter {
         switch self {
         case .status: .status
+        case .cordon: .cordon
+        case .unconfirmed: .unconfirmed
+        case .agentVersion: .agentVersion
+        case .agentTooOld: .agentCapability
+        case .publicIP: .publicIP
         case .arch: .arch
         case .os: .os
         case .label: .labels
@@ -31,6 +41,14 @@ enum Refusal: Sendable {
     var detail: String {
         switch self {
         case .status(let status): "is \(status.rawValue)"
+        case .cordon(.draining): "is being drained"
+        case .cordon: "is cordoned"
+        case .unconfirmed: "acts in another history, which an operator has to confirm"
+        case .agentVersion(let found, let window):
+            "its agent is \(found ?? "of unknown version")"
+                + (window.map { ", outside \($0.oldest) to \($0.newest)" } ?? "")
+        case .agentTooOld(let capability): "agent_too_old: \(capability.rawValue)"
+        case .publicIP: "has no public address"
         case .arch(let wanted, let found): "is \(found ?? "of unknown arch"), wanted \(wanted)"
         case .os(let wanted, let found): "runs \(found ?? "an unknown os"), wanted \(wanted)"
         case .label(let key, let wanted, let found):

@@ -12,7 +12,7 @@ struct RefusalTally {
 
     private var entries: [PlacementFilter: Entry] = [:]
 
-    mutating func note(_ refusal: Refusal, by candidate: Candidate) {
+    mutating func note(_ refusal: Refusal, by candidate: NodeIndex.Standing) {
         let filter = refusal.filter
         guard let entry = entries[filter] else {
             entries[filter] = Entry(

@@ -2,90 +2,121 @@ import Model
 
 /// Chooses nodes for replicas that have none; what stands already is not its business.
 ///
-/// A node that refuses one replica of a request refuses all later ones too, since placing only takes room: each
-/// node is asked the standing questions once, and leaves the heap at its first refusal.
+/// A node that refuses one replica of a request refuses all later ones too, since placing only takes room: it leaves
+/// the heap at its first refusal. Reasons are worked out only when a replica is left without a place.
 struct Scheduler {
-    private var candidates: [Candidate]
+    private let cluster: Cluster
+    private let index: NodeIndex
     private var cursor: UInt64
-    private let settings: ClusterSettings
 
-    init(candidates: [Candidate], cursor: UInt64, settings: ClusterSettings) {
-        self.candidates = candidates
-        self.cursor = cursor
-        self.settings = settings
+    /// Plans on a cluster as it is; its node index is brought up to date where it is not.
+    init(_ cluster: Cluster) {
+        var index = cluster.nodeIndex
+        if !index.isFresh { index.refresh(from: cluster) }
+        self.cluster = cluster
+        self.index = index
+        cursor = cluster.tables.meta.schedulerCursor
     }
 
-    /// Plans one request; later requests see its placements.
+    /// Plans one request; nothing is changed by it.
     mutating func place(_ request: PlacementRequest) -> PlacementPlan {
-        var tally = RefusalTally()
-        var heap = ScoreHeap(willing(for: request, &tally))
+        var draft = PlacementDraft(request)
+        var heap = ScoreHeap(willing(for: request))
         var plan = PlacementPlan(cursor: cursor)
         let start = cursor
         for replica in request.replicas {
-            guard let placement = placeOne(replica, request, &heap, &tally, start) else {
+            guard let placement = placeOne(replica, &draft, &heap, start) else {
                 plan.unplaced.append(UnplacedReplica(replicaNumber: replica, refusals: []))
                 continue
             }
             plan.placements.append(placement)
         }
         plan.cursor = cursor
-        let refusals = plan.unplaced.isEmpty ? [] : tally.refusals
+        guard request.explains, !plan.unplaced.isEmpty else { return plan }
+        let refusals = explanation(of: draft)
         for index in plan.unplaced.indices { plan.unplaced[index].refusals = refusals }
         return plan
     }
 
-    private func willing(for request: PlacementRequest, _ tally: inout RefusalTally) -> [ScoreHeap.Item] {
+    private func willing(for request: PlacementRequest) -> [ScoreHeap.Item] {
+        let asksMore = NodeFilters.asksMore(request)
+        let counts = replicaCounts(of: request.deploymentID)
+        let preferences = PlacementPreferences(request.spec.placement)
         var items: [ScoreHeap.Item] = []
-        items.reserveCapacity(candidates.count)
-        for index in candidates.indices {
-            if let refusal = NodeFilters.standingRefusal(of: candidates[index], for: request.spec) {
-                tally.note(refusal, by: candidates[index])
-                continue
-            }
-            let score = PlacementScore(candidates[index], for: request, rounds: 0, cursor: cursor)
-            items.append(.init(score: score, candidate: index, rounds: 0))
+        items.reserveCapacity(index.slots.count)
+        for position in index.slots.indices where index.slots[position].isOpen {
+            let standing = index.slots[position].standing
+            if asksMore, NodeFilters.refusal(of: standing, for: request) != nil { continue }
+            let score = PlacementScore(
+                preferences, standing, replicaCount: counts[position],
+                committed: index.slots[position].committed, rounds: 0,
+                turn: index.slots[position].ordinal &- cursor &- 1)
+            items.append(.init(score: score, slot: position))
         }
         return items
     }
 
+    /// Current replicas of the deployment on each node, by position in the index.
+    private func replicaCounts(of id: DeploymentID) -> [Int] {
+        var counts = [Int](repeating: 0, count: index.slots.count)
+        for (nodeID, count) in cluster.tables.placements[id]?.nodes ?? [:] {
+            if let position = index.position(of: nodeID) { counts[position] = count }
+        }
+        return counts
+    }
+
     private mutating func placeOne(
-        _ replica: Int, _ request: PlacementRequest, _ heap: inout ScoreHeap, _ tally: inout RefusalTally,
-        _ start: UInt64
+        _ replica: Int, _ draft: inout PlacementDraft, _ heap: inout ScoreHeap, _ start: UInt64
     ) -> PlacementPlan.Placement? {
         while let best = heap.first {
-            switch fit(request, on: candidates[best.candidate]) {
-            case .refused(let refusal):
-                tally.note(refusal, by: candidates[best.candidate])
+            guard case .resolved(let ports) = fit(draft, on: best.slot) else {
                 heap.removeFirst()
-            case .resolved(let ports):
-                take(ports, of: request, on: best.candidate)
-                let score = PlacementScore(
-                    candidates[best.candidate], for: request, rounds: best.rounds + 1, cursor: start)
-                heap.replaceFirst(
-                    with: .init(score: score, candidate: best.candidate, rounds: best.rounds + 1))
-                return .init(replicaNumber: replica, nodeID: candidates[best.candidate].id, ports: ports)
+                continue
             }
+            draft.take(ports, on: best.slot)
+            let slot = index.slots[best.slot]
+            cursor = slot.ordinal
+            let rounds = draft.count(on: best.slot)
+            let committed = NodeIndex.committed(
+                cluster.tables.usage[slot.standing.id], of: slot.standing.inventory.capacity,
+                planned: draft.request.spec.container.resources, times: Int64(rounds))
+            heap.replaceFirst(
+                with: .init(
+                    score: best.score.next(committed: committed, turn: slot.ordinal &- start &- 1),
+                    slot: best.slot))
+            return .init(replicaNumber: replica, nodeID: slot.standing.id, ports: ports)
         }
         return nil
     }
 
-    private func fit(_ request: PlacementRequest, on candidate: Candidate) -> PortResolver.Finding {
-        let spec = request.spec
-        if let refusal = NodeFilters.roomRefusal(of: candidate, for: spec, deploymentID: request.deploymentID)
+    private func fit(_ draft: PlacementDraft, on position: Int) -> PortResolver.Finding {
+        let standing = index.slots[position].standing
+        let usage = cluster.tables.usage[standing.id]
+        let request = draft.request
+        if let refusal = NodeFilters.roomRefusal(
+            capacity: standing.inventory.capacity, usage: usage, planned: draft.count(on: position),
+            for: request.spec, deploymentID: request.deploymentID)
         {
             return .refused(refusal)
         }
+        guard !request.spec.ports.isEmpty else { return .resolved([]) }
         return PortResolver(
-            settings: settings, reserved: candidate.usage.ports, foreignPorts: candidate.foreignPorts
-        ).resolve(spec.ports)
+            settings: cluster.settings, reserved: usage?.ports ?? PortTable(),
+            foreignPorts: cluster.live[standing.id]?.foreignPorts ?? [], planned: draft.ports(on: position)
+        ).resolve(request.spec.ports)
     }
 
-    private mutating func take(_ ports: [PortMapping], of request: PlacementRequest, on index: Int) {
-        let resources = request.spec.container.resources
-        candidates[index].usage.ports.reserve(ports, for: request.deploymentID, nil)
-        candidates[index].usage.cpuMillis += resources?.cpuMillis ?? 0
-        candidates[index].usage.memoryBytes += resources?.memoryBytes ?? 0
-        candidates[index].usage.replicas[request.deploymentID, default: 0] += 1
-        cursor = candidates[index].ordinal
+    /// Why each node takes no more of the request.
+    private func explanation(of draft: PlacementDraft) -> [FilterRefusal] {
+        var tally = RefusalTally()
+        for position in index.slots.indices {
+            let standing = index.slots[position].standing
+            if let refusal = standing.refusal ?? NodeFilters.refusal(of: standing, for: draft.request) {
+                tally.note(refusal, by: standing)
+            } else if case .refused(let refusal) = fit(draft, on: position) {
+                tally.note(refusal, by: standing)
+            }
+        }
+        return tally.refusals
     }
 }

@@ -2,8 +2,8 @@
 struct ScoreHeap {
     struct Item {
         var score: PlacementScore
-        var candidate: Int
-        var rounds: Int
+        /// The node's position in the index.
+        var slot: Int
     }
 
     private var items: [Item]

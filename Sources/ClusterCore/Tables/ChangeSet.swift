@@ -18,12 +18,12 @@ struct ChangeSet {
     var changedDeployments: Set<DeploymentID> = []
     /// Nodes of which something else is to be said.
     var changedNodes: Set<NodeID> = []
+    /// Nodes that may have their document from now on.
+    var releasedNodes: Set<NodeID> = []
     /// What happened.
     var events: [ClusterEvent] = []
     /// Whether a tick shall follow.
     var wantsTick = false
-    /// The scheduler of this command, with what it planned already; nil when it has to look at the rows again.
-    var scheduler: Scheduler?
 
     init(requestID: String, now: Moment) {
         self.requestID = requestID

@@ -24,10 +24,19 @@ struct ClusterTables: Equatable, Sendable {
     private(set) var outdated: Set<DeploymentID> = []
     /// Live deployments with an update that is not complete.
     private(set) var unfinished: Set<DeploymentID> = []
+    /// Live deployments with one replica on each node.
+    private(set) var perNode: Set<DeploymentID> = []
+    /// Live nodes whose replicas shall leave.
+    private(set) var draining: Set<NodeID> = []
     /// Deleted nodes that are still remembered.
     private(set) var tombstones: Set<NodeID> = []
 
     init(meta: MetaRow) { self.meta = meta }
+
+    /// Whether some deployment or node is not yet as declared, as far as the rows tell.
+    var hasUnfinishedWork: Bool {
+        !pending.isEmpty || !outdated.isEmpty || !draining.isEmpty || !perNode.isEmpty
+    }
 
     subscript(_ key: RowKey) -> Row? {
         switch key {
@@ -69,9 +78,11 @@ struct ClusterTables: Equatable, Sendable {
         nodes[id] = row
         guard let row, row.tombstone == nil else {
             if row == nil { tombstones.remove(id) } else { tombstones.insert(id) }
+            draining.remove(id)
             return
         }
         tombstones.remove(id)
+        if row.availability == .draining { draining.insert(id) } else { draining.remove(id) }
         if let name = row.name { nodeNames[name] = id }
     }
 
@@ -113,11 +124,17 @@ struct ClusterTables: Equatable, Sendable {
             pending.remove(id)
             outdated.remove(id)
             unfinished.remove(id)
+            perNode.remove(id)
             return
         }
+        if row.spec.mode == .perNode { perNode.insert(id) } else { perNode.remove(id) }
         let index = placements[id]
         if row.rollout.phase == .complete { unfinished.remove(id) } else { unfinished.insert(id) }
-        if (index?.current.count ?? 0) == row.spec.replicas { pending.remove(id) } else { pending.insert(id) }
+        if row.spec.mode == .perNode || (index?.current.count ?? 0) == row.spec.replicas {
+            pending.remove(id)
+        } else {
+            pending.insert(id)
+        }
         if index?.isOutdated(at: row.generation) == true { outdated.insert(id) } else { outdated.remove(id) }
     }
 }

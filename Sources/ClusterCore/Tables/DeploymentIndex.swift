@@ -8,12 +8,15 @@ struct DeploymentIndex: Hashable, Sendable {
     var arriving: [Int: AssignmentID] = [:]
     /// Placements on their way out.
     var retiring: Set<AssignmentID> = []
+    /// How many current and arriving placements there are on each node.
+    var nodes: [NodeID: Int] = [:]
     /// How many current placements there are of each generation.
     var generations: [UInt64: Int] = [:]
 
     var isEmpty: Bool { current.isEmpty && arriving.isEmpty && retiring.isEmpty }
 
     mutating func add(_ row: AssignmentRow) {
+        if row.isWanted { nodes[row.nodeID, default: 0] += 1 }
         switch row.phase {
         case .arriving: arriving[row.replicaNumber] = row.id
         case .retiring: retiring.insert(row.id)
@@ -24,6 +27,9 @@ struct DeploymentIndex: Hashable, Sendable {
     }
 
     mutating func remove(_ row: AssignmentRow) {
+        if row.isWanted, let count = nodes[row.nodeID] {
+            nodes[row.nodeID] = count > 1 ? count - 1 : nil
+        }
         guard row.isCurrent else {
             retiring.remove(row.id)
             if arriving[row.replicaNumber] == row.id { arriving[row.replicaNumber] = nil }

@@ -14,8 +14,12 @@ struct NodeUsage: Hashable, Sendable {
     var current: Set<AssignmentID> = []
     /// Placements on their way out.
     var retiring: Set<AssignmentID> = []
+    /// Of these, the ones its document keeps until it returns.
+    var awaiting: Set<AssignmentID> = []
 
     var isEmpty: Bool { current.isEmpty && retiring.isEmpty }
+    /// How many replicas its document has.
+    var documented: Int { current.count + awaiting.count }
 
     mutating func add(_ row: AssignmentRow) {
         ports.reserve(row.ports, for: row.deploymentID, row.id)
@@ -24,6 +28,7 @@ struct NodeUsage: Hashable, Sendable {
         memoryBytes += row.resources?.memoryBytes ?? 0
         guard row.isWanted else {
             retiring.insert(row.id)
+            if row.isAwaitingReturn { awaiting.insert(row.id) }
             return
         }
         current.insert(row.id)
@@ -37,6 +42,7 @@ struct NodeUsage: Hashable, Sendable {
         memoryBytes -= row.resources?.memoryBytes ?? 0
         guard row.isWanted else {
             retiring.remove(row.id)
+            awaiting.remove(row.id)
             return
         }
         current.remove(row.id)

@@ -3,6 +3,9 @@ import ArgumentParser
 /// Everything about nodes.
 struct Nodes: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Register, list and look at nodes.",
-        subcommands: [NodesRegister.self, NodesList.self, NodesGet.self, NodesDelete.self])
+        abstract: "Register, look at, cordon, drain, label and delete nodes.",
+        subcommands: [
+            NodesRegister.self, NodesList.self, NodesGet.self, NodesCordon.self, NodesUncordon.self,
+            NodesDrain.self, NodesLabel.self, NodesDelete.self,
+        ])
 }

@@ -8,7 +8,8 @@ struct NodesList: ConsoleCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var paging: PagingOptions
-    @Option(help: "Only registering, ready, error, unknown or unreachable ones.") var status: String?
+    @Option(help: "Only registering, ready, error, unknown, suspect, incompatible or unreachable ones.")
+    var status: String?
     @Flag(help: "Show labels, capacity and public address too.") var wide = false
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
 

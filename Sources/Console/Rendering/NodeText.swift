@@ -8,7 +8,7 @@ enum NodeText {
         var table = Table(header)
         for node in page.items {
             var row = [
-                Words.text(node.name), node.status.rawValue, Words.age(node.lastSeen, now: now),
+                Words.text(node.name), Self.status(node), Words.age(node.lastSeen, now: now),
                 "\(node.replicas)",
                 Words.text(node.arch), Words.text(node.os), Words.text(node.agentVersion), "\(node.nodeID)",
             ]
@@ -23,11 +23,17 @@ enum NodeText {
         return table.text + DeploymentText.more(page)
     }
 
+    /// `ready`, or `ready,cordoned`.
+    private static func status(_ node: NodeSummary) -> String {
+        let status = node.status.rawValue
+        return node.availability == .open ? status : "\(status),\(node.availability.rawValue)"
+    }
+
     static func detail(_ node: NodeDetail, now: Timestamp) -> String {
         let summary = node.summary
         var text = Table(["NAME:", Words.text(summary.name)])
         text.add(["ID:", "\(summary.nodeID)"])
-        text.add(["STATUS:", "\(summary.status.rawValue), seen \(Words.age(summary.lastSeen, now: now)) ago"])
+        text.add(["STATUS:", "\(status(summary)), seen \(Words.age(summary.lastSeen, now: now)) ago"])
         text.add(["PLATFORM:", "\(Words.text(summary.os))/\(Words.text(summary.arch))"])
         text.add(["AGENT:", Words.text(summary.agentVersion)])
         text.add(["LABELS:", Words.pairs(summary.labels)])

@@ -61,6 +61,12 @@ struct Refusal: Error, Sendable {
             .unprocessableContent, "invalid", "\(noun) not valid; see details", details: faults.faults)
     }
 
+    /// The node acts in another history of the cluster; it keeps what it has and asks again.
+    static let unconfirmedHistory = Refusal(
+        .conflict, "unconfirmed_history",
+        "the node acts in another history of this cluster; it gets no document before an operator confirms",
+        headers: [("retry-after", "\(ControlPlaneLimits.confirmationRetrySeconds)")])
+
     /// Agents hear the same whether the node is unknown or the token wrong.
     static let nodeUnauthorized = Refusal(
         .unauthorized, "unauthorized", "the node credential is missing or wrong",

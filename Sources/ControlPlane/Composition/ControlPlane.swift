@@ -139,7 +139,8 @@ public final class ControlPlane {
             + NodeRoutes.routes(
                 nodes: NodeService(host: host), registration: registration, heartbeats: heartbeats,
                 settings: settings)
-            + DesiredStateRoutes.routes(desired) + DeploymentRoutes.routes(deployments)
-            + RolloutRoutes.routes(deployments)
+            + NodeOperationRoutes.routes(NodeOperations(host: host))
+            + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)
+            + DeploymentRoutes.routes(deployments) + RolloutRoutes.routes(deployments)
     }
 }

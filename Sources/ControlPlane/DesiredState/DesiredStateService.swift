@@ -23,7 +23,7 @@ final class DesiredStateService {
         try query.finish()
         try checkVersion(call.header("x-agent-version"))
         noteContact(holder)
-        guard wait > 0, try isUnchanged(call, holder.nodeID) else {
+        guard wait > 0, !host.cluster.isHeld(holder.nodeID), try isUnchanged(call, holder.nodeID) else {
             return .answer(try answer(call, holder.nodeID))
         }
         let poll = polls.wait(holder.nodeID, milliseconds: wait * 1000) { self.finish(call, holder.nodeID) }
@@ -41,6 +41,7 @@ final class DesiredStateService {
     }
 
     private func answer(_ call: APICall, _ id: NodeID) throws(Refusal) -> Answer {
+        guard !host.cluster.isHeld(id) else { throw .unconfirmedHistory }
         let tag = try self.tag(id)
         let headers = [("etag", "\"\(tag)\"")] + AgentHeaders.of(settings)
         if matches(call, tag) { return .empty(.notModified, headers: headers) }

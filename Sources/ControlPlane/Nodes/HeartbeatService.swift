@@ -27,17 +27,17 @@ final class HeartbeatService {
         guard case .report(let reply) = try host.perform(.recordReport(command)) else {
             throw Refusal(.internalServerError, "internal_error", "the report was not answered")
         }
-        return .answer(.json(bytes: body(reply), headers: AgentHeaders.of(settings)))
+        return .answer(.json(bytes: body(reply, holder.nodeID), headers: AgentHeaders.of(settings)))
     }
 
-    private func body(_ reply: Reply.Report) -> [UInt8] {
+    private func body(_ reply: Reply.Report, _ id: NodeID) -> [UInt8] {
         var writer = JSONWriter(reserving: 128)
         writer.beginObject()
         writer.field("ok", true)
         writer.field("ack", reply.acknowledged)
         writer.field("want_full", reply.wantsFull)
         writer.field("head_revision", reply.headRevision)
-        writer.field("heartbeat_interval_secs", settings.tunnel.heartbeatIntervalSecs)
+        writer.field("heartbeat_interval_secs", host.cluster.intervalMilliseconds(of: id) / 1000)
         writer.endObject()
         return writer.bytes
     }

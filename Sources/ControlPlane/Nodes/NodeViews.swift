@@ -9,7 +9,7 @@ enum NodeViews {
         return NodeSummary(
             nodeID: view.row.id, name: view.row.name, status: view.status, lastSeen: view.lastSeen,
             inventory: inventory, agentVersion: view.agentVersion, conditions: view.conditions,
-            replicas: view.replicaCount)
+            replicas: view.replicaCount, availability: view.row.availability)
     }
 
     static func detail(_ view: NodeView, in cluster: Cluster) -> NodeDetail {

@@ -8,6 +8,6 @@ extension ControlPlaneSettings {
             heartbeatIntervalMilliseconds: Int64(tunnel.heartbeatIntervalSecs) * 1000,
             heartbeatStaleMilliseconds: heartbeatStaleSecs * 1000,
             rescheduleOnUnreachable: rescheduleOnUnreachable, portsAutoAssign: portsAutoAssign,
-            portRange: portRange)
+            portRange: portRange, agentWindow: agentWindow)
     }
 }

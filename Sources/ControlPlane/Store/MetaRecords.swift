@@ -7,26 +7,30 @@ enum MetaRecords {
     static func put(_ row: MetaRow) -> RowStatement {
         RowStatement(
             """
-            INSERT INTO meta (id, epoch, accepts, created_at, scheduler_cursor, next_node_ordinal)
-            VALUES (1, ?, ?, ?, ?, ?)
+            INSERT INTO meta (id, epoch, accepts, created_at, scheduler_cursor, next_node_ordinal,
+            predecessors) VALUES (1, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, accepts = excluded.accepts,
             created_at = excluded.created_at, scheduler_cursor = excluded.scheduler_cursor,
-            next_node_ordinal = excluded.next_node_ordinal
+            next_node_ordinal = excluded.next_node_ordinal, predecessors = excluded.predecessors
             """,
             [
                 .identifier(row.epoch), .json(row.accepts), .time(row.createdAt),
                 .counter(row.schedulerCursor),
-                .counter(row.nextNodeOrdinal),
+                .counter(row.nextNodeOrdinal), .json(row.predecessors),
             ])
     }
 
     static func load(_ connection: Connection) throws -> MetaRow? {
         try connection.first(
-            "SELECT epoch, accepts, created_at, scheduler_cursor, next_node_ordinal FROM meta WHERE id = 1"
+            """
+            SELECT epoch, accepts, created_at, scheduler_cursor, next_node_ordinal, predecessors FROM meta
+            WHERE id = 1
+            """
         ) { row in
             MetaRow(
                 epoch: try row.identifier(0), accepts: try row.json(1), createdAt: try row.time(2),
-                schedulerCursor: try row.counter(3), nextNodeOrdinal: try row.counter(4))
+                schedulerCursor: try row.counter(3), nextNodeOrdinal: try row.counter(4),
+                predecessors: try row.json(5))
         }
     }
 

@@ -5,6 +5,7 @@ enum Schema {
     static let migrations = [
         Migration(number: 1, name: "cluster_state", sql: clusterState),
         Migration(number: 2, name: "rollouts", sql: rollouts),
+        Migration(number: 3, name: "availability_and_histories", sql: histories),
     ]
 
     /// Times are Unix milliseconds, identifiers hyphenated text, structured columns JSON.
@@ -103,5 +104,14 @@ enum Schema {
         ALTER TABLE assignments ADD COLUMN image TEXT;
         ALTER TABLE assignments ADD COLUMN same_since INTEGER;
         ALTER TABLE assignments ADD COLUMN is_arriving INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// What an operator wants of a node, and which history its agent acts in.
+    private static let histories = """
+        ALTER TABLE meta ADD COLUMN predecessors TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE nodes ADD COLUMN availability TEXT NOT NULL DEFAULT 'open';
+        ALTER TABLE nodes ADD COLUMN epoch TEXT;
+        ALTER TABLE nodes ADD COLUMN accepted_epoch TEXT;
+        ALTER TABLE nodes ADD COLUMN interval_secs INTEGER;
         """
 }

@@ -10,6 +10,10 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     public var desiredState: DesiredState
     /// Free words for selection; not passed to the container.
     public var labels: [String: String]
+    /// How many replicas there are.
+    public var mode: DeploymentMode
+    /// What happens when a node is not heard from; nil takes the contract's defaults.
+    public var disconnect: DisconnectPolicy?
     /// What a node must have.
     public var constraints: Constraints?
     /// What a node should have.
@@ -25,10 +29,13 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     public init(
         name: String, container: ContainerSpec, replicas: Int = 1, desiredState: DesiredState = .running,
         labels: [String: String] = [:], constraints: Constraints? = nil, placement: PlacementHints? = nil,
-        strategy: RolloutStrategy = RolloutStrategy(), ports: [PortMapping] = []
+        strategy: RolloutStrategy = RolloutStrategy(), mode: DeploymentMode = .replicated,
+        disconnect: DisconnectPolicy? = nil, ports: [PortMapping] = []
     ) {
         self.name = name
         self.strategy = strategy
+        self.mode = mode
+        self.disconnect = disconnect
         self.container = container
         self.replicas = replicas
         self.desiredState = desiredState
@@ -39,7 +46,7 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, replicas, labels, constraints, placement, strategy, ports
+        case name, replicas, labels, constraints, placement, strategy, ports, mode, disconnect
         case desiredState = "desired_state"
     }
 
@@ -54,6 +61,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
         placement = try container.decodeIfPresent(PlacementHints.self, forKey: .placement)
         strategy =
             try container.decodeIfPresent(RolloutStrategy.self, forKey: .strategy) ?? RolloutStrategy()
+        mode = try container.decodeIfPresent(DeploymentMode.self, forKey: .mode) ?? .replicated
+        disconnect = try container.decodeIfPresent(DisconnectPolicy.self, forKey: .disconnect)
         ports = try container.decodeIfPresent([PortMapping].self, forKey: .ports) ?? []
         self.container = try ContainerSpec(from: decoder)
     }
@@ -68,6 +77,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
         try keyed.encodeIfPresent(constraints, forKey: .constraints)
         try keyed.encodeIfPresent(placement, forKey: .placement)
         try keyed.encode(strategy, forKey: .strategy)
+        try keyed.encode(mode, forKey: .mode)
+        try keyed.encodeIfPresent(disconnect, forKey: .disconnect)
         try keyed.encode(ports, forKey: .ports)
         try container.encode(to: encoder)
     }

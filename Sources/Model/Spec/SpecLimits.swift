@@ -18,6 +18,8 @@ public enum SpecLimits {
     public static let defaultStopGraceSecs = 10
     /// The longest period in a rollout strategy, in seconds.
     public static let strategySecs = 86_400
+    /// The longest silence a deployment may bear before its replicas move, in seconds.
+    public static let lostAfterSecs = 30 * 86_400
     /// The longest grace in seconds.
     public static let stopGraceSecs = 3600
 }

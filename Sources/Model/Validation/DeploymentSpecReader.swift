@@ -6,7 +6,6 @@ public enum DeploymentSpecReader {
     static let notBuilt: Set<String> = [
         "secret_env", "secret_files", "requires_public_ip", "tunnel_only", "volumes", "health", "logging",
         "read_only_rootfs", "cap_add", "cap_drop", "devices", "tmpfs", "network", "extra_hosts",
-        "disconnect", "mode",
     ]
 
     /// The declaration, or nil with at least one fault added.
@@ -24,6 +23,8 @@ public enum DeploymentSpecReader {
         spec.constraints = readConstraints(&body, &faults)
         spec.placement = readPlacement(&body, &faults)
         spec.strategy = readStrategy(&body, &faults)
+        spec.mode = body.choice("mode", &faults) ?? .replicated
+        spec.disconnect = readDisconnect(&body, &faults)
         spec.ports = readPorts(&body, &faults)
         body.finish(&faults, notBuilt: notBuilt)
         return faults.faults.count == before ? spec : nil
@@ -65,7 +66,8 @@ public enum DeploymentSpecReader {
                 memoryBytes: capacity.integer("memory_bytes", in: 1...Int64.max, &faults))
             capacity.finish(&faults)
         }
-        object.finish(&faults, notBuilt: ["requires_public_ip"])
+        result.requiresPublicIP = object.bool("requires_public_ip", &faults) ?? false
+        object.finish(&faults)
         return result == Constraints() ? nil : result
     }
 

@@ -34,6 +34,10 @@ public struct NodeReport: Hashable, Sendable {
     public var applied: Applied?
     /// Its replicas.
     public var containers: [InstanceReport]
+    /// What the agent knows how to do beyond what every agent knows; nil says nothing new.
+    public var capabilities: [String]?
+    /// Seconds the agent leaves between its reports; nil is the interval it was told.
+    public var intervalSecs: Int?
     /// The agent's version, from the request's header.
     public var agentVersion: String?
 
@@ -42,7 +46,7 @@ public struct NodeReport: Hashable, Sendable {
         bootID: BootID? = nil, sequence: UInt64 = 0, isFull: Bool = true, nodeStatus: NodeSelfStatus = .ready,
         conditions: [Condition] = [], timestamp: Timestamp? = nil, inventory: Inventory? = nil,
         foreignPorts: [UInt16] = [], applied: Applied? = nil, containers: [InstanceReport] = [],
-        agentVersion: String? = nil
+        capabilities: [String]? = nil, intervalSecs: Int? = nil, agentVersion: String? = nil
     ) {
         self.bootID = bootID
         self.sequence = sequence
@@ -54,6 +58,8 @@ public struct NodeReport: Hashable, Sendable {
         self.foreignPorts = foreignPorts
         self.applied = applied
         self.containers = containers
+        self.capabilities = capabilities
+        self.intervalSecs = intervalSecs
         self.agentVersion = agentVersion
     }
 }

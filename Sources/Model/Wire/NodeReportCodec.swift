@@ -4,6 +4,8 @@ public import JSON
 public enum NodeReportCodec {
     /// The most replicas one report may carry.
     public static let maxContainers = 4096
+    /// The most capabilities one report may announce.
+    public static let maxCapabilities = 64
     /// Bytes of a message that are kept; longer ones are cut, never refused.
     public static let maxMessageBytes = 1024
 
@@ -50,6 +52,13 @@ public enum NodeReportCodec {
             writer.field("revision", applied.revision)
             writer.endObject()
         }
+        if let capabilities = report.capabilities {
+            writer.key("capabilities")
+            writer.beginArray()
+            for word in capabilities { writer.value(word) }
+            writer.endArray()
+        }
+        if let seconds = report.intervalSecs { writer.field("interval_secs", seconds) }
         writer.key("containers")
         writer.beginArray()
         for container in report.containers { write(container, &writer) }
@@ -93,6 +102,14 @@ public enum NodeReportCodec {
             try list(&reader, limit: 65_536) { (reader) throws(JSONError) in
                 report.foreignPorts.append(try reader.readInteger())
             }
+        } else if reader.keyIs("capabilities") {
+            report.capabilities = []
+            try list(&reader, limit: maxCapabilities) { (reader) throws(JSONError) in
+                report.capabilities?.append(cut(try reader.readString(), SpecLimits.nameBytes))
+            }
+        } else if reader.keyIs("interval_secs") {
+            guard try !reader.readNullIfPresent() else { return }
+            report.intervalSecs = Int(try reader.readInteger() as UInt16)
         } else if reader.keyIs("applied") {
             guard try !reader.readNullIfPresent() else { return }
             report.applied = try applied(&reader)

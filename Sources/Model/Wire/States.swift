@@ -16,6 +16,10 @@ public enum NodeStatus: String, Codable, Hashable, Sendable, CaseIterable {
     case error
     /// Known, but not heard from since this control-plane process started.
     case unknown
+    /// Not heard from for longer than it should be, but not yet for so long that it counts as lost.
+    case suspect
+    /// Heard from, but its agent's version is outside the window: it gets nothing new.
+    case incompatible
     /// Not heard from for longer than the stale limit.
     case unreachable
 }

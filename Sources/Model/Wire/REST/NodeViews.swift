@@ -26,11 +26,14 @@ public struct NodeSummary: Codable, Hashable, Sendable {
     public var conditions: [Condition]
     /// How many replicas are placed on it.
     public var replicas: Int
+    /// Whether it is given replicas.
+    public var availability: NodeAvailability
 
     /// Puts a view together.
     public init(
         nodeID: NodeID, name: String?, status: NodeStatus, lastSeen: Timestamp?, inventory: Inventory,
-        agentVersion: String?, conditions: [Condition], replicas: Int
+        agentVersion: String?, conditions: [Condition], replicas: Int,
+        availability: NodeAvailability = .open
     ) {
         self.nodeID = nodeID
         self.name = name
@@ -45,10 +48,11 @@ public struct NodeSummary: Codable, Hashable, Sendable {
         self.agentVersion = agentVersion
         self.conditions = conditions
         self.replicas = replicas
+        self.availability = availability
     }
 
     fileprivate enum CodingKeys: String, CodingKey {
-        case name, status, arch, os, labels, capacity, conditions, replicas
+        case name, status, arch, os, labels, capacity, conditions, replicas, availability
         case nodeID = "node_id"
         case lastSeen = "last_seen"
         case publicIP = "public_ip"

@@ -1,0 +1,89 @@
+public import Model
+
+extension Cluster {
+    /// Lets replicas leave draining nodes, of each deployment as many at once as its updates may take down.
+    mutating func drainNodes(_ change: inout ChangeSet, _ ids: inout some IDSource) {
+        guard !tables.draining.isEmpty else { return }
+        for (id, leaving) in leavingReplicas().sorted(by: { $0.key < $1.key }) {
+            guard let row = tables.deployments[id] else { continue }
+            let step = drainStep(row, leaving)
+            guard !step.isEmpty else { continue }
+            if row.spec.mode == .perNode {
+                for assignment in step { retire(assignment.id, .drained, &change) }
+                continue
+            }
+            let request = PlacementRequest(
+                id, target(of: row), replicas: step.map(\.replicaNumber).sorted(), movesReplicas: true,
+                explains: false)
+            move(plan(request, &change), request, .drained, &change, &ids)
+        }
+    }
+
+    /// How far a drain has come, and what keeps the rest; nil for unknown nodes.
+    public func drain(of id: NodeID) -> DrainView? {
+        guard let node = tables.nodes[id], node.tombstone == nil else { return nil }
+        let current = (tables.usage[id]?.current ?? []).compactMap { tables.assignments[$0] }
+        let remaining = current.sorted {
+            ($0.deploymentID, $0.replicaNumber) < ($1.deploymentID, $1.replicaNumber)
+        }
+        .map { row in
+            DrainView.Remaining(
+                deploymentID: row.deploymentID,
+                deploymentName: tables.deployments[row.deploymentID]?.spec.name ?? "",
+                replicaNumber: row.replicaNumber, reason: reasonToStay(row, node))
+        }
+        return DrainView(
+            nodeID: id, availability: node.availability, remaining: remaining,
+            retiringCount: tables.usage[id]?.retiring.count ?? 0)
+    }
+
+    /// Current replicas on draining nodes that are heard from; what is lost moves as lost.
+    private func leavingReplicas() -> [DeploymentID: [AssignmentRow]] {
+        var leaving: [DeploymentID: [AssignmentRow]] = [:]
+        for nodeID in tables.draining where status(of: nodeID) != .unknown {
+            for assignmentID in tables.usage[nodeID]?.current ?? [] {
+                guard let row = tables.assignments[assignmentID], row.isCurrent,
+                    tables.placements[row.deploymentID]?.arriving[row.replicaNumber] == nil
+                else { continue }
+                leaving[row.deploymentID, default: []].append(row)
+            }
+        }
+        return leaving
+    }
+
+    /// The replicas that may leave now: those that do not serve, and as many others as may be down.
+    private func drainStep(_ row: DeploymentRow, _ leaving: [AssignmentRow]) -> [AssignmentRow] {
+        let known = leaving.filter { canJudge($0) }.sorted { $0.replicaNumber < $1.replicaNumber }
+        guard row.spec.desiredState == .running else { return known }
+        let serving = known.filter { isReady($0) }
+        let down = known.filter { !isReady($0) }
+        return down + serving.prefix(drainAllowance(of: row))
+    }
+
+    /// How many serving replicas may be taken down now.
+    private func drainAllowance(of row: DeploymentRow) -> Int {
+        let unavailable = observedReplicas(of: row).count { !$0.isAvailable || !$0.isReachable }
+        return max(0, max(1, row.spec.strategy.maxUnavailable) - unavailable)
+    }
+
+    /// Whether what the node says, or does not say, of a placement can be believed.
+    private func canJudge(_ row: AssignmentRow) -> Bool {
+        guard let life = live[row.nodeID], life.hasFullReport else { return false }
+        guard life.status == .ready || life.status == .error else { return false }
+        return life.instances[row.id]?.state != .unknown
+    }
+
+    private func reasonToStay(_ row: AssignmentRow, _ node: NodeRow) -> String {
+        guard node.availability == .draining else { return "the node is not being drained" }
+        guard let deployment = tables.deployments[row.deploymentID] else { return "its deployment is gone" }
+        guard canJudge(row) else { return "the node is \(status(of: node.id).rawValue)" }
+        if deployment.spec.desiredState == .running, isReady(row), drainAllowance(of: deployment) == 0 {
+            return "as many replicas as may be down are down"
+        }
+        guard deployment.spec.mode == .replicated else { return "leaves next" }
+        let request = PlacementRequest(
+            deployment.id, target(of: deployment), replicas: [row.replicaNumber], movesReplicas: true)
+        var scheduler = Scheduler(self)
+        return scheduler.place(request).unplaced.first?.explanation ?? "moves next"
+    }
+}

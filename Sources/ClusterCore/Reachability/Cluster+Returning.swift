@@ -1,0 +1,48 @@
+import Model
+
+extension Cluster {
+    /// Decides between the replica on a node that is back and its replacement, once the node has said what it has.
+    mutating func reconcileReturned(_ report: NodeReport, on id: NodeID, _ change: inout ChangeSet) {
+        guard report.isFull, let awaiting = tables.usage[id]?.awaiting, !awaiting.isEmpty else { return }
+        for assignmentID in awaiting.sorted() {
+            guard let row = tables.assignments[assignmentID] else { continue }
+            switch live[id]?.instances[assignmentID]?.state {
+            case .running? where isStillWanted(row): takeBack(row, &change)
+            case .pending?, .unknown?: continue
+            default: giveUp(row, &change)
+            }
+        }
+    }
+
+    /// Whether the declaration still has the replica, and the node may still have replicas.
+    private func isStillWanted(_ row: AssignmentRow) -> Bool {
+        guard let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
+            row.replicaNumber < deployment.spec.replicas,
+            deployment.spec.disconnect?.onReconnect == .keep,
+            tables.revisions[row.deploymentID]?[row.generation] != nil
+        else { return false }
+        return tables.nodes[row.nodeID]?.availability != .draining
+    }
+
+    private mutating func takeBack(_ row: AssignmentRow, _ change: inout ChangeSet) {
+        if let replacement = tables.placements[row.deploymentID]?.current[row.replicaNumber] {
+            retire(replacement, .originalReturned, &change)
+        }
+        var original = row
+        original.phase = .current
+        original.updatedAt = change.now.wall
+        put(.assignment(original), &change)
+        change.changedDeployments.insert(row.deploymentID)
+        change.events.append(
+            .replicaReturned(row.deploymentID, replica: row.replicaNumber, node: row.nodeID))
+    }
+
+    /// The replacement stays; the node's next document is without the original.
+    private mutating func giveUp(_ row: AssignmentRow, _ change: inout ChangeSet) {
+        var original = row
+        original.phase = .retiring(sinceRevision: touch(row.nodeID, &change), reason: .nodeLost)
+        original.updatedAt = change.now.wall
+        put(.assignment(original), &change)
+        change.changedDeployments.insert(row.deploymentID)
+    }
+}

@@ -1,0 +1,137 @@
+import Model
+
+/// What the scheduler asks of every node whatever is to be placed, kept from command to command.
+///
+/// Follows the rows and reports lazily: whoever changes a node marks it, and the next plan looks at the marked
+/// ones only. One slot is a few words, so that a plan can look at all of them.
+struct NodeIndex: Sendable {
+    /// What of a node changes rarely; shared between plans.
+    final class Standing: Sendable {
+        let id: NodeID
+        let ordinal: UInt64
+        let name: String?
+        let inventory: Inventory
+        let labels: [String: String]
+        let capabilities: Set<AgentCapability>
+        /// Why the node takes nothing at present; nil when it does.
+        let refusal: Refusal?
+
+        init(_ row: NodeRow, capabilities: Set<AgentCapability>, refusal: Refusal?) {
+            id = row.id
+            ordinal = row.ordinal
+            name = row.name
+            inventory = row.inventory
+            labels = row.labels
+            self.capabilities = capabilities
+            self.refusal = refusal
+        }
+
+        /// The name people know it by.
+        var displayName: String { name ?? id.description }
+    }
+
+    /// One node.
+    struct Slot: Sendable {
+        var standing: Standing
+        var ordinal: UInt64
+        /// Whether it takes anything at present.
+        var isOpen: Bool
+        /// The larger of the committed fractions of processor and memory.
+        var committed: Double
+    }
+
+    private(set) var slots: [Slot] = []
+    private var positions: [NodeID: Int] = [:]
+    private var markedStanding: Set<NodeID> = []
+    private var markedUsage: Set<NodeID> = []
+
+    /// Whether every slot is true.
+    var isFresh: Bool { markedStanding.isEmpty && markedUsage.isEmpty }
+
+    func position(of id: NodeID) -> Int? { positions[id] }
+
+    /// The node's row, or what is thought of it, has changed.
+    mutating func markStanding(_ id: NodeID) { markedStanding.insert(id) }
+
+    /// What its placements take has changed.
+    mutating func markUsage(_ id: NodeID) { markedUsage.insert(id) }
+
+    /// Marks what a row is about.
+    mutating func mark(_ row: Row?) {
+        switch row {
+        case .node(let row): markedStanding.insert(row.id)
+        case .assignment(let row): markedUsage.insert(row.nodeID)
+        default: break
+        }
+    }
+
+    /// Looks at what was marked.
+    mutating func refresh(from cluster: borrowing Cluster) {
+        for id in markedStanding { refreshStanding(id, cluster) }
+        for id in markedUsage where !markedStanding.contains(id) {
+            guard let position = positions[id] else { continue }
+            slots[position].committed = Self.committed(
+                cluster.tables.usage[id], of: slots[position].standing.inventory.capacity)
+        }
+        markedStanding.removeAll(keepingCapacity: true)
+        markedUsage.removeAll(keepingCapacity: true)
+    }
+
+    /// The larger of the committed fractions; 0 where nothing is known.
+    static func committed(
+        _ usage: NodeUsage?, of capacity: Capacity?, planned: Resources? = nil, times: Int64 = 0
+    ) -> Double {
+        let cpu = (usage?.cpuMillis ?? 0) + (planned?.cpuMillis ?? 0) * times
+        let memory = (usage?.memoryBytes ?? 0) + (planned?.memoryBytes ?? 0) * times
+        return max(fraction(cpu, of: capacity?.cpuMillis), fraction(memory, of: capacity?.memoryBytes))
+    }
+
+    private static func fraction(_ used: Int64, of total: Int64?) -> Double {
+        guard let total, total > 0 else { return 0 }
+        return Double(used) / Double(total)
+    }
+
+    private mutating func refreshStanding(_ id: NodeID, _ cluster: borrowing Cluster) {
+        guard let row = cluster.tables.nodes[id], row.tombstone == nil else { return remove(id) }
+        let refusal = cluster.standingRefusal(of: row)
+        let standing = Standing(
+            row, capabilities: cluster.live[id]?.capabilities ?? [], refusal: refusal)
+        let slot = Slot(
+            standing: standing, ordinal: row.ordinal, isOpen: refusal == nil,
+            committed: Self.committed(cluster.tables.usage[id], of: row.inventory.capacity))
+        if let position = positions[id] {
+            slots[position] = slot
+        } else {
+            positions[id] = slots.count
+            slots.append(slot)
+        }
+    }
+
+    private mutating func remove(_ id: NodeID) {
+        guard let position = positions.removeValue(forKey: id), let last = slots.popLast() else { return }
+        guard position < slots.count else { return }
+        slots[position] = last
+        positions[last.standing.id] = position
+    }
+}
+
+extension Cluster {
+    /// Why a node takes nothing whatever it is.
+    func standingRefusal(of row: NodeRow) -> Refusal? {
+        let status = status(of: row.id)
+        if status == .incompatible {
+            return .agentVersion(found: live[row.id]?.agentVersion, window: settings.agentWindow)
+        }
+        guard status == .ready else { return .status(status) }
+        guard row.availability == .open else { return .cordon(row.availability) }
+        return isHeld(row) ? .unconfirmed : nil
+    }
+
+    mutating func refreshNodeIndex() {
+        guard !nodeIndex.isFresh else { return }
+        var index = nodeIndex
+        nodeIndex = NodeIndex()
+        index.refresh(from: self)
+        nodeIndex = index
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import EventLoop
+import Model
+
+/// Keeps new replicas off a node.
+struct NodesCordon: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cordon", abstract: "Keep new replicas off a node; what it has stays.")
+
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "Name or id.") var node: String
+
+    @LoopActor func execute(_ session: Session) async throws -> Int32 {
+        _ = try await session.send(.post, "/api/v1/nodes/\(Query.encoded(node))/cordon")
+        session.terminal.write("node \(node) cordoned\n")
+        return 0
+    }
+}

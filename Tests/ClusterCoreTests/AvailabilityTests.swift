@@ -1,0 +1,173 @@
+import Model
+import Testing
+
+@testable import ClusterCore
+
+@Suite struct AvailabilityTests {
+    @Test func cordonedNodeKeepsWhatItHasAndGetsNothingNew() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle([a])
+        try bench.set(a, .cordoned)
+        #expect(bench.events == [.nodeAvailabilityChanged(a, .cordoned)])
+        try bench.patch(reply.id) { $0.replicas = 3 }
+        #expect(bench.places(reply.id).count == 2)
+        #expect(bench.cluster.deployment(reply.id)?.unplaced.first?.refusals.map(\.filter) == [.cordon])
+        try bench.set(a, .open)
+        try bench.tick()
+        #expect(bench.places(reply.id).count == 3)
+    }
+
+    @Test func sayingItAgainChangesNothing() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        try bench.set(a, .draining)
+        try bench.set(a, .draining)
+        #expect(bench.changes.isEmpty && bench.events.isEmpty)
+    }
+
+    @Test func drainTakesDownOneReplicaAtATime() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        for node in nodes.dropFirst() { try bench.set(node, .cordoned) }
+        let reply = try bench.create(.sample(replicas: 4))
+        try bench.settle(nodes)
+        for node in nodes.dropFirst() { try bench.set(node, .open) }
+        #expect(Set(bench.places(reply.id).values) == [nodes[0]])
+        try bench.set(nodes[0], .draining)
+        var left = 4
+        for _ in 0..<20 where left > 0 {
+            try bench.tick()
+            let ready = bench.cluster.deployment(reply.id)?.replicasReady ?? 0
+            #expect(ready >= 3)
+            for node in nodes { try bench.obey(node) }
+            left = bench.places(reply.id).values.filter { $0 == nodes[0] }.count
+        }
+        #expect(left == 0)
+        try bench.settle(nodes)
+        #expect(bench.cluster.drain(of: nodes[0])?.isDone == true)
+        #expect(bench.cluster.deployment(reply.id)?.status == .running)
+        try bench.apply(.deleteNode(.init(nodeID: nodes[0], requestID: "d")))
+    }
+
+    @Test func drainTakesAsManyAsUpdatesMayTakeDown() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        var spec = DeploymentSpec.sample(replicas: 4)
+        spec.strategy.maxUnavailable = 3
+        let reply = try bench.create(spec)
+        try bench.settle([a])
+        let b = try bench.addNode("b")
+        try bench.set(a, .draining)
+        try bench.tick()
+        #expect(bench.places(reply.id).values.filter { $0 == b }.count == 3)
+        #expect(
+            bench.cluster.drain(of: a)?.remaining.map(\.reason) == [
+                "as many replicas as may be down are down"
+            ])
+    }
+
+    @Test func replicaWithoutAnotherPlaceStaysAndSaysWhy() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        try bench.addNode("b", arch: "arm64")
+        let reply = try bench.create(.sample(constraints: Constraints(arch: "amd64")))
+        try bench.settle([a])
+        try bench.set(a, .draining)
+        try bench.settle([a])
+        #expect(bench.places(reply.id) == [0: a])
+        let drain = try #require(bench.cluster.drain(of: a))
+        #expect(!drain.isDone)
+        #expect(drain.remaining.first?.reason.hasPrefix("no node takes it; 1 node: cordon") == true)
+    }
+
+    @Test func drainOfAStoppedDeploymentWaitsForNobody() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        var spec = DeploymentSpec.sample(replicas: 3)
+        spec.desiredState = .stopped
+        let reply = try bench.create(spec)
+        try bench.settle([a])
+        let b = try bench.addNode("b")
+        try bench.set(a, .draining)
+        try bench.tick()
+        #expect(Set(bench.places(reply.id).values) == [b])
+    }
+
+    @Test func nothingLeavesANodeThatIsNotHeardFrom() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        let before = bench.places(reply.id)
+        try bench.restart()
+        try bench.set(nodes[0], .draining)
+        try bench.report(nodes[1])
+        try bench.tick()
+        #expect(bench.places(reply.id) == before)
+        #expect(bench.cluster.drain(of: nodes[0])?.remaining.map(\.reason) == ["the node is unknown"])
+    }
+
+    @Test func drainOutlivesARestart() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle([a])
+        let b = try bench.addNode("b")
+        try bench.set(a, .draining)
+        try bench.restart()
+        try bench.settle([a, b])
+        #expect(Set(bench.places(reply.id).values) == [b])
+    }
+
+    @Test func perNodeDeploymentStandsOnEveryNodeThatTakesPart() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a", labels: ["zone": "x"])
+        try bench.addNode("other")
+        var spec = DeploymentSpec.sample(constraints: Constraints(labels: ["zone": "x"]))
+        spec.mode = .perNode
+        let reply = try bench.create(spec)
+        #expect(bench.places(reply.id) == [0: a])
+        let b = try bench.addNode("b", labels: ["zone": "x"])
+        let c = try bench.addNode("c", labels: ["zone": "x"], isReady: false)
+        try bench.settle([a, b])
+        #expect(bench.places(reply.id) == [0: a, 1: b])
+        #expect(bench.cluster.deployment(reply.id)?.replicasDesired == 2)
+        #expect(bench.cluster.deployment(reply.id)?.status == .running)
+        try bench.settle([a, b, c])
+        #expect(bench.places(reply.id) == [0: a, 1: b, 2: c])
+        try bench.apply(
+            .updateNode(.init(nodeID: b, name: "b", operatorLabels: ["zone": "y"], requestID: "l")))
+        try bench.settle([a, b, c])
+        #expect(bench.places(reply.id) == [0: a, 2: c])
+        try bench.set(a, .draining)
+        try bench.settle([a, b, c])
+        #expect(bench.places(reply.id) == [2: c])
+        try bench.set(a, .open)
+        try bench.settle([a, b, c])
+        #expect(bench.places(reply.id) == [0: a, 2: c])
+    }
+
+    @Test func perNodeReplicaStaysWithItsLostNode() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        var spec = DeploymentSpec.sample()
+        spec.mode = .perNode
+        let reply = try bench.create(spec)
+        try bench.settle(nodes)
+        let before = bench.places(reply.id)
+        try bench.live([nodes[0]], milliseconds: 300_000)
+        #expect(bench.cluster.status(of: nodes[1]) == .unreachable)
+        #expect(bench.places(reply.id) == before)
+    }
+
+    @Test func perNodeReplicaWithoutRoomSaysWhy() throws {
+        var bench = try ClusterBench()
+        try bench.addNode("a", cpuMillis: 100)
+        var spec = DeploymentSpec.sample(resources: Resources(cpuMillis: 200))
+        spec.mode = .perNode
+        let reply = try bench.create(spec)
+        #expect(reply.unplaced.map { $0.refusals.map(\.filter) } == [[.freeCapacity]])
+    }
+}

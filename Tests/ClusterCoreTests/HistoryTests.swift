@@ -1,0 +1,128 @@
+import Model
+import Testing
+
+@testable import ClusterCore
+
+/// Databases that are older than what agents were told.
+@Suite struct HistoryTests {
+    /// Two nodes with a replica each, a database from before the second declaration, and what was taken back.
+    private func rolledBack() throws -> (ClusterBench, [NodeID], DeploymentID) {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        let backup = bench.stored
+        try bench.create(.sample("later", replicas: 2))
+        try bench.settle(nodes)
+        bench.stored = backup
+        bench.told = nodes.reduce(into: [:]) { told, node in
+            told[node] = .init(
+                epoch: bench.cluster.epoch, revision: bench.cluster.headRevision(of: node) ?? 0)
+        }
+        try bench.restart()
+        return (bench, nodes, reply.id)
+    }
+
+    @Test func agentAheadOfTheDatabaseBeginsAnotherHistoryAndNobodyGetsADocument() throws {
+        var (bench, nodes, _) = try rolledBack()
+        let old = bench.cluster.epoch
+        try bench.report(nodes[0])
+        let new = bench.cluster.epoch
+        #expect(new != old)
+        #expect(bench.events.contains(.historyBegan(new, after: old)))
+        #expect(bench.changes.contains { $0.key == .meta && $0.durability == .decision })
+        for node in nodes {
+            #expect(bench.cluster.isHeld(node))
+            #expect(bench.cluster.document(for: node) == nil)
+        }
+        try bench.report(nodes[1])
+        #expect(bench.cluster.epoch == new)
+        #expect(bench.cluster.node(nodes[1])?.conditions.map(\.type) == ["history_lost"])
+    }
+
+    @Test func heldNodesGetNothingNewAndLoseNothing() throws {
+        var (bench, nodes, id) = try rolledBack()
+        for node in nodes { try bench.report(node) }
+        let before = bench.places(id)
+        let reply = try bench.create(.sample("more"))
+        #expect(reply.unplaced.first?.refusals.map(\.filter) == [.unconfirmed])
+        try bench.tick()
+        #expect(bench.places(id) == before)
+    }
+
+    @Test func historySaysWhatAConfirmationWouldChange() throws {
+        var (bench, nodes, id) = try rolledBack()
+        for node in nodes { try bench.report(node) }
+        try bench.patch(id) { $0.replicas = 1 }
+        let history = bench.cluster.history()
+        #expect(history.predecessors.count == 1)
+        #expect(history.nodes.map(\.isHeld) == [true, true])
+        #expect(history.nodes.map { $0.change?.keeps } == [1, 0])
+        #expect(history.nodes.map { $0.change?.removes } == [1, 2])
+    }
+
+    @Test func confirmationLetsTheNodesGoOn() throws {
+        var (bench, nodes, id) = try rolledBack()
+        for node in nodes { try bench.report(node) }
+        let old = try #require(bench.cluster.history().predecessors.first)
+        try bench.apply(.confirmHistory(.init(epoch: old, requestID: "confirm")))
+        #expect(Set(bench.effects).isSuperset(of: nodes.map { Effect.desiredStateChanged($0) }))
+        let document = try #require(bench.cluster.document(for: nodes[0]))
+        #expect(document.accepts == [old])
+        #expect(document.replicas.map(\.deploymentID) == [id])
+        bench.told = [:]
+        try bench.settle(nodes)
+        #expect(nodes.allSatisfy { bench.cluster.nodeRow($0)?.epoch == bench.cluster.epoch })
+        #expect(bench.cluster.deployment(id)?.status == .running)
+    }
+
+    @Test func confirmationOfSomeNodesLeavesTheOthersHeld() throws {
+        var (bench, nodes, _) = try rolledBack()
+        for node in nodes { try bench.report(node) }
+        let old = try #require(bench.cluster.history().predecessors.first)
+        try bench.apply(.confirmHistory(.init(epoch: old, nodeIDs: [nodes[1]], requestID: "confirm")))
+        #expect(bench.cluster.document(for: nodes[0]) == nil)
+        #expect(bench.cluster.document(for: nodes[1])?.accepts == [old])
+    }
+
+    @Test func documentThatAConfirmationEmptiesNamesTheConfirmation() throws {
+        var (bench, nodes, id) = try rolledBack()
+        for node in nodes { try bench.report(node) }
+        try bench.apply(.deleteDeployment(.init(id: id, requestID: "delete")))
+        let old = try #require(bench.cluster.history().predecessors.first)
+        try bench.apply(.confirmHistory(.init(epoch: old, requestID: "confirm")))
+        let document = try #require(bench.cluster.document(for: nodes[0]))
+        #expect(document.emptiedBy == .init(revision: document.revision, requestID: "confirm"))
+    }
+
+    @Test func heldNodesStayHeldOverARestart() throws {
+        var (bench, nodes, _) = try rolledBack()
+        try bench.report(nodes[0])
+        try bench.restart()
+        #expect(nodes.allSatisfy { bench.cluster.isHeld($0) })
+    }
+
+    @Test func onlyAForeignHistoryOfSomeNodeIsConfirmed() throws {
+        var bench = try ClusterBench()
+        try bench.addNode("a")
+        let stranger: Epoch = bench.ids.nextIdentifier()
+        for (epoch, code) in [(bench.cluster.epoch, Rejection.Code.invalid), (stranger, .notFound)] {
+            do throws(Rejection) {
+                try bench.apply(.confirmHistory(.init(epoch: epoch, requestID: "c")))
+                Issue.record("was taken")
+            } catch {
+                #expect(error.code == code)
+            }
+        }
+    }
+
+    @Test func agentOfAnUnknownHistoryIsHeldAlone() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let epoch = bench.cluster.epoch
+        bench.told[nodes[0]] = .init(epoch: bench.ids.nextIdentifier(), revision: 3)
+        for node in nodes { try bench.report(node) }
+        #expect(bench.cluster.epoch == epoch)
+        #expect(nodes.map { bench.cluster.isHeld($0) } == [true, false])
+    }
+}

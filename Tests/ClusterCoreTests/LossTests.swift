@@ -1,0 +1,162 @@
+import Model
+import Testing
+
+@testable import ClusterCore
+
+/// Silent nodes: suspicion, patience, return, and nodes that were lost while nobody looked.
+@Suite struct LossTests {
+    @Test func silentNodeIsSuspectBeforeItIsLost() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        bench.pass(milliseconds: 45_001)
+        try bench.tick()
+        #expect(bench.cluster.status(of: a) == .suspect)
+        #expect(bench.changes.isEmpty)
+        #expect(try bench.create(.sample()).unplaced.first?.refusals.map(\.detail) == ["is suspect"])
+        try bench.apply(.recordContact(.init(nodeID: a)))
+        #expect(bench.cluster.status(of: a) == .ready)
+    }
+
+    @Test func slowNodeIsLostLaterAlsoByTheNextProcess() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        bench.intervals[nodes[0]] = 480
+        for node in nodes { try bench.report(node) }
+        #expect(bench.cluster.intervalMilliseconds(of: nodes[0]) == 480_000)
+        try bench.live([nodes[1]], milliseconds: 1_430_000)
+        #expect(bench.cluster.status(of: nodes[0]) == .suspect)
+        try bench.restart()
+        try bench.live([nodes[1]], milliseconds: 1_440_000)
+        #expect(bench.cluster.status(of: nodes[0]) == .unknown)
+        try bench.live([nodes[1]], milliseconds: 120_000)
+        #expect(bench.cluster.status(of: nodes[0]) == .unreachable)
+    }
+
+    @Test func incompatibleNodeGetsNothingNewAndIsNeverCountedAsLost() throws {
+        let window = AgentWindow(
+            oldest: .init(major: 1, minor: 0, patch: 0), newest: .init(major: 1, minor: 9, patch: 9),
+            isEnforced: true)
+        var bench = try ClusterBench(settings: ClusterSettings(agentWindow: window))
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        let before = bench.places(reply.id)
+        bench.versions[nodes[0]] = "2.0.0"
+        try bench.report(nodes[0])
+        #expect(bench.cluster.status(of: nodes[0]) == .incompatible)
+        try bench.live([nodes[1]], milliseconds: 300_000)
+        #expect(bench.places(reply.id) == before)
+        bench.versions[nodes[0]] = "1.5.0"
+        try bench.report(nodes[0])
+        #expect(bench.cluster.status(of: nodes[0]) == .ready)
+    }
+
+    @Test func patientDeploymentWaitsLonger() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        var spec = DeploymentSpec.sample()
+        spec.disconnect = DisconnectPolicy(lostAfterSecs: 600)
+        let reply = try bench.create(spec)
+        try bench.settle([a])
+        let b = try bench.addNode("b")
+        try bench.live([b], milliseconds: 590_000)
+        #expect(bench.cluster.status(of: a) == .unreachable)
+        #expect(bench.places(reply.id) == [0: a])
+        try bench.live([b], milliseconds: 30_000)
+        #expect(bench.places(reply.id) == [0: b])
+    }
+
+    /// A replica that was replaced while its node was away, under a policy that keeps the original.
+    private func replaced() throws -> (ClusterBench, NodeID, NodeID, DeploymentID) {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        var spec = DeploymentSpec.sample(ports: [PortMapping(containerPort: 80, hostPort: 80)])
+        spec.disconnect = DisconnectPolicy(onReconnect: .keep)
+        let reply = try bench.create(spec)
+        try bench.settle([a])
+        let b = try bench.addNode("b")
+        try bench.live([b], milliseconds: 180_000)
+        #expect(bench.places(reply.id) == [0: b])
+        return (bench, a, b, reply.id)
+    }
+
+    @Test func originalWinsIfItStillRuns() throws {
+        var (bench, a, b, id) = try replaced()
+        #expect(bench.cluster.document(for: a)?.replicas.count == 1)
+        try bench.restart()
+        try bench.report(b)
+        try bench.report(a)
+        #expect(bench.places(id) == [0: a])
+        try bench.settle([a, b])
+        #expect(bench.places(id) == [0: a])
+        #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+        #expect(bench.cluster.document(for: b)?.emptiedBy != nil)
+    }
+
+    @Test func replacementStaysWhenTheOriginalNoLongerRuns() throws {
+        var (bench, a, b, id) = try replaced()
+        bench.containers[a] = []
+        try bench.report(a)
+        #expect(bench.places(id) == [0: b])
+        #expect(bench.cluster.document(for: a)?.replicas.isEmpty == true)
+        #expect(bench.cluster.document(for: a)?.emptiedBy != nil)
+        try bench.settle([a, b])
+        #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+    }
+
+    @Test func originalOfADeletedDeploymentGoesWhenItsNodeReturns() throws {
+        var (bench, a, b, id) = try replaced()
+        try bench.apply(.deleteDeployment(.init(id: id, requestID: "d")))
+        try bench.settle([a, b])
+        #expect(bench.cluster.document(for: a)?.replicas.isEmpty == true)
+        #expect(bench.stored.keys.allSatisfy { if case .assignment = $0 { false } else { true } })
+    }
+
+    /// Nodes in all, nodes that died while no control plane ran, and whether their replicas move.
+    @Test(arguments: [
+        (2, 1, true), (3, 1, true), (3, 2, false), (10, 2, true), (10, 4, false), (4, 3, false),
+    ])
+    func nodesThatNeverReportAreLostWhenHalfOfThemDid(_ all: Int, _ dead: Int, _ moves: Bool) throws {
+        var bench = try ClusterBench()
+        let nodes = try (0..<all).map { try bench.addNode("n\($0)") }
+        let reply = try bench.create(.sample(replicas: all))
+        try bench.settle(nodes)
+        let before = bench.places(reply.id)
+        try bench.restart()
+        try bench.live(Array(nodes.dropFirst(dead)), milliseconds: 175_000)
+        #expect(bench.places(reply.id) == before)
+        #expect(bench.cluster.status(of: nodes[0]) == .unknown)
+        try bench.live(Array(nodes.dropFirst(dead)), milliseconds: 400_000)
+        #expect((bench.places(reply.id) != before) == moves)
+        let status = bench.cluster.status(of: nodes[0])
+        #expect(status == (dead * 2 > all ? .unknown : .unreachable))
+    }
+
+    @Test func longLostNodesDoNotRaiseTheThreshold() throws {
+        var brake = MassLossBrake()
+        let start = MonotonicInstant(milliseconds: 0)
+        let census = MassLossBrake.Census(present: 25, missing: 75, recentlyMissing: 15, lost: 75)
+        #expect(census.threshold == 12)
+        #expect(brake.censusTaken(census, at: start, windowMilliseconds: 90_000) == .engaged)
+    }
+
+    @Test func suspicionAloneDoesNotEngageTheBrake() throws {
+        var brake = MassLossBrake()
+        let census = MassLossBrake.Census(present: 0, missing: 10, recentlyMissing: 10, lost: 0)
+        let start = MonotonicInstant(milliseconds: 0)
+        #expect(brake.censusTaken(census, at: start, windowMilliseconds: 90_000) == .unchanged)
+    }
+
+    @Test func goneNodeHearsWhatShallBecomeOfItsContainers() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        try bench.apply(.deleteNode(.init(nodeID: a, removesContainers: true, requestID: "d")))
+        do throws(Rejection) {
+            try bench.apply(.recordContact(.init(nodeID: a)))
+            Issue.record("was taken")
+        } catch {
+            #expect(error.code == .gone)
+            #expect(error.tombstone?.removesContainers == true)
+        }
+    }
+}
