@@ -15,7 +15,7 @@ final class Programs {
     let dockerHost: String
     private(set) var controlPlane: Child?
     private(set) var agent: Child?
-    private var extraAgents: [Child] = []
+    private var namedAgents: [String: Child] = [:]
     private let http = HTTPClient()
     private let firstHostPort: Int
 
@@ -33,13 +33,13 @@ final class Programs {
 
     /// Ends everything that was started; tests call it on every path.
     func end() {
-        for child in [controlPlane, agent].compactMap({ $0 }) + extraAgents { child.signal(SIGKILL) }
+        for child in [controlPlane, agent].compactMap({ $0 }) + namedAgents.values { child.signal(SIGKILL) }
         http.close()
     }
 
     // MARK: Starting and killing
 
-    func startControlPlane(standalone: Bool = false, _ more: [String: String] = [:]) async throws {
+    func startControlPlane(_ more: [String: String] = [:], standalone: Bool = false) async throws {
         var environment = [
             "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": "127.0.0.1",
             "FLEDX_CP_SERVER_PORT": "\(port)", "FLEDX_CP_PORTS_AUTO_ASSIGN": "true",
@@ -62,6 +62,18 @@ final class Programs {
     func startAgent() throws {
         agent = try Child(
             Child.built("fledx-agent"), [], environment: agentEnvironment("agent"), folder: folder.path)
+    }
+
+    /// One of several agents, each a node of its own.
+    func startAgent(named name: String) throws {
+        namedAgents[name] = try Child(
+            Child.built("fledx-agent"), [], environment: agentEnvironment(name), folder: folder.path)
+    }
+
+    func killAgent(named name: String) throws {
+        namedAgents[name]?.signal(SIGKILL)
+        _ = try namedAgents[name]?.wait(seconds: 10)
+        namedAgents[name] = nil
     }
 
     func killControlPlane() throws {
@@ -122,6 +134,27 @@ final class Programs {
         request.deadlines.total = 3000
         guard let answer = try? await http.request(request), answer.head.status == .ok else { return nil }
         return String(decoding: answer.body, as: UTF8.self)
+    }
+
+    /// What each replica that is called ready answers.
+    func pages(_ detail: JSONNode) async -> [String] {
+        var pages: [String] = []
+        for instance in detail["instances"]?.arrayValue ?? [] where instance["ready"]?.boolValue == true {
+            guard let port = instance["ports"]?[0]?["host_port"]?.intValue, let page = await page(port: port)
+            else {
+                continue
+            }
+            pages.append(page)
+        }
+        return pages
+    }
+
+    func awaitRunning(_ deployment: String, replicas: Int64) async throws {
+        try await eventually("\(deployment) runs with \(replicas) replicas", seconds: 90) {
+            let detail = try await self.call(.get, "/api/v1/deployments/\(deployment)").1
+            return detail["status"]?.stringValue == "running"
+                && detail["replicas_ready"]?.intValue == replicas
+        }
     }
 
     /// Runs the command line tool.
