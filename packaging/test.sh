@@ -12,4 +12,13 @@ swift build --build-tests
 echo "test: fuzzing the parsers"
 if [ "${FLEDX_RUN_CHAOS:-0}" = 1 ]; then packaging/fuzz.sh 300; else packaging/fuzz.sh 5; fi
 echo "test: running"
-swift test --skip-build --disable-xctest
+log=.build/test.log
+set +e
+swift test --skip-build --disable-xctest 2>&1 | tee "$log"
+code=${PIPESTATUS[0]}
+set -e
+passed=$(grep -cE '^. Test .* passed after' "$log" || true)
+failed=$(grep -cE '^. Test .* failed after' "$log" || true)
+skipped=$(grep -c '^skipped: ' "$log" || true)
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$code"

@@ -40,13 +40,14 @@ import Testing
             if victim != .agent { try await programs.startControlPlane() }
             if victim != .controlPlane { try programs.startAgent() }
             try await wished.settle(command, acknowledged: acknowledged, programs)
-            for (name, replicas) in wished.deployments.sorted(by: { $0.key < $1.key }) {
+            for (name, promise) in wished.deployments.sorted(by: { $0.key < $1.key }) {
                 try await programs.eventually(
-                    "round \(round), \(victim.rawValue) killed: \(name) has \(replicas)"
+                    "round \(round), \(victim.rawValue) killed: \(name) has \(promise.replicas)"
                 ) {
                     let containers = try await Containers.of(name, on: docker)
-                    return containers.all.count == replicas && containers.running.count == replicas
-                        && containers.isUnique
+                    let status = try await programs.call(.get, "/api/v1/deployments/\(name)").1["status"]
+                    return containers.all.count == promise.replicas && containers.isUnique
+                        && containers.running.count == promise.replicas && status?.stringValue == "running"
                 }
             }
             let now = try await Containers.of("steady", on: docker).runningIDs
@@ -62,7 +63,8 @@ import Testing
     }
 
     static func body(_ name: String, _ image: String, replicas: Int) -> String {
-        #"{"name":"\#(name)","image":"\#(image)","replicas":\#(replicas),"ports":[{"container_port":80}],"stop_grace_secs":1}"#
+        #"{"name":"\#(name)","image":"\#(image)","replicas":\#(replicas),"ports":[{"container_port":80}],"#
+            + #""stop_grace_secs":1,"strategy":{"healthy_after_secs":0}}"#
     }
 
     /// Whether the control plane answered that it was done; no answer is no acknowledgement.
@@ -82,27 +84,46 @@ import Testing
 struct Wished: Sendable {
     enum Command: Sendable {
         case create(name: String, body: String)
-        case change(name: String, body: String, replicas: Int)
+        case change(name: String, body: String, Promise)
         case delete(name: String)
+
+        var name: String {
+            switch self {
+            case .create(let name, _), .change(let name, _, _), .delete(let name): name
+            }
+        }
     }
 
-    /// Replicas of every deployment that must exist.
-    var deployments: [String: Int] = [:]
+    /// What a deployment must look like.
+    struct Promise: Sendable, Equatable {
+        var replicas: Int
+        /// The value of the variable `ROUND`.
+        var round: String?
+    }
+
+    /// Every deployment that must exist.
+    var deployments: [String: Promise] = [:]
     private var next = 0
 
     mutating func nextCommand(_ random: inout SeededRandom, image: String) -> Command {
         let names = deployments.keys.sorted()
-        guard names.count >= 2, let name = names.randomElement(using: &random) else { return create(image) }
+        guard names.count >= 2, let name = names.randomElement(using: &random), let now = deployments[name]
+        else {
+            return create(image)
+        }
         switch random.nextRandom() % 4 {
         case 0 where names.count < 4: return create(image)
         case 1: return .delete(name: name)
         case 2:
             let replicas = Int(random.nextRandom() % 3)
-            return .change(name: name, body: #"{"replicas":\#(replicas)}"#, replicas: replicas)
-        default:
-            let value = random.nextRandom() % 1000
             return .change(
-                name: name, body: #"{"env":{"ROUND":"\#(value)"}}"#, replicas: deployments[name] ?? 0)
+                name: name, body: #"{"replicas":\#(replicas)}"#, Promise(replicas: replicas, round: now.round)
+            )
+        default:
+            let value = "\(random.nextRandom() % 1000)"
+            return .change(
+                name: name, body: #"{"env":{"ROUND":"\#(value)"}}"#,
+                Promise(replicas: now.replicas, round: value))
         }
     }
 
@@ -114,25 +135,20 @@ struct Wished: Sendable {
     /// Compares with what is there: an acknowledged command must have happened, another may or may not have.
     @LoopActor mutating func settle(_ command: Command, acknowledged: Bool, _ programs: Programs) async throws
     {
-        let name: String
-        switch command {
-        case .create(let created, _): name = created
-        case .change(let changed, _, _): name = changed
-        case .delete(let deleted): name = deleted
-        }
+        let name = command.name
         let (status, detail) = try await programs.call(.get, "/api/v1/deployments/\(name)")
-        let replicas = detail["replicas"]?.intValue.map { Int($0) } ?? 0
+        let found = Promise(
+            replicas: detail["replicas"]?.intValue.map { Int($0) } ?? 0,
+            round: detail["env"]?["ROUND"]?.stringValue)
         if acknowledged {
             switch command {
             case .create: #expect(status == 200, "\(name) was acknowledged and is gone")
-            case .change(_, _, let wished):
-                #expect(
-                    status == 200 && replicas == wished,
-                    "\(name): \(replicas) replicas, \(wished) acknowledged")
+            case .change(_, _, let promise):
+                #expect(status == 200 && found == promise, "\(name): \(found), acknowledged \(promise)")
             case .delete: #expect(status == 404, "\(name) was deleted and is back")
             }
         }
-        deployments[name] = status == 200 ? replicas : nil
+        deployments[name] = status == 200 ? found : nil
     }
 }
 

@@ -16,8 +16,7 @@ enum FailureClass {
 
     private static func kind(_ kind: DockerFailure.Kind, _ operation: String) -> ActionFailure.Kind {
         switch kind {
-        // A registry may hang while Docker itself is well.
-        case .timeout: operation == "pull image" ? .registryUnavailable : .dockerUnreachable
+        case .timeout: timeout(of: operation)
         case .unreachable: .dockerUnreachable
         case .imageNotFound: operation == "create container" ? .imageGone : .imageNotFound
         case .registryUnavailable, .imageAccessDenied: .registryUnavailable
@@ -26,6 +25,16 @@ enum FailureClass {
         case .conflict: operation == "create container" ? .nameTaken : .other
         case .refused: .invalid
         case .server, .unsupportedVersion, .badAnswer: .other
+        }
+    }
+
+    /// A registry or one container may hang while Docker itself is well: only questions about the engine as a whole
+    /// that go unanswered mean that it is away.
+    private static func timeout(of operation: String) -> ActionFailure.Kind {
+        switch operation {
+        case "pull image": .registryUnavailable
+        case "list containers", "negotiate version", "follow events", "ping engine": .dockerUnreachable
+        default: .other
         }
     }
 
