@@ -15,7 +15,7 @@ public enum Console {
             }
             EventLoop.runMain { await execute(command) }
         } catch {
-            finish(error)
+            finish(error, arguments)
         }
     }
 
@@ -28,10 +28,19 @@ public enum Console {
     }
 
     /// Help and version end well on standard output; everything else is a wrong command line.
-    private static func finish(_ error: any Error) -> Never {
+    private static func finish(_ error: any Error, _ arguments: [String]) -> Never {
         let isAnswer = Fledx.exitCode(for: error) == .success
-        _ = StandardIO.write(Fledx.fullMessage(for: error) + "\n", to: isAnswer ? .output : .error)
-        EventLoop.exitNow(isAnswer ? 0 : 2)
+        guard !isAnswer else {
+            _ = StandardIO.write(Fledx.fullMessage(for: error) + "\n", to: .output)
+            EventLoop.exitNow(0)
+        }
+        if let failure = Suggestion.unknownCommand(arguments) {
+            Terminal().complain(failure)
+        } else {
+            let hint = Suggestion.hint(arguments).map { "Hint: \($0)\n" } ?? ""
+            _ = StandardIO.write(Fledx.fullMessage(for: error) + "\n" + hint, to: .error)
+        }
+        EventLoop.exitNow(2)
     }
 
     @LoopActor private static func execute(_ command: any ConsoleCommand) async -> Int32 {

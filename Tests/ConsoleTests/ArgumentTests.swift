@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: [
         ["deployments", "create"], ["deployments", "create", "--name", "a"], ["nodes", "get"], ["nope"],
-        ["deployments", "status", "--watch"], ["deployments", "status", "a", "--watch", "--json"],
+        ["deployments", "status", "--watch"],
         ["deployments", "list", "--limit", "x"],
     ])
     func wrongCommandLinesAreRefused(arguments: [String]) {

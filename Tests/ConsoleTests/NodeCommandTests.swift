@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["nodes", "label", "edge", "zone"], ["nodes", "delete", "edge", "--containers", "burn"],
+        ["nodes", "label", "edge", "zone"], ["nodes", "delete", "edge", "--containers=burn"],
         ["nodes", "cordon"], ["nodes", "drain", "edge", "--wait", "soon"],
     ])
     func faultyArgumentsAreRefused(_ words: [String]) {

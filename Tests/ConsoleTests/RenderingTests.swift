@@ -62,9 +62,10 @@ import Testing
             GENERATION:  2
             CREATED:     2026-11-23T10:17:10.456Z (3m ago)
 
-            REPLICA  NODE    STATE    READY  RESTARTS  PORTS         GENERATION  REASON
-            0        edge-1  running  yes    0         8080->80/tcp  2
-            1        edge-1  pending  no     0         8080->80/tcp  2           pulling nginx:1
+            REPLICA  NODE    STATE    READY  RESTARTS  PORTS         ENDPOINT       GENERATION
+            0        edge-1  running  yes    0         8080->80/tcp  10.0.0.1:8080  2
+            1        edge-1  pending  no     0         8080->80/tcp  10.0.0.1:8080  2
+              replica 1: pulling nginx:1
 
             """
         #expect(text == expected)
@@ -79,8 +80,8 @@ import Testing
         let text = DeploymentText.list(
             Page(items: [summary], limit: 1, offset: 0, total: 3), now: Self.now)
         let expected = """
-            NAME  STATUS   READY  IMAGE    GENERATION  REPORTED  AGE  ID
-            web   pending  1/2    nginx:1  1           -         0s   00000000
+            NAME  STATUS   READY  IMAGE    GENERATION  REPORTED  AGE
+            web   pending  1/2    nginx:1  1           -         0s
             2 more; use --offset 1
 
             """

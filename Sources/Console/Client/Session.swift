@@ -76,7 +76,16 @@ final class Session {
     private func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {
         ConsoleFailure(
             .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",
-            hint: "is fledx-cp running there? Set --control-plane-url or FLEDX_CLI_CONTROL_PLANE_URL")
+            hint: Self.hint(failure.code, baseURL))
+    }
+
+    /// What to try next.
+    nonisolated static func hint(_ code: HTTPClientFailure.Code, _ baseURL: String) -> String {
+        guard code == .tlsFailed, baseURL.hasPrefix("https://") else {
+            return "is fledx-cp running there? Set --control-plane-url or FLEDX_CLI_CONTROL_PLANE_URL"
+        }
+        return "does it speak plain HTTP? Then write http://\(baseURL.dropFirst(8)); "
+            + "else name its authority with --ca-cert-path"
     }
 
     private static func baseURL(_ text: String) throws -> String {

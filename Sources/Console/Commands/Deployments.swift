@@ -3,7 +3,7 @@ import ArgumentParser
 /// Everything about deployments.
 struct Deployments: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Declare, change and watch deployments.",
+        commandName: "deployments", abstract: "Declare, change and watch deployments.",
         subcommands: [
             DeploymentsCreate.self, DeploymentsList.self, DeploymentsStatus.self, DeploymentsUpdate.self,
             DeploymentsRestart.self, DeploymentsRollback.self, DeploymentsPause.self, DeploymentsResume.self,

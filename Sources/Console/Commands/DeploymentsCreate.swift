@@ -6,13 +6,18 @@ import Model
 /// Declares a deployment.
 struct DeploymentsCreate: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Declare a deployment and place its replicas.")
+        commandName: "create", abstract: "Declare a deployment and place its replicas.",
+        discussion: """
+            Everything behind -- is the command, with flags of its own:
+              fledx deployments create --name web --image nginx --replicas 2 --port 80
+              fledx deployments create --name job --image busybox -- sh -c "sleep 100"
+            """)
 
-    @OptionGroup var global: GlobalOptions
-    @OptionGroup var fields: SpecFields
     @Option(help: "Unique name: lower-case letters, digits, inner hyphens.") var name: String
     @Option(help: "Image reference.") var image: String
+    @OptionGroup var fields: SpecFields
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         var members = try fields.members()

@@ -4,19 +4,24 @@ import Model
 
 /// Lists deployments.
 struct DeploymentsList: ConsoleCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List deployments.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List deployments.", aliases: ["ls"])
 
-    @OptionGroup var global: GlobalOptions
     @OptionGroup var paging: PagingOptions
     @Option(help: "Only pending, deploying, running, stopped or failed ones.") var status: String?
+    @Flag(help: "Show ids too, and never leave a column out.") var wide = false
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let answer = try await session.send(.get, "/api/v1/deployments\(paging.query(status: status))")
         if json {
             try session.printJSON(answer)
         } else {
-            session.terminal.write(DeploymentText.list(try session.decode(answer), now: session.now))
+            session.terminal.write(
+                DeploymentText.list(
+                    try session.decode(answer), now: session.now, wide: wide, width: session.terminal.columns)
+            )
         }
         return 0
     }

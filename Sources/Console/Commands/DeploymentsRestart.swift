@@ -7,10 +7,10 @@ struct DeploymentsRestart: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart", abstract: "Start every replica afresh, a few at a time as its strategy says.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var deployment: String
     @Flag(help: "Resolve and pull the image anew.") var repull = false
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/deployments/\(Query.encoded(deployment))/restart"

@@ -7,9 +7,9 @@ struct DeploymentsResume: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Let a held update go on, or try a failed one again.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var deployment: String
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/deployments/\(Query.encoded(deployment))/resume"

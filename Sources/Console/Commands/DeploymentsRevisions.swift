@@ -7,9 +7,9 @@ struct DeploymentsRevisions: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "revisions", abstract: "List the kept revisions of a deployment, newest first.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var deployment: String
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let answer = try await session.send(
@@ -17,7 +17,9 @@ struct DeploymentsRevisions: ConsoleCommand {
         if json {
             try session.printJSON(answer)
         } else {
-            session.terminal.write(RolloutText.revisions(try session.decode(answer), now: session.now))
+            session.terminal.write(
+                RolloutText.revisions(
+                    try session.decode(answer), now: session.now, width: session.terminal.columns))
         }
         return 0
     }

@@ -9,10 +9,10 @@ struct DeploymentsRollback: ConsoleCommand {
         commandName: "rollback",
         abstract: "Go back to an earlier revision; without --revision, to the last good one.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var deployment: String
     @Option(help: "The revision to restore, as revisions lists them.") var revision: UInt64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/deployments/\(Query.encoded(deployment))/rollback"

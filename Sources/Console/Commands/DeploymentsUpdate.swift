@@ -9,12 +9,11 @@ struct DeploymentsUpdate: ConsoleCommand {
         commandName: "update", abstract: "Change what is declared; what is not named stays.",
         discussion: "Lists and maps are replaced as a whole; --clear-… empties them.")
 
-    @OptionGroup var global: GlobalOptions
-    @OptionGroup var fields: SpecFields
-    @OptionGroup var clearing: ClearFields
     @Argument(help: "Name or id.") var deployment: String
     @Option(help: "New name.") var name: String?
     @Option(help: "New image reference.") var image: String?
+    @OptionGroup var fields: SpecFields
+    @OptionGroup(title: "Emptying") var clearing: ClearFields
     @Option(help: "Only if the declaration still has this generation.") var ifGeneration: UInt64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
 
@@ -28,49 +27,74 @@ struct DeploymentsUpdate: ConsoleCommand {
             }
             members.append(JSONMember(key: key, value: .null))
         }
-        // A map in a merge patch keeps the keys it does not name, so the old map goes first.
         guard !members.isEmpty else {
             throw ConsoleFailure(
                 .usage, "nothing to change", hint: "fledx deployments update --help lists what can")
         }
         let path = "/api/v1/deployments/\(Query.encoded(deployment))"
-        let replacing = try await replacement(members, session, path)
-        let headers = ifGeneration.map { [("if-match", "\"\($0)\"")] } ?? []
-        let answer = try await session.send(.patch, path, body: replacing, headers: headers)
+        let former = try await session.send(.get, path)
+        let before: DeploymentDetail = try session.decode(former)
+        if let ifGeneration, ifGeneration != before.generation { throw stale(before.generation) }
+        let patch = Self.replacement(members, try JSONNode.parse(former)).encoded()
+        let answer = try await send(patch, session, path)
         if json {
             try session.printJSON(answer)
             return 0
         }
         let item: DeploymentDetail = try session.decode(answer)
-        session.terminal.write(
-            "deployment \(item.spec.name) updated; generation \(item.generation), "
-                + "\(item.replicasReady)/\(item.replicasDesired) ready\n")
+        session.terminal.write(DeploymentText.update(item, Self.verb(from: before, to: item)))
         return 0
     }
 
-    /// The merge patch, with a null for every key of `env` and `labels` that is declared now and not named.
-    @LoopActor private func replacement(
-        _ members: [JSONMember], _ session: Session, _ path: String
-    ) async throws -> [UInt8] {
-        let maps = ["env", "labels"]
-        guard members.contains(where: { maps.contains($0.key) && !$0.value.isNull }) else {
-            return JSONNode.object(members).encoded()
+    /// Whether anything came of it.
+    static func verb(from before: DeploymentDetail, to after: DeploymentDetail) -> String {
+        before.spec == after.spec && before.generation == after.generation ? "unchanged" : "updated"
+    }
+
+    @LoopActor private func send(_ patch: [UInt8], _ session: Session, _ path: String) async throws -> [UInt8]
+    {
+        do {
+            let headers = ifGeneration.map { [("if-match", "\"\($0)\"")] } ?? []
+            return try await session.send(.patch, path, body: patch, headers: headers)
+        } catch let failure as ConsoleFailure {
+            guard case .refused(status: 412) = failure.kind else { throw failure }
+            throw stale(nil)
         }
-        let current = try JSONNode.parse(try await session.send(.get, path))
-        let patched = members.map { member -> JSONMember in
-            guard maps.contains(member.key), let wished = member.value.objectValue else { return member }
-            let named = Set(wished.map(\.key))
-            let gone = (current[member.key]?.objectValue ?? []).filter { !named.contains($0.key) }
-            return JSONMember(
-                key: member.key, value: .object(wished + gone.map { JSONMember(key: $0.key, value: .null) }))
-        }
-        return JSONNode.object(patched).encoded()
+    }
+
+    /// The declaration is not the one the operator looked at.
+    func stale(_ generation: UInt64?) -> ConsoleFailure {
+        let now =
+            generation.map { "has generation \($0)" } ?? "was changed meanwhile and has another generation"
+        return ConsoleFailure(
+            .failed,
+            "deployment \(deployment) \(now), --if-generation says \(ifGeneration ?? 0); nothing was changed",
+            hint: "look at it with fledx deployments status \(deployment), then repeat with its generation")
+    }
+
+    /// The merge patch, with a null for every key of `env` and `labels` that is declared now and not named:
+    /// a map in a merge patch keeps the keys it does not name.
+    static func replacement(_ members: [JSONMember], _ current: JSONNode) -> JSONNode {
+        .object(
+            members.map { member in
+                guard ["env", "labels"].contains(member.key), let wished = member.value.objectValue else {
+                    return member
+                }
+                let named = Set(wished.map(\.key))
+                let gone = (current[member.key]?.objectValue ?? []).filter { !named.contains($0.key) }
+                let nulls = gone.map { JSONMember(key: $0.key, value: .null) }
+                return JSONMember(key: member.key, value: .object(wished + nulls))
+            })
     }
 }
 
 /// What `update` empties.
 struct ClearFields: ParsableArguments, Sendable {
     @Flag(help: "Use the image's own command.") var clearCommand = false
+    @Flag(help: "Use the image's own entrypoint.") var clearEntrypoint = false
+    @Flag(help: "Use the image's own user.") var clearUser = false
+    @Flag(help: "Use the container's own host name.") var clearHostname = false
+    @Flag(help: "Use the image's own working directory.") var clearWorkingDir = false
     @Flag(help: "Remove all environment variables.") var clearEnv = false
     @Flag(help: "Remove all labels.") var clearLabels = false
     @Flag(help: "Remove all ports.") var clearPorts = false
@@ -78,10 +102,15 @@ struct ClearFields: ParsableArguments, Sendable {
     @Flag(help: "Remove all placement hints.") var clearPlacement = false
     @Flag(help: "Use the default rollout strategy.") var clearStrategy = false
     @Flag(help: "Remove all resource limits.") var clearResources = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     var keys: [String] {
         var keys: [String] = []
         if clearCommand { keys.append("command") }
+        if clearEntrypoint { keys.append("entrypoint") }
+        if clearUser { keys.append("user") }
+        if clearHostname { keys.append("hostname") }
+        if clearWorkingDir { keys.append("working_dir") }
         if clearEnv { keys.append("env") }
         if clearLabels { keys.append("labels") }
         if clearPorts { keys.append("ports") }

@@ -9,9 +9,10 @@ struct Fledx: ParsableCommand {
             Set FLEDX_CLI_CONTROL_PLANE_URL and FLEDX_CLI_OPERATOR_TOKEN once, then for example:
               fledx deployments create --name web --image nginx --port 80
               fledx deployments status web --watch
+              fledx deployments create --name job --image busybox -- sh -c "sleep 100"
             Exit codes: 0 done, 1 failed, 2 wrong command line.
             """,
         version: "fledx \(Version.current)", subcommands: [Deployments.self, Nodes.self])
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 }

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Everything about nodes.
 struct Nodes: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Register, look at, cordon, drain, label and delete nodes.",
+        commandName: "nodes", abstract: "Register, look at, cordon, drain, label and delete nodes.",
         subcommands: [
             NodesRegister.self, NodesList.self, NodesGet.self, NodesCordon.self, NodesUncordon.self,
             NodesDrain.self, NodesLabel.self, NodesDelete.self,

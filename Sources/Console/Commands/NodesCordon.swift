@@ -7,8 +7,8 @@ struct NodesCordon: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "cordon", abstract: "Keep new replicas off a node; what it has stays.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var node: String
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         _ = try await session.send(.post, "/api/v1/nodes/\(Query.encoded(node))/cordon")

@@ -5,23 +5,23 @@ import Model
 /// Deletes a node.
 struct NodesDelete: ConsoleCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a node that holds no replicas, or any node with --force.")
+        commandName: "delete", abstract: "Delete a node that holds no replicas, or any node with --force.",
+        aliases: ["rm"])
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var node: String
     @Flag(help: "Delete it although it holds replicas; they are placed elsewhere.") var force = false
-    @Option(help: "What its agent does with its containers: keep or remove.") var containers = "keep"
+    @Flag(help: "Let its agent remove its containers; without, they are left running.")
+    var removeContainers = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
-    func validate() throws {
-        guard ["keep", "remove"].contains(containers) else {
-            throw ValidationError("--containers is keep or remove")
-        }
-    }
+    /// What the flags mean to the control plane.
+    var query: String { "?force=\(force)&containers=\(removeContainers ? "remove" : "keep")" }
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
-        let query = "?force=\(force)&containers=\(containers)"
         _ = try await session.send(.delete, "/api/v1/nodes/\(Query.encoded(node))\(query)")
-        session.terminal.write("node \(node) deleted\n")
+        session.terminal.write(
+            "node \(node) deleted; its containers are \(removeContainers ? "removed" : "kept") when its agent hears of it\n"
+        )
         return 0
     }
 }

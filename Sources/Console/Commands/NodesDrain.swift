@@ -9,11 +9,11 @@ struct NodesDrain: ConsoleCommand {
         abstract: "Move replicas away from a node, as many at once as an update may take down.",
         discussion: "Returns at once; repeat it, or use --wait, to see what is left and why.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var node: String
     @Option(help: "Wait until the node is empty, at most so many seconds; then the exit code is 1.") var wait:
         Int?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/nodes/\(Query.encoded(node))/drain"

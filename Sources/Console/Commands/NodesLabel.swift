@@ -9,9 +9,9 @@ struct NodesLabel: ConsoleCommand {
         commandName: "label", abstract: "Set KEY=value labels on a node, or remove them with KEY-.",
         discussion: "A label set here wins over the same label of the agent.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var node: String
     @Argument(help: "KEY=value to set, KEY- to remove.") var labels: [String]
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     func validate() throws {
         guard labels.allSatisfy({ $0.contains("=" as Character) || $0.hasSuffix("-") }) else {

@@ -9,7 +9,6 @@ struct NodesRegister: ConsoleCommand {
         commandName: "register", abstract: "Register a node and print its id and token, once.",
         discussion: "The agent then starts with FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN.")
 
-    @OptionGroup var global: GlobalOptions
     @Option(help: "The registration token (FLEDX_CLI_REGISTRATION_TOKEN).") var registrationToken: String?
     @Option(help: "Name for people; unique.") var name: String?
     @Option(help: "Processor architecture.") var arch: String?
@@ -18,6 +17,7 @@ struct NodesRegister: ConsoleCommand {
     @Option(help: "Capacity in thousandths of a core.") var capacityCpuMillis: Int64?
     @Option(help: "Capacity in bytes of memory.") var capacityMemoryBytes: Int64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let token = registrationToken ?? SystemInfo.environment["FLEDX_CLI_REGISTRATION_TOKEN"] ?? ""

@@ -7,8 +7,8 @@ struct NodesUncordon: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "uncordon", abstract: "Let a cordoned or drained node have replicas again.")
 
-    @OptionGroup var global: GlobalOptions
     @Argument(help: "Name or id.") var node: String
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         _ = try await session.send(.post, "/api/v1/nodes/\(Query.encoded(node))/uncordon")

@@ -14,13 +14,23 @@ struct SpecFields: ParsableArguments, Sendable {
     @Option(name: .customLong("env"), help: "KEY=value for the container. Repeatable.")
     var env: [String] = []
 
+    @Option(name: .customLong("env-file"), help: "File of KEY=value lines; --env wins. Repeatable.")
+    var envFiles: [String] = []
+
     @Option(name: .customLong("label"), help: "KEY=value on the deployment. Repeatable.")
     var labels: [String] = []
 
     @Option(help: "running or stopped.") var desiredState: String?
 
-    @Option(parsing: .upToNextOption, help: "The command and its arguments, up to the next flag.")
+    @Option(parsing: .upToNextOption, help: "The command, up to the next flag; or write it behind --.")
     var command: [String] = []
+
+    @Option(help: "One word of the entrypoint, instead of the image's. Repeatable.")
+    var entrypoint: [String] = []
+
+    @Option(help: "User (and :group) of the container's process.") var user: String?
+    @Option(help: "Host name inside the container.") var hostname: String?
+    @Option(help: "Working directory inside the container.") var workingDir: String?
 
     @Option(help: "Only nodes of this architecture.") var requireArch: String?
     @Option(help: "Only nodes of this operating system.") var requireOs: String?
@@ -33,6 +43,7 @@ struct SpecFields: ParsableArguments, Sendable {
     @Option(help: "Only nodes with at least this capacity in bytes.") var requireMemoryBytes: Int?
     @Option(help: "Limit in thousandths of a core, subtracted from the node.") var cpuMillis: Int?
     @Option(help: "Limit in bytes of memory, subtracted from the node.") var memoryBytes: Int?
+    @Option(help: "Limit of processes and threads.") var pids: Int?
     @Option(name: .customLong("affinity-node"), help: "Prefer this node id. Repeatable.")
     var affinityNodes: [String] = []
 
@@ -46,11 +57,17 @@ struct SpecFields: ParsableArguments, Sendable {
     var antiAffinityLabels: [String] = []
 
     @Flag(help: "Put replicas on different nodes where that is possible.") var spread = false
+    @Option(help: "The most replicas on one node.") var maxPerNode: Int?
 
     @Option(help: "always, on_failure or never.") var restart: String?
     @Option(help: "missing, always or never.") var pull: String?
     @Option(help: "Seconds between SIGTERM and SIGKILL.") var stopGraceSecs: Int?
     @OptionGroup(title: "Rollout strategy") var strategy: StrategyFields
+
+    @Argument(
+        parsing: .postTerminator,
+        help: "Behind --: the command and its arguments, with flags of their own.")
+    var words: [String] = []
 
     /// The keys that were given, as the REST body has them.
     func members() throws -> [JSONMember] {
@@ -59,14 +76,18 @@ struct SpecFields: ParsableArguments, Sendable {
             if let value { members.append(JSONMember(key: key, value: value)) }
         }
         add("replicas", replicas.map { .integer($0) })
-        add("command", command.isEmpty ? nil : .array(command.map { .string($0) }))
-        add("env", try map(env, "--env"))
+        add("command", list(command.isEmpty ? words : command))
+        add("entrypoint", list(entrypoint))
+        add("env", try environment())
         add("labels", try map(labels, "--label"))
         add("desired_state", desiredState.map { .string($0) })
         add("ports", try portNodes())
         add("constraints", try constraints())
         add("placement", try placement())
-        add("resources", object([("cpu_millis", number(cpuMillis)), ("memory_bytes", number(memoryBytes))]))
+        add("resources", resources())
+        add("user", user.map { .string($0) })
+        add("hostname", hostname.map { .string($0) })
+        add("working_dir", workingDir.map { .string($0) })
         add("restart", restart.map { .object(["policy": .string($0)]) })
         add("pull", pull.map { .object(["policy": .string($0)]) })
         add("stop_grace_secs", number(stopGraceSecs))
@@ -103,7 +124,7 @@ struct SpecFields: ParsableArguments, Sendable {
         object([
             ("affinity", try selector(affinityNodes, affinityLabels, "--affinity-label")),
             ("anti_affinity", try selector(antiAffinityNodes, antiAffinityLabels, "--anti-affinity-label")),
-            ("spread", spread ? .bool(true) : nil),
+            ("spread", spread ? .bool(true) : nil), ("max_per_node", number(maxPerNode)),
         ])
     }
 
@@ -114,10 +135,32 @@ struct SpecFields: ParsableArguments, Sendable {
         ])
     }
 
+    private func resources() -> JSONNode? {
+        object([
+            ("cpu_millis", number(cpuMillis)), ("memory_bytes", number(memoryBytes)), ("pids", number(pids)),
+        ])
+    }
+
+    /// What the files say, each over the one before, and what `--env` says over all of them.
+    private func environment() throws -> JSONNode? {
+        guard !(env.isEmpty && envFiles.isEmpty) else { return nil }
+        var merged: [String: String] = [:]
+        for file in envFiles { merged.merge(try EnvironmentFile.read(file)) { $1 } }
+        merged.merge(try PairArgument.map(env, flag: "--env")) { $1 }
+        return node(merged)
+    }
+
     private func map(_ arguments: [String], _ flag: String) throws -> JSONNode? {
         guard !arguments.isEmpty else { return nil }
-        let pairs = try PairArgument.map(arguments, flag: flag).sorted { $0.key < $1.key }
-        return .object(pairs.map { JSONMember(key: $0.key, value: .string($0.value)) })
+        return node(try PairArgument.map(arguments, flag: flag))
+    }
+
+    private func node(_ map: [String: String]) -> JSONNode {
+        .object(map.sorted { $0.key < $1.key }.map { JSONMember(key: $0.key, value: .string($0.value)) })
+    }
+
+    private func list(_ words: [String]) -> JSONNode? {
+        words.isEmpty ? nil : .array(words.map { .string($0) })
     }
 
     private func number(_ value: Int?) -> JSONNode? { value.map { .integer($0) } }

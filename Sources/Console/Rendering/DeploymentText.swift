@@ -2,17 +2,21 @@ import Model
 
 /// Deployments for people.
 enum DeploymentText {
-    static func list(_ page: Page<DeploymentSummary>, now: Timestamp) -> String {
-        var table = Table(["NAME", "STATUS", "READY", "IMAGE", "GENERATION", "REPORTED", "AGE", "ID"])
+    static func list(
+        _ page: Page<DeploymentSummary>, now: Timestamp, wide: Bool = false, width: Int? = nil
+    ) -> String {
+        var table = Table(
+            ["NAME", "STATUS", "READY", "IMAGE", "GENERATION", "REPORTED", "AGE"] + (wide ? ["ID"] : []))
         for item in page.items {
-            table.add([
+            let row = [
                 item.name, item.status.rawValue, "\(item.replicasReady)/\(item.replicas)", item.image,
                 "\(item.generation)", Words.age(item.lastReported, now: now),
                 Words.age(item.createdAt, now: now),
-                Words.short(item.deploymentID),
-            ])
+            ]
+            table.add(row + (wide ? ["\(item.deploymentID)"] : []))
         }
-        return table.text + more(page)
+        let fit = Table.Fit(dropping: ["REPORTED", "GENERATION", "AGE"], shortening: "IMAGE")
+        return (wide ? table.text : table.text(width: width, fit)) + more(page)
     }
 
     static func more<Item>(_ page: Page<Item>) -> String {
@@ -26,31 +30,43 @@ enum DeploymentText {
             + "\(item.replicasReady)/\(item.replicasDesired) ready\n"
     }
 
-    /// The head lines, every replica with its reason, and the remarks.
-    static func detail(_ item: DeploymentDetail, now: Timestamp) -> String {
-        var text = Table(["NAME:", item.spec.name])
-        text.add(["ID:", "\(item.deploymentID)"])
-        text.add(["STATUS:", "\(item.status.rawValue), \(item.replicasReady)/\(item.replicasDesired) ready"])
-        text.add(["IMAGE:", item.spec.container.image])
-        text.add(["GENERATION:", "\(item.generation)"])
-        if let rollout = item.rollout { text.add(["ROLLOUT:", RolloutText.line(rollout)]) }
-        text.add(["CREATED:", "\(item.createdAt) (\(Words.age(item.createdAt, now: now)) ago)"])
-        var replicas = Table([
-            "REPLICA", "NODE", "STATE", "READY", "RESTARTS", "PORTS", "GENERATION", "REASON",
-        ])
-        for instance in item.instances {
-            replicas.add([
-                "\(instance.replicaNumber)", instance.nodeName ?? Words.short(instance.nodeID),
-                instance.state.rawValue, instance.ready ? "yes" : "no", "\(instance.restartCount)",
-                Words.ports(instance.ports), "\(instance.generation)", instance.reason ?? "",
-            ])
-        }
-        var result = text.text + "\n" + replicas.text
+    /// The head lines, every replica, the reasons and the remarks.
+    static func detail(_ item: DeploymentDetail, now: Timestamp, width: Int? = nil) -> String {
+        let prose = Table.Fit(wrapsLast: true)
+        var result = head(item, now: now).text(width: width, prose) + "\n"
+        let fit = Table.Fit(dropping: ["PORTS", "GENERATION", "RESTARTS"])
+        result += replicas(item.instances).text(width: width, fit)
+        result += Reasons.text(item.instances, width: width)
         if !item.conditions.isEmpty {
             var conditions = Table(["CONDITION", "MESSAGE"])
             for condition in item.conditions { conditions.add([condition.type, condition.message]) }
-            result += "\n" + conditions.text
+            result += "\n" + conditions.text(width: width, prose)
         }
         return result
+    }
+
+    private static func head(_ item: DeploymentDetail, now: Timestamp) -> Table {
+        var head = Table(["NAME:", item.spec.name])
+        head.add(["ID:", "\(item.deploymentID)"])
+        head.add(["STATUS:", "\(item.status.rawValue), \(item.replicasReady)/\(item.replicasDesired) ready"])
+        head.add(["IMAGE:", item.spec.container.image])
+        head.add(["GENERATION:", "\(item.generation)"])
+        if let rollout = item.rollout { head.add(["ROLLOUT:", RolloutText.line(rollout)]) }
+        head.add(["CREATED:", "\(item.createdAt) (\(Words.age(item.createdAt, now: now)) ago)"])
+        return head
+    }
+
+    private static func replicas(_ instances: [InstanceView]) -> Table {
+        var table = Table([
+            "REPLICA", "NODE", "STATE", "READY", "RESTARTS", "PORTS", "ENDPOINT", "GENERATION",
+        ])
+        for instance in instances {
+            table.add([
+                "\(instance.replicaNumber)", instance.nodeName ?? Words.short(instance.nodeID),
+                instance.state.rawValue, instance.ready ? "yes" : "no", "\(instance.restartCount)",
+                Words.ports(instance.ports), Words.endpoints(instance), "\(instance.generation)",
+            ])
+        }
+        return table
     }
 }

@@ -2,7 +2,7 @@ import Model
 
 /// Nodes for people.
 enum NodeText {
-    static func list(_ page: Page<NodeSummary>, now: Timestamp, wide: Bool) -> String {
+    static func list(_ page: Page<NodeSummary>, now: Timestamp, wide: Bool, width: Int? = nil) -> String {
         var header = ["NAME", "STATUS", "SEEN", "REPLICAS", "ARCH", "OS", "VERSION", "ID"]
         if wide { header += ["LABELS", "CAPACITY", "PUBLIC"] }
         var table = Table(header)
@@ -20,7 +20,8 @@ enum NodeText {
             }
             table.add(row)
         }
-        return table.text + DeploymentText.more(page)
+        let fit = Table.Fit(dropping: ["OS", "ARCH", "VERSION", "REPLICAS", "ID"])
+        return (wide ? table.text : table.text(width: width, fit)) + DeploymentText.more(page)
     }
 
     /// `ready`, or `ready,cordoned`.
@@ -29,7 +30,7 @@ enum NodeText {
         return node.availability == .open ? status : "\(status),\(node.availability.rawValue)"
     }
 
-    static func detail(_ node: NodeDetail, now: Timestamp) -> String {
+    static func detail(_ node: NodeDetail, now: Timestamp, width: Int? = nil) -> String {
         let summary = node.summary
         var text = Table(["NAME:", Words.text(summary.name)])
         text.add(["ID:", "\(summary.nodeID)"])
@@ -41,20 +42,28 @@ enum NodeText {
         text.add(["PUBLIC:", Words.text(summary.publicHost ?? summary.publicIP)])
         let applied = node.applied.map { "\($0.revision)" } ?? "-"
         text.add(["REVISION:", "\(node.desiredRevision) desired, \(applied) applied"])
-        var result = text.text
+        let prose = Table.Fit(wrapsLast: true)
+        var result = text.text(width: width, prose)
         if !summary.conditions.isEmpty {
             var conditions = Table(["CONDITION", "MESSAGE"])
             for condition in summary.conditions { conditions.add([condition.type, condition.message]) }
-            result += "\n" + conditions.text
+            result += "\n" + conditions.text(width: width, prose)
         }
-        var replicas = Table(["DEPLOYMENT", "REPLICA", "STATE", "READY", "RESTARTS", "PORTS", "REASON"])
-        for instance in node.instances {
-            replicas.add([
+        guard !node.instances.isEmpty else { return result + "\nno replicas\n" }
+        let fit = Table.Fit(dropping: ["PORTS", "RESTARTS"])
+        return result + "\n" + replicas(node.instances).text(width: width, fit)
+            + Reasons.text(node.instances, naming: true, width: width)
+    }
+
+    private static func replicas(_ instances: [InstanceView]) -> Table {
+        var table = Table(["DEPLOYMENT", "REPLICA", "STATE", "READY", "RESTARTS", "PORTS", "ENDPOINT"])
+        for instance in instances {
+            table.add([
                 instance.deployment, "\(instance.replicaNumber)", instance.state.rawValue,
                 instance.ready ? "yes" : "no", "\(instance.restartCount)", Words.ports(instance.ports),
-                instance.reason ?? "",
+                Words.endpoints(instance),
             ])
         }
-        return result + "\n" + (node.instances.isEmpty ? "no replicas\n" : replicas.text)
+        return table
     }
 }

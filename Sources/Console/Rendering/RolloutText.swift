@@ -12,7 +12,7 @@ enum RolloutText {
         return text
     }
 
-    static func revisions(_ list: RevisionList, now: Timestamp) -> String {
+    static func revisions(_ list: RevisionList, now: Timestamp, width: Int? = nil) -> String {
         var table = Table(["REVISION", "CURRENT", "REPLICAS", "CAUSE", "PINNED", "AGE", "IMAGE"])
         for item in list.items {
             let cause = item.restoredFrom.map { "\(item.cause) to \($0)" } ?? item.cause
@@ -22,6 +22,6 @@ enum RolloutText {
                 item.pinnedImage ?? item.image,
             ])
         }
-        return table.text
+        return table.text(width: width, Table.Fit(dropping: ["PINNED", "AGE"], shortening: "IMAGE"))
     }
 }

@@ -50,6 +50,32 @@ enum Words {
         id.map { String($0.description.prefix(8)) } ?? "-"
     }
 
+    /// Where clients reach a replica: what its node or its ports say, else the node's name and port.
+    static func endpoints(_ instance: InstanceView) -> String {
+        guard instance.endpoints.isEmpty else { return instance.endpoints.joined(separator: ",") }
+        return text(
+            instance.ports.compactMap { port in
+                guard let number = port.hostPort else { return nil }
+                let isAnywhere = ["0.0.0.0", "::"].contains(port.hostIP ?? "::")
+                guard let host = isAnywhere ? instance.nodeName : port.hostIP else { return nil }
+                return host.contains(":" as Character) ? "[\(host)]:\(number)" : "\(host):\(number)"
+            }.joined(separator: ","))
+    }
+
+    /// Lines of at most so many characters, broken at blanks; a longer word keeps a line of its own.
+    static func wrapped(_ text: String, width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " " as Character) {
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " \(word)"
+        }
+        return line.isEmpty ? lines : lines + [line]
+    }
+
     static func ports(_ ports: [PortMapping]) -> String {
         text(
             ports.map { port in

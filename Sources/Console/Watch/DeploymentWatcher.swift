@@ -9,6 +9,8 @@ struct DeploymentWatcher {
     let intervalSeconds: Int
     let maxRuntimeSeconds: Int?
     let untilSettled: Bool
+    /// Whether a change is the whole answer in one line instead of words.
+    var asJSON = false
 
     /// The longest pause between two looks while the control plane is away, in seconds.
     static let longestPauseSeconds = 30
@@ -19,10 +21,9 @@ struct DeploymentWatcher {
         var pause = intervalSeconds
         while true {
             do {
-                let item: DeploymentDetail = try await session.fetch(.get, path)
-                for line in DeploymentChanges.lines(from: last, to: item) {
-                    session.terminal.write("\(session.now) \(line)\n")
-                }
+                let answer = try await session.send(.get, path)
+                let item: DeploymentDetail = try session.decode(answer)
+                try show(DeploymentChanges.lines(from: last, to: item), answer)
                 last = item
                 pause = intervalSeconds
                 if untilSettled, let code = settled(item) { return code }
@@ -38,6 +39,12 @@ struct DeploymentWatcher {
             }
             try await LoopActor.sleep(milliseconds: Int64(pause) * 1000)
         }
+    }
+
+    private func show(_ lines: [String], _ answer: [UInt8]) throws {
+        guard !lines.isEmpty else { return }
+        guard !asJSON else { return try session.printJSONLine(answer) }
+        for line in lines { session.terminal.write("\(session.now) \(line)\n") }
     }
 
     private func settled(_ item: DeploymentDetail) -> Int32? {

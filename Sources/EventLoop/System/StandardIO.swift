@@ -24,4 +24,11 @@ public enum StandardIO {
 
     /// Whether a person is likely to be at the other end.
     public static func isTerminal(_ channel: Channel) -> Bool { isatty(channel.rawValue) == 1 }
+
+    /// How many columns the terminal at the other end has; nil when there is none or it does not say.
+    public static func columns(_ channel: Channel) -> Int? {
+        var size = winsize()
+        guard ioctl(channel.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
 }
