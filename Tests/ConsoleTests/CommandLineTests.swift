@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JSON
 import Model
 import Testing
@@ -136,8 +137,8 @@ import Testing
     }
 
     @Test func tlsThatFailsHintsAtPlainHTTP() {
-        #expect(Session.hint(.tlsFailed, "https://h:8080").contains("http://h:8080"))
-        #expect(Session.hint(.connectFailed, "https://h:8080").contains("fledx-cp"))
+        #expect(Session.hint("https://h:8080", isTLS: true).contains("http://h:8080"))
+        #expect(Session.hint("https://h:8080", isTLS: false).contains("fledx-cp"))
     }
 
     @Test func jsonEndsItsLine() throws {

@@ -76,12 +76,12 @@ final class Session {
     private func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {
         ConsoleFailure(
             .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",
-            hint: Self.hint(failure.code, baseURL))
+            hint: Self.hint(baseURL, isTLS: failure.code == .tlsFailed))
     }
 
     /// What to try next.
-    nonisolated static func hint(_ code: HTTPClientFailure.Code, _ baseURL: String) -> String {
-        guard code == .tlsFailed, baseURL.hasPrefix("https://") else {
+    nonisolated static func hint(_ baseURL: String, isTLS: Bool) -> String {
+        guard isTLS, baseURL.hasPrefix("https://") else {
             return "is fledx-cp running there? Set --control-plane-url or FLEDX_CLI_CONTROL_PLANE_URL"
         }
         return "does it speak plain HTTP? Then write http://\(baseURL.dropFirst(8)); "

@@ -16,6 +16,7 @@ struct DeploymentsUpdate: ConsoleCommand {
     @OptionGroup(title: "Emptying") var clearing: ClearFields
     @Option(help: "Only if the declaration still has this generation.") var ifGeneration: UInt64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
+    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         var members = try fields.members()
@@ -102,7 +103,6 @@ struct ClearFields: ParsableArguments, Sendable {
     @Flag(help: "Remove all placement hints.") var clearPlacement = false
     @Flag(help: "Use the default rollout strategy.") var clearStrategy = false
     @Flag(help: "Remove all resource limits.") var clearResources = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
 
     var keys: [String] {
         var keys: [String] = []

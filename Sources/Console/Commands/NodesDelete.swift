@@ -19,9 +19,8 @@ struct NodesDelete: ConsoleCommand {
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         _ = try await session.send(.delete, "/api/v1/nodes/\(Query.encoded(node))\(query)")
-        session.terminal.write(
-            "node \(node) deleted; its containers are \(removeContainers ? "removed" : "kept") when its agent hears of it\n"
-        )
+        let fate = removeContainers ? "removed" : "kept"
+        session.terminal.write("node \(node) deleted; its agent is told that its containers are \(fate)\n")
         return 0
     }
 }

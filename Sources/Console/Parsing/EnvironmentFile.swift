@@ -1,6 +1,6 @@
 import EventLoop
 
-/// A file of `KEY=value` lines, as docker reads them: `#` starts a comment line, quotes are part of the value.
+/// A file of `KEY=value` lines, as docker reads them: `#` starts a comment, quotes are part of the value.
 enum EnvironmentFile {
     /// The largest file that is read, in bytes.
     static let largestBytes = 1_048_576
