@@ -72,6 +72,42 @@ import Testing
         #expect(first != second)
     }
 
+    @Test func chosenPortThatIsTakenByAnotherProgramIsChosenAnew() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let spec = DeploymentSpec.sample(ports: [PortMapping(containerPort: 80)])
+        bench.slowImages = [spec.container.image]
+        let reply = try bench.create(spec)
+        #expect(hostPorts(bench, reply.id) == [80])
+        bench.foreignPorts[node] = [80]
+        try bench.settle([node])
+        #expect(hostPorts(bench, reply.id) == [30_000])
+        bench.slowImages = []
+        try bench.settle([node])
+        #expect(bench.cluster.deployment(reply.id)?.status == .running)
+    }
+
+    @Test func writtenPortThatIsTakenWaits() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let spec = DeploymentSpec.sample(ports: [PortMapping(containerPort: 80, hostPort: 80)])
+        bench.slowImages = [spec.container.image]
+        let reply = try bench.create(spec)
+        bench.foreignPorts[node] = [80]
+        try bench.settle([node])
+        #expect(hostPorts(bench, reply.id) == [80])
+    }
+
+    @Test func runningReplicaStaysWhenItsPortIsCalledForeign() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80)]))
+        try bench.settle([node])
+        bench.foreignPorts[node] = [80]
+        try bench.settle([node])
+        #expect(hostPorts(bench, reply.id) == [80])
+    }
+
     @Test func exposedPortHasTheNodesEndpoint() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a", publicHost: "edge.example")

@@ -107,7 +107,8 @@ extension Cluster {
         if let news = live[id]?.takeFacts(of: report) {
             if news.ports {
                 hasWork = true
-                if !tables.pending.isEmpty { change.wantsTick = true }
+                let hasReplicas = !(tables.usage[id]?.current ?? []).isEmpty
+                if hasReplicas || !tables.pending.isEmpty { change.wantsTick = true }
             }
             if news.conditions { change.changedNodes.insert(id) }
         }

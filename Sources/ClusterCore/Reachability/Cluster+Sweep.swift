@@ -21,6 +21,7 @@ extension Cluster {
             workDue = nil
             moveLostReplicas(census, &change, &ids)
             drainNodes(&change, &ids)
+            leaveTakenPorts(&change, &ids)
             let due = tables.pending.union(tables.outdated).union(tables.unfinished)
             for id in due.union(tables.perNode).sorted() { settleOrDrop(id, &change, &ids) }
         }

@@ -12,6 +12,8 @@ public struct AssignmentRow: Hashable, Sendable {
         case nodeLost = "node_lost"
         /// The new declaration does not fit where the replica stood.
         case placementChanged = "placement_changed"
+        /// A chosen host port was taken by another program, and the replica has a new place or port.
+        case portTaken = "port_taken"
         /// An operator drains the node, and the replica has a new place.
         case drained
         /// The node was lost, the replica has a new place, and the old one wins if it still runs when it returns.
