@@ -156,7 +156,8 @@ import Testing
         let help = Fledx.helpMessage(for: DeploymentsCreate.self)
         let name = try #require(help.range(of: "--name"))
         let other = try #require(help.range(of: "--replicas"))
-        #expect(name.lowerBound < other.lowerBound)
+        let rest = try #require(help.range(of: "--control-plane-url"))
+        #expect(name.lowerBound < other.lowerBound && other.lowerBound < rest.lowerBound)
         #expect(help.contains("-- sh -c \"sleep 100\""))
     }
 }

@@ -17,7 +17,7 @@ struct DeploymentsCreate: ConsoleCommand {
     @Option(help: "Image reference.") var image: String
     @OptionGroup var fields: SpecFields
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         var members = try fields.members()
@@ -35,7 +35,10 @@ struct DeploymentsCreate: ConsoleCommand {
             "deployment \(name) created (\(created.deploymentID)); \(placed) replica(s) placed\n")
         if created.unplacedReplicas > 0 {
             session.terminal.remark("\(created.unplacedReplicas) replica(s) wait for a node:")
-            for reason in created.unplacedReasons { session.terminal.remark("  \(reason)") }
+            var told: Set<String> = []
+            for reason in created.unplacedReasons where told.insert(reason).inserted {
+                session.terminal.remark("  \(reason)")
+            }
         }
         return 0
     }

@@ -11,7 +11,7 @@ struct DeploymentsDelete: ConsoleCommand {
     @Argument(help: "Name or id.") var deployment: String
     @Option(help: "Wait until its containers are gone, at most so many seconds; then the exit code is 1.")
     var wait: Int?
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/deployments/\(Query.encoded(deployment))"

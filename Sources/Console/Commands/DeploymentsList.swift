@@ -11,7 +11,7 @@ struct DeploymentsList: ConsoleCommand {
     @Option(help: "Only pending, deploying, running, stopped or failed ones.") var status: String?
     @Flag(help: "Show ids too, and never leave a column out.") var wide = false
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let answer = try await session.send(.get, "/api/v1/deployments\(paging.query(status: status))")

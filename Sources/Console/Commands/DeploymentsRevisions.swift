@@ -9,7 +9,7 @@ struct DeploymentsRevisions: ConsoleCommand {
 
     @Argument(help: "Name or id.") var deployment: String
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let answer = try await session.send(

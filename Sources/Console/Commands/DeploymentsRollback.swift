@@ -12,7 +12,7 @@ struct DeploymentsRollback: ConsoleCommand {
     @Argument(help: "Name or id.") var deployment: String
     @Option(help: "The revision to restore, as revisions lists them.") var revision: UInt64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/deployments/\(Query.encoded(deployment))/rollback"

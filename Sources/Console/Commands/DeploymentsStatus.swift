@@ -16,7 +16,7 @@ struct DeploymentsStatus: ConsoleCommand {
     @Option(help: "Stop watching after this many seconds and exit with 1.") var maxRuntime: Int?
     @Flag(help: "Stop watching with 0 as soon as the deployment runs, with 1 when it has failed.")
     var untilSettled = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func validate() throws {
         if watch, deployment == nil { throw ValidationError("--watch needs a deployment's name or id") }

@@ -13,10 +13,10 @@ struct DeploymentsUpdate: ConsoleCommand {
     @Option(help: "New name.") var name: String?
     @Option(help: "New image reference.") var image: String?
     @OptionGroup var fields: SpecFields
-    @OptionGroup(title: "Emptying") var clearing: ClearFields
+    @OptionGroup var clearing: ClearFields
     @Option(help: "Only if the declaration still has this generation.") var ifGeneration: UInt64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         var members = try fields.members()

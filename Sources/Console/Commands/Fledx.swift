@@ -14,5 +14,5 @@ struct Fledx: ParsableCommand {
             """,
         version: "fledx \(Version.current)", subcommands: [Deployments.self, Nodes.self])
 
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 }

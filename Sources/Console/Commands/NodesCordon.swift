@@ -8,7 +8,7 @@ struct NodesCordon: ConsoleCommand {
         commandName: "cordon", abstract: "Keep new replicas off a node; what it has stays.")
 
     @Argument(help: "Name or id.") var node: String
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         _ = try await session.send(.post, "/api/v1/nodes/\(Query.encoded(node))/cordon")

@@ -12,7 +12,7 @@ struct NodesDelete: ConsoleCommand {
     @Flag(help: "Delete it although it holds replicas; they are placed elsewhere.") var force = false
     @Flag(help: "Let its agent remove its containers; without, they are left running.")
     var removeContainers = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     /// What the flags mean to the control plane.
     var query: String { "?force=\(force)&containers=\(removeContainers ? "remove" : "keep")" }

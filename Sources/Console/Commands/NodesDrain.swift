@@ -13,7 +13,7 @@ struct NodesDrain: ConsoleCommand {
     @Option(help: "Wait until the node is empty, at most so many seconds; then the exit code is 1.") var wait:
         Int?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/nodes/\(Query.encoded(node))/drain"

@@ -11,7 +11,7 @@ struct NodesLabel: ConsoleCommand {
 
     @Argument(help: "Name or id.") var node: String
     @Argument(help: "KEY=value to set, KEY- to remove.") var labels: [String]
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func validate() throws {
         guard labels.allSatisfy({ $0.contains("=" as Character) || $0.hasSuffix("-") }) else {

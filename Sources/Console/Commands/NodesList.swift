@@ -13,7 +13,7 @@ struct NodesList: ConsoleCommand {
     @Flag(help: "Show labels, capacity and public address too, and never leave a column out.") var wide =
         false
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let answer = try await session.send(.get, "/api/v1/nodes\(paging.query(status: status))")

@@ -17,7 +17,7 @@ struct NodesRegister: ConsoleCommand {
     @Option(help: "Capacity in thousandths of a core.") var capacityCpuMillis: Int64?
     @Option(help: "Capacity in bytes of memory.") var capacityMemoryBytes: Int64?
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let token = registrationToken ?? SystemInfo.environment["FLEDX_CLI_REGISTRATION_TOKEN"] ?? ""

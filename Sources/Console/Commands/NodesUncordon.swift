@@ -8,7 +8,7 @@ struct NodesUncordon: ConsoleCommand {
         commandName: "uncordon", abstract: "Let a cordoned or drained node have replicas again.")
 
     @Argument(help: "Name or id.") var node: String
-    @OptionGroup(title: "Control plane") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         _ = try await session.send(.post, "/api/v1/nodes/\(Query.encoded(node))/uncordon")

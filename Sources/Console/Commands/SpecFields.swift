@@ -62,11 +62,12 @@ struct SpecFields: ParsableArguments, Sendable {
     @Option(help: "always, on_failure or never.") var restart: String?
     @Option(help: "missing, always or never.") var pull: String?
     @Option(help: "Seconds between SIGTERM and SIGKILL.") var stopGraceSecs: Int?
-    @OptionGroup(title: "Rollout strategy") var strategy: StrategyFields
+    @OptionGroup var strategy: StrategyFields
 
     @Argument(
         parsing: .postTerminator,
-        help: "Behind --: the command and its arguments, with flags of their own.")
+        help: ArgumentHelp(
+            "Behind --: the command and its arguments, with flags of their own.", valueName: "command"))
     var words: [String] = []
 
     /// The keys that were given, as the REST body has them.
