@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help build fmt lint check test chaos-test fuzz bench demo pre-commit
+.PHONY: help build fmt lint check test chaos-test fuzz bench demo demo-stop pre-commit
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -40,5 +40,8 @@ bench: ## measure speed and footprint against nginx and docker (release build)
 demo: ## build, start everything, deploy two replicas and curl them; ONCE=1 tears down again
 	@packaging/setup.sh demo
 	@packaging/demo.sh
+
+demo-stop: ## end what `make demo` left running: fledx-cp, its containers, its private dockerd
+	@packaging/demo.sh stop
 
 pre-commit: lint test ## what must be green before a commit
