@@ -26,12 +26,17 @@ tick() {
     fi
 }
 
+# Whether a process is that program and no zombie.
+runs() {
+    [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+}
+
 # Whether a pid file names a living process of that program; prints its pid.
 living() {
     local file=$1 program=$2 pid
     [ -s "$file" ] || return 1
     pid=$(tr -cd 0-9 <"$file")
-    [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$program" ] && echo "$pid"
+    [ -n "$pid" ] && runs "$pid" "$program" && echo "$pid"
 }
 
 # Ends the process of a pid file and waits for it.
@@ -44,10 +49,10 @@ end() {
     fi
     kill "$pid"
     for _ in $(seq 200); do
-        [ -d "/proc/$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$program" ] || break
+        runs "$pid" "$program" || break
         sleep 0.1
     done
-    if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$program" ]; then
+    if runs "$pid" "$program"; then
         echo "  $program: pid $pid did not end within 20 s" >&2
         return 1
     fi
