@@ -18,18 +18,18 @@ public struct KeyedHash: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - token: The token as the peer sends it.
-    ///   - pepper: The installation's secret key.
-    public init(token: String, pepper: [UInt8]) {
-        bytes = SHA256.authenticationCode(of: Array(token.utf8), key: pepper)
+    ///   - hasher: Has the installation's pepper as its key.
+    public init(token: String, by hasher: KeyedHasher) {
+        bytes = hasher.code(of: Array(token.utf8))
     }
 
     /// Returns whether this is the hash of `token`, in constant time.
     ///
     /// - Parameters:
     ///   - token: The token a peer sent.
-    ///   - pepper: The installation's secret key.
+    ///   - hasher: Has the installation's pepper as its key.
     /// - Returns: True when the token is the one that was hashed.
-    public func matches(token: String, pepper: [UInt8]) -> Bool {
-        ConstantTime.areEqual(bytes, KeyedHash(token: token, pepper: pepper).bytes)
+    public func matches(token: String, by hasher: KeyedHasher) -> Bool {
+        ConstantTime.areEqual(bytes, KeyedHash(token: token, by: hasher).bytes)
     }
 }

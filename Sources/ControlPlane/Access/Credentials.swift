@@ -3,20 +3,21 @@ import TLS
 
 /// What the control plane compares credentials with; operator and registration tokens are kept hashed.
 struct Credentials: Sendable {
-    let pepper: [UInt8]
+    /// Hashes under the pepper.
+    private let hasher: KeyedHasher
     let registration: KeyedHash
     let operators: [KeyedHash]
 
     init(pepper: Redacted<String>, registration: Redacted<String>, operators: [Redacted<String>]) {
-        let key = Array(pepper.revealed.utf8)
-        self.pepper = key
-        self.registration = KeyedHash(token: registration.revealed, pepper: key)
-        self.operators = operators.map { KeyedHash(token: $0.revealed, pepper: key) }
+        let hasher = KeyedHasher(key: Array(pepper.revealed.utf8))
+        self.hasher = hasher
+        self.registration = KeyedHash(token: registration.revealed, by: hasher)
+        self.operators = operators.map { KeyedHash(token: $0.revealed, by: hasher) }
     }
 
-    func hash(_ token: String) -> KeyedHash { KeyedHash(token: token, pepper: pepper) }
+    func hash(_ token: String) -> KeyedHash { KeyedHash(token: token, by: hasher) }
 
-    func isRegistration(_ token: String) -> Bool { registration.matches(token: token, pepper: pepper) }
+    func isRegistration(_ token: String) -> Bool { registration.matches(token: token, by: hasher) }
 
     /// Compares with every operator token, so that the time tells nothing of which one it was.
     func isOperator(_ token: String) -> Bool {
@@ -27,5 +28,5 @@ struct Credentials: Sendable {
     }
 
     /// What is stored in the database to notice another pepper.
-    var pepperCheck: [UInt8] { SHA256.authenticationCode(of: Array("fledx tokens pepper".utf8), key: pepper) }
+    var pepperCheck: [UInt8] { hasher.code(of: Array("fledx tokens pepper".utf8)) }
 }
