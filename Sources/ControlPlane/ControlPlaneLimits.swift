@@ -30,6 +30,10 @@ public enum ControlPlaneLimits {
     public static let storageRetrySeconds = 2
     /// Milliseconds after the moment the core named at which it is given a tick.
     public static let workDelayMilliseconds: Int64 = 2
+    /// Kinds of requests whose counters are at hand.
+    static let recentSeries = 8
+    /// Nodes whose last report is remembered; each takes some 2 KiB.
+    static let reportMemories = 20_000
     /// Milliseconds between two looks at the loop's lag.
     public static let lagMilliseconds: Int64 = 5_000
 }

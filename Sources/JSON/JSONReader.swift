@@ -70,13 +70,8 @@ public struct JSONReader {
     @usableFromInline
     func keyMatches(_ name: StaticString) -> Bool {
         guard !currentKey.escaped else { return key == name.description }
-        let start = currentKey.start
-        let bytes = scanner.bytes.span
         return name.withUTF8Buffer { buffer in
-            for index in 0..<buffer.count {
-                guard unsafe buffer[index] == bytes[start + index] else { return false }
-            }
-            return true
+            scanner.holds(unsafe Span(_unsafeElements: buffer), at: currentKey.start)
         }
     }
 

@@ -4,7 +4,8 @@
 /// an object with many switches to a hash table.
 struct ReaderKeys {
     private var ranges: [StringToken] = []
-    private var frames: [Frame] = []
+    private var innermost = Frame(start: 0)
+    private var around: [Frame] = []
     /// The keys of large objects, by where the object begins in `ranges`.
     private var hashed: [Int: Set<String>] = [:]
 
@@ -16,25 +17,27 @@ struct ReaderKeys {
 
     /// An object was entered.
     mutating func push() {
-        frames.append(Frame(start: ranges.count))
+        if ranges.capacity == 0 { ranges.reserveCapacity(JSONLimits.readerLinearKeys) }
+        around.append(innermost)
+        innermost = Frame(start: ranges.count)
     }
 
     /// The innermost object was left.
     mutating func pop() {
-        guard let start = frames.popLast()?.start else { return }
-        ranges.removeLast(ranges.count - start)
-        if !hashed.isEmpty { hashed[start] = nil }
+        guard let outer = around.popLast() else { return }
+        ranges.removeLast(ranges.count - innermost.start)
+        if !hashed.isEmpty { hashed[innermost.start] = nil }
+        innermost = outer
     }
 
     /// Whether the key is new in the innermost object.
     mutating func insert(_ key: StringToken, in scanner: JSONScanner) -> Bool {
-        guard let frame = frames.last else { return true }
-        guard ranges.count - frame.start < JSONLimits.readerLinearKeys else {
-            return insertHashed(key, frame.start, scanner)
+        guard ranges.count - innermost.start < JSONLimits.readerLinearKeys else {
+            return insertHashed(key, innermost.start, scanner)
         }
         let bits = Self.fingerprint(key, scanner)
-        let isNew = frame.seen & bits == 0 || isNew(key, from: frame.start, scanner)
-        frames[frames.count - 1].seen |= bits
+        let isNew = innermost.seen & bits == 0 || isNew(key, from: innermost.start, scanner)
+        innermost.seen |= bits
         ranges.append(key)
         return isNew
     }

@@ -154,4 +154,44 @@ import Testing
         let error = reader.failure(.invalidValue, "port is too large")
         #expect(error.description == "port is too large (line 2, column 10)")
     }
+
+    private func passage(of text: String, maxBytes: Int = 100) throws -> JSONPassage? {
+        var reader = try JSONReader(Samples.bytes(text))
+        try reader.beginArray()
+        _ = try reader.nextElement()
+        return try reader.passage(maxBytes: maxBytes) { (reader) throws(JSONError) in try reader.skipValue() }
+    }
+
+    @Test func anEqualPassageIsSkippedAndNothingElse() throws {
+        let passage = try #require(try passage(of: #"[{"a":[1,2,3]},4]"#))
+        #expect(passage.count == 13)
+        var reader = try JSONReader(Samples.bytes(#"[ {"a":[1,2,3]} , {"a":[1,2,4]}, 5]"#))
+        try reader.beginArray()
+        #expect(try reader.nextElement() && reader.skip(ifSameAs: passage))
+        #expect(try reader.nextElement() && !reader.skip(ifSameAs: passage))
+        try reader.skipValue()
+        #expect(try reader.nextElement() && !reader.skip(ifSameAs: passage))
+        #expect(try reader.readInt64() == 5)
+        #expect(try !reader.nextElement())
+        try reader.end()
+    }
+
+    @Test func aPassageIsNotTakenAtAnotherDepthOrFromACutDocument() throws {
+        let passage = try #require(try passage(of: "[[1]]"))
+        var deeper = try JSONReader(Samples.bytes("[[[1]]]"))
+        try deeper.beginArray()
+        _ = try deeper.nextElement()
+        try deeper.beginArray()
+        #expect(try deeper.nextElement() && !deeper.skip(ifSameAs: passage))
+        var cut = try JSONReader(Samples.bytes("[[1"))
+        try cut.beginArray()
+        #expect(try cut.nextElement() && !cut.skip(ifSameAs: passage))
+    }
+
+    @Test func onlyContainersOfBoundedSizeBecomePassages() throws {
+        #expect(try passage(of: "[12]") == nil)
+        #expect(try passage(of: #"["[]"]"#) == nil)
+        #expect(try passage(of: "[[1,2,3]]", maxBytes: 6) == nil)
+        #expect(try passage(of: "[[1,2,3]]", maxBytes: 7) != nil)
+    }
 }

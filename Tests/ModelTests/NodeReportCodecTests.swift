@@ -65,4 +65,56 @@ import Testing
             #expect(throws: JSONError.self) { try NodeReportCodec.decode(Array(bytes[..<length])) }
         }
     }
+
+    @Test func aRepeatedReportIsReadAsTheFirstOneWas() throws {
+        let memory = ReportMemory()
+        let body = NodeReportCodec.encode(Self.report)
+        for _ in 0..<3 { #expect(try NodeReportCodec.decode(body, recalling: memory) == Self.report) }
+    }
+
+    @Test func whatIsRecalledNeverHidesAChange() throws {
+        let memory = ReportMemory()
+        var generator = SeededIDSource(seed: 7)
+        var report = Self.report
+        for _ in 0..<300 {
+            report.sequence += 1
+            switch generator.next() % 8 {
+            case 0: report.containers[0].generation += 1
+            case 1: report.containers[2].message = report.containers[2].message == nil ? "x" : nil
+            case 2: report.containers.append(report.containers[0])
+            case 3: report.containers.removeLast(report.containers.count - 3)
+            case 4: report.inventory?.labels?["n"] = "\(generator.next() % 3)"
+            case 5: report.inventory = report.inventory == nil ? Self.report.inventory : nil
+            default: break
+            }
+            let body = NodeReportCodec.encode(report)
+            #expect(try NodeReportCodec.decode(body, recalling: memory) == report)
+        }
+    }
+
+    @Test func aReportThatGoesOnDifferentlyAfterWhatIsRecalledIsRefused() throws {
+        let memory = ReportMemory()
+        let text = #"{"node_status":"ready","inventory":{"os":"linux"},"containers":[]"#
+        let good = try NodeReportCodec.decode(Array((text + "}").utf8), recalling: memory)
+        #expect(good.inventory?.os == "linux")
+        for end in ["", "]}", "[]}", #","containers":[]}"#, #","inventory":{"os":"linux"}}"#] {
+            #expect(throws: JSONError.self) {
+                try NodeReportCodec.decode(Array((text + end).utf8), recalling: memory)
+            }
+        }
+    }
+
+    @Test func addressesBesideTheInventoryAreKeptWithWhatIsRecalled() throws {
+        let memory = ReportMemory()
+        let inventory = #""inventory":{"os":"linux"}"#
+        let before = #"{"node_status":"ready","public_ip":"1.2.3.4",\#(inventory)}"#
+        let after = #"{"node_status":"ready",\#(inventory),"public_ip":"1.2.3.4"}"#
+        for body in [after, before, after, before] {
+            let read = try NodeReportCodec.decode(Array(body.utf8), recalling: memory).inventory
+            #expect(read == Inventory(os: "linux", publicIP: "1.2.3.4"))
+        }
+        let plain = try NodeReportCodec.decode(
+            Array(#"{"node_status":"ready",\#(inventory)}"#.utf8), recalling: memory)
+        #expect(plain.inventory?.publicIP == nil)
+    }
 }

@@ -98,9 +98,8 @@ final class APIResponder: HTTPResponder {
     }
 
     private static func response(_ answer: Answer) -> HTTPResponse {
-        var headers = HTTPHeaders(answer.headers)
-        if let type = answer.contentType { headers.set("content-type", type) }
-        return HTTPResponse(
-            answer.status, headers: headers, body: answer.status.forbidsBody ? .empty : .bytes(answer.body))
+        HTTPResponse(
+            answer.status, headers: answer.headers,
+            body: answer.status.forbidsBody ? .empty : .bytes(answer.body))
     }
 }

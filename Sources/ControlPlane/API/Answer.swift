@@ -4,9 +4,8 @@ import Model
 /// What a client hears, complete.
 struct Answer: Sendable {
     var status: HTTPStatus
-    var headers: [(String, String)] = []
-    var contentType: String?
-    var body: [UInt8] = []
+    let headers: HTTPHeaders
+    let body: [UInt8]
 
     /// A JSON body.
     static func json(
@@ -18,11 +17,6 @@ struct Answer: Sendable {
         } catch {
             throw Refusal(.internalServerError, "internal_error", "the answer could not be written")
         }
-    }
-
-    /// A JSON body that is written already.
-    static func json(bytes: [UInt8], status: HTTPStatus = .ok, headers: [(String, String)] = []) -> Answer {
-        Answer(status: status, headers: headers, contentType: "application/json", body: bytes)
     }
 
     /// No body.
@@ -41,20 +35,25 @@ struct Answer: Sendable {
     init(_ refusal: Refusal, requestID: String) {
         let body = ErrorBody(
             error: refusal.message, code: refusal.code, requestID: requestID, details: refusal.details)
-        status = refusal.status
-        headers = refusal.headers
-        contentType = "application/json"
         var members = (try? JSONCoder.node(of: body))?.objectValue ?? []
         members += refusal.extra
-        self.body = JSONNode.object(members).encoded()
+        self.init(
+            status: refusal.status, headers: refusal.headers, contentType: "application/json",
+            body: JSONNode.object(members).encoded())
     }
 
     init(
         status: HTTPStatus, headers: [(String, String)] = [], contentType: String? = nil, body: [UInt8] = []
     ) {
+        var fields = HTTPHeaders(headers)
+        if let contentType { fields.set("content-type", contentType) }
+        self.init(status: status, fields: fields, body: body)
+    }
+
+    /// Header fields that are put together already.
+    init(status: HTTPStatus, fields: HTTPHeaders, body: [UInt8]) {
         self.status = status
-        self.headers = headers
-        self.contentType = contentType
+        self.headers = fields
         self.body = body
     }
 }

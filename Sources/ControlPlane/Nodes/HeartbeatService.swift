@@ -8,17 +8,22 @@ import Model
 final class HeartbeatService {
     private let host: ClusterHost
     private let settings: ControlPlaneSettings
+    private let headers: HTTPHeaders
+    private var memories: [NodeID: ReportMemory] = [:]
 
     init(host: ClusterHost, settings: ControlPlaneSettings) {
         self.host = host
         self.settings = settings
+        var headers = HTTPHeaders(AgentHeaders.of(settings))
+        headers.set("content-type", "application/json")
+        self.headers = headers
     }
 
     func report(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         guard let holder = call.node else { throw .nodeUnauthorized }
         var report: NodeReport
         do {
-            report = try NodeReportCodec.decode(call.body)
+            report = try NodeReportCodec.decode(call.body, recalling: memory(of: holder.nodeID))
         } catch {
             throw .malformed(error.located(in: call.body))
         }
@@ -27,7 +32,16 @@ final class HeartbeatService {
         guard case .report(let reply) = try host.perform(.recordReport(command)) else {
             throw Refusal(.internalServerError, "internal_error", "the report was not answered")
         }
-        return .answer(.json(bytes: body(reply, holder.nodeID), headers: AgentHeaders.of(settings)))
+        return .answer(Answer(status: .ok, fields: headers, body: body(reply, holder.nodeID)))
+    }
+
+    /// What a node said last; when there are too many, all begin anew.
+    private func memory(of id: NodeID) -> ReportMemory {
+        if let memory = memories[id] { return memory }
+        if memories.count >= ControlPlaneLimits.reportMemories { memories = [:] }
+        let memory = ReportMemory()
+        memories[id] = memory
+        return memory
     }
 
     private func body(_ reply: Reply.Report, _ id: NodeID) -> [UInt8] {

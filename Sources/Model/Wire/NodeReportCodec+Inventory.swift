@@ -2,6 +2,7 @@ import JSON
 
 extension NodeReportCodec {
     static func readInventory(_ reader: inout JSONReader, _ report: inout NodeReport) throws(JSONError) {
+        guard try !reader.readNullIfPresent() else { return }
         var inventory = report.inventory ?? Inventory()
         try reader.beginObject()
         while try reader.nextKey() {

@@ -10,7 +10,11 @@ public enum NodeReportCodec {
     public static let maxMessageBytes = 1024
 
     /// Reads a body; unknown keys are ignored, since agents of other versions send them.
-    public static func decode(_ bytes: [UInt8]) throws(JSONError) -> NodeReport {
+    ///
+    /// `memory` belongs to the node that sent it: what its last body said in the same bytes is not read again.
+    public static func decode(
+        _ bytes: [UInt8], recalling memory: ReportMemory = ReportMemory()
+    ) throws(JSONError) -> NodeReport {
         var reader = try JSONReader(bytes)
         var report = NodeReport()
         var sawStatus = false
@@ -20,9 +24,9 @@ public enum NodeReportCodec {
                 report.nodeStatus = try word(&reader)
                 sawStatus = true
             } else if reader.keyIs("containers") {
-                try list(&reader, limit: maxContainers) { (reader) throws(JSONError) in
-                    report.containers.append(try instance(&reader))
-                }
+                try memory.readContainers(&reader, &report, readContainers)
+            } else if report.inventory == nil, reader.keyIs("inventory") {
+                try memory.readInventory(&reader, &report, readInventory)
             } else {
                 try readHead(&reader, &report)
             }
@@ -74,6 +78,14 @@ public enum NodeReportCodec {
         return writer.bytes
     }
 
+    private static func readContainers(
+        _ reader: inout JSONReader, _ report: inout NodeReport
+    ) throws(JSONError) {
+        try list(&reader, limit: maxContainers) { (reader) throws(JSONError) in
+            report.containers.append(try instance(&reader))
+        }
+    }
+
     private static func readHead(_ reader: inout JSONReader, _ report: inout NodeReport) throws(JSONError) {
         if reader.keyIs("boot_id") {
             report.bootID = try identifierIfPresent(&reader)
@@ -88,7 +100,6 @@ public enum NodeReportCodec {
                 report.conditions.append(try condition(&reader))
             }
         } else if reader.keyIs("inventory") {
-            guard try !reader.readNullIfPresent() else { return }
             try readInventory(&reader, &report)
         } else if reader.keyIs("public_ip") {
             let address = try reader.readStringIfPresent()
