@@ -14,7 +14,7 @@ final class APICall {
     /// Takes the answer of a handler that answers later.
     var send: (@LoopActor (Result<Answer, Refusal>) -> Void)?
 
-    private static let scheme = Array("bearer ".utf8)
+    private nonisolated static let scheme = Array("bearer ".utf8)
 
     init(_ request: HTTPRequest) { self.request = request }
 
@@ -52,9 +52,19 @@ final class APICall {
     /// The token of `Bearer TOKEN` in a header.
     func bearer(_ header: String) -> String? {
         guard let value = self.header(header), value.utf8.count <= ControlPlaneLimits.credentialBytes,
-            value.utf8.count > 7, value.utf8.prefix(7).map(HTTPToken.lowercased) == Self.scheme
+            value.utf8.count > 7, Self.isBearer(value)
         else { return nil }
         return String(value.utf8.dropFirst(7))
+    }
+
+    private nonisolated static func isBearer(_ value: String) -> Bool {
+        var index = 0
+        for byte in value.utf8 {
+            guard index < scheme.count else { return true }
+            guard HTTPToken.lowercased(byte) == scheme[index] else { return false }
+            index += 1
+        }
+        return false
     }
 
     /// Refuses query parameters of an operation that has none.

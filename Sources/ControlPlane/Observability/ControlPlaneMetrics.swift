@@ -11,6 +11,7 @@ final class ControlPlaneMetrics {
     private let host: ClusterHost
     private let polls: LongPolls
     private let registry = MetricRegistry()
+    private var recent = RequestSeries()
     private let requests: Counter
     private let durations: Histogram
     private let lag: Histogram
@@ -45,12 +46,22 @@ final class ControlPlaneMetrics {
     }
 
     func answered(_ record: AccessRecord) {
+        let entry = recent.entry(record.method, record.route, record.status) ?? newEntry(record)
+        entry.count.increment()
+        entry.durations.observe(Double(record.durationNanoseconds) / 1e9)
+    }
+
+    private func newEntry(_ record: AccessRecord) -> RequestSeries.Entry {
         // Routes, never paths: a stranger must not be able to make series.
         let method =
             Self.known.contains(record.method ?? .other("-")) ? record.method?.name ?? "other" : "other"
         let path = record.route ?? "unmatched"
-        requests.increment([method, path, "\(record.status.code)"])
-        durations.observe(Double(record.durationNanoseconds) / 1e9, [method, path])
+        let entry = RequestSeries.Entry(
+            method: record.method, route: record.route, status: record.status,
+            count: requests.with([method, path, "\(record.status.code)"]),
+            durations: durations.with([method, path]))
+        recent.remember(entry)
+        return entry
     }
 
     func loopLagged(nanoseconds: UInt64) { lag.observe(Double(nanoseconds) / 1e9) }
