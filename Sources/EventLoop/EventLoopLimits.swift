@@ -20,6 +20,8 @@ public enum EventLoopLimits {
     public static let lookupMilliseconds: Int64 = 10_000
     /// Idle seconds after which TCP keepalive probes a silent peer.
     public static let keepaliveSeconds: UInt32 = 60
+    /// Bytes that a program which saves memory takes from the system at a time, and keeps at the heap's end.
+    static let spareHeapBytes: Int32 = 16 * 1024
     /// Small kernel files (`/proc`) are never longer than this.
     public static let kernelFileBytes = 256 * 1024
 }

@@ -12,7 +12,7 @@ private func start() -> Never {
         StandardIO.write("usage: fledx-bench skeleton|commit DATABASE\n", to: .error)
         EventLoop.exitNow(2)
     }
-    EventLoop.runMain(threadPoolSize: part.threads) {
+    EventLoop.runMain(threadPoolSize: part.threads, savesMemory: part == .skeleton) {
         do {
             switch part {
             case .skeleton: try await Skeleton.run(database: words[1])

@@ -40,7 +40,7 @@ public enum AgentProgram {
         }
         if flags.contains("--check-config") { end("the settings are fine\n") }
         let log = AgentLog.make(jsonLines: flags.contains("--json-logs"), environment: SystemInfo.environment)
-        EventLoop.runMain(threadPoolSize: 1) { await serve(configuration, log) }
+        EventLoop.runMain(threadPoolSize: 1, savesMemory: true) { await serve(configuration, log) }
     }
 
     @LoopActor private static func serve(_ configuration: AgentConfiguration, _ log: Logger) async -> Int32 {
