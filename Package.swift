@@ -131,8 +131,8 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON",
-                "Model",
-                "TestKit",
+                "Model", "Telemetry",
+                "TestKit", log,
             ],
             swiftSettings: pure),
         .testTarget(

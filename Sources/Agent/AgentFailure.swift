@@ -20,13 +20,22 @@ struct AgentFailure: CausedError, CustomStringConvertible {
     let cause: (any Error)?
     /// Milliseconds the other side asked to wait.
     let retryAfterMilliseconds: Int64?
+    /// The status the control plane answered with, if it answered.
+    let status: Int?
 
-    init(_ kind: Kind, _ detail: String, cause: (any Error)? = nil, retryAfterMilliseconds: Int64? = nil) {
+    init(
+        _ kind: Kind, _ detail: String, cause: (any Error)? = nil, retryAfterMilliseconds: Int64? = nil,
+        status: Int? = nil
+    ) {
         self.kind = kind
+        self.status = status
         self.detail = detail
         self.cause = cause
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }
 
     var description: String { detail }
+
+    /// Whether this node was deleted: asking again soon changes nothing.
+    var meansGone: Bool { status == 410 }
 }

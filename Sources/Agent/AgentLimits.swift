@@ -18,6 +18,14 @@ public enum AgentLimits {
     static let retryMaxMilliseconds: Int64 = 30_000
     /// Longest pause after the control plane refused this node's credentials.
     static let refusedMaxMilliseconds: Int64 = 300_000
+    /// About the first pause after the control plane said that this node was deleted.
+    static let gonePauseMilliseconds: Int64 = 120_000
+    /// Orphaned containers named in a log line.
+    static let namedStrangers = 10
+    /// Names of replicas kept for log lines.
+    static let replicaNames = 4096
+    /// How long the look-up of the control plane's name may take before endpoints are shown with another address.
+    static let addressLookupMilliseconds: Int64 = 2000
     /// Pause before a refused or unwritable document is asked for again.
     static let refusedDocumentMilliseconds: Int64 = 30_000
     /// Shortest pause between two reports made because something changed.

@@ -34,6 +34,8 @@ public enum ControlPlaneLimits {
     static let recentSeries = 8
     /// Nodes whose last report is remembered; each takes some 2 KiB.
     static let reportMemories = 20_000
+    /// Nanoseconds from which on a request is slow enough for a line in the log.
+    public static let slowNanoseconds: UInt64 = 1_000_000_000
     /// Milliseconds between two looks at the loop's lag.
     public static let lagMilliseconds: Int64 = 5_000
 }

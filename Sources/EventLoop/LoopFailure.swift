@@ -63,8 +63,8 @@ public struct LoopFailure: CausedError, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// One line without the cause.
-    public var description: String { "\(operation): \(detail) (\(code.rawValue))" }
+    /// One line without the cause, in words only.
+    public var description: String { "\(operation): \(detail)" }
 
     static func deadline(_ operation: String, milliseconds: Int64) -> LoopFailure {
         LoopFailure(

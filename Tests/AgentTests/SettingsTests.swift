@@ -94,6 +94,33 @@ import Testing
         #expect(AgentConfiguration.nameFromHost(host) == name)
     }
 
+    @Test func anAgentThatCanBeNobodySaysSo() throws {
+        let folder = try TemporaryFolder()
+        func problems(_ more: [String: String]) -> [String] {
+            let environment = ["FLEDX_AGENT_DATA_DIR": folder.path].merging(more) { _, new in new }
+            do {
+                _ = try AgentConfiguration(environment, needsIdentity: true)
+                return []
+            } catch { return error.problems }
+        }
+        #expect(problems([:]).first?.contains("FLEDX_AGENT_REGISTRATION_TOKEN") == true)
+        #expect(problems(["FLEDX_AGENT_METRICS_PORT": "x"]).count == 2)
+        #expect(problems(["FLEDX_AGENT_REGISTRATION_TOKEN": "t"]).isEmpty)
+        try IdentityStore(folder: folder.path).save(
+            .init(nodeID: NodeID(UUIDValue(high: 1, low: 1)), idempotencyKey: "k", nodeToken: "t"))
+        #expect(problems([:]).isEmpty)
+    }
+
+    @Test func whatIsSurelyNotMeantIsAWarning() throws {
+        let warnings = try AgentConfiguration([
+            "FLEDX_LOG": "loud", "FLEDX_AGENT_REGISTRATION_TOKEN": "t",
+            "FLEDX_AGENT_REGISTRATION_TOKEN_FILE": "/nonexistent.token",
+        ]).warnings
+        #expect(warnings.count == 2)
+        #expect(warnings.first?.hasPrefix("FLEDX_LOG: 'loud' is no level") == true)
+        #expect(try AgentConfiguration(["RUST_LOG": "loud", "FLEDX_LOG": ""]).warnings.isEmpty)
+    }
+
     static func problems(_ environment: [String: String]) -> [String] {
         do {
             _ = try AgentConfiguration(environment)

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [401, 403, 404, 410, 500, 426])
+    @Test(arguments: [401, 403, 404, 500, 426])
     @LoopActor func refusalsNeverTouchAContainer(_ status: Int) async throws {
         try await AgentRun.run { controlPlane, run in
             controlPlane.publish([Replicas.one()])

@@ -23,6 +23,22 @@ import Testing
         }
     }
 
+    @Test @LoopActor func bodiesEndTheirLineAndErrorsKeepTheirOrder() async throws {
+        try await TestPlane.with { plane in
+            for target in ["/api/v1/nodes", "/api/v1/nodes/nobody", "/nowhere"] {
+                let text = try await plane.send("GET", target).text
+                #expect(text.utf8.last == 0x0A, "\(target)")
+            }
+            for target in ["/api/v1/nodes/nobody", "/nowhere"] {
+                let text = try await plane.send("GET", target).text
+                let places = ["error", "code", "request_id", "details"].map {
+                    text.firstRange(of: "\"\($0)\":")?.lowerBound ?? text.startIndex
+                }
+                #expect(places == places.sorted(), "\(text)")
+            }
+        }
+    }
+
     @Test @LoopActor func repeatingAnUnusedRegistrationReissuesTheToken() async throws {
         try await TestPlane.with { plane in
             let first = try await plane.register(#"{"node_id":"\#(Self.id)"}"#)

@@ -78,6 +78,23 @@ import Testing
         #expect(problems.first?.contains(key) == true)
     }
 
+    @Test func problemsOfSingleKeysAndOfRulesComeAtOnce() {
+        let problems = problems([
+            "FLEDX_CP_SERVER_PORT": "99999", "FLEDX_CP_DATABASE_URL": "postgres://x",
+            "FLEDX_CP_TUNNEL_HEARTBEAT_INTERVAL_SECS": "90", "FLEDX_CP_TUNNEL_HEARTBEAT_TIMEOUT_SECS": "90",
+        ])
+        #expect(problems.count == 3, "\(problems)")
+    }
+
+    @Test func aMisspelledLogLevelIsAWarning() throws {
+        #expect(
+            try ControlPlaneSettings(environment: ["FLEDX_LOG": "loud"]).warnings.first?
+                .hasPrefix("FLEDX_LOG: 'loud' is no level") == true)
+        for fine in ["debug", "warn,fledx::http=debug", "fledx::cluster"] {
+            #expect(try ControlPlaneSettings(environment: ["FLEDX_LOG": fine]).warnings.isEmpty)
+        }
+    }
+
     @Test func theSettingsInEffectArePrintedWithoutSecrets() throws {
         let settings = try ControlPlaneSettings(environment: Self.seed)
         #expect(settings.printed.contains("FLEDX_CP_SERVER_PORT=8080\n"))

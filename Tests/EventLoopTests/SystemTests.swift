@@ -15,6 +15,17 @@ import Testing
         #expect(try FileIO.list(folder.path) == ["document"])
     }
 
+    @Test func theWayToALoopbackAddressIsLoopback() throws {
+        let peer = try #require(SocketAddress(numericHost: "127.0.0.1", port: 80))
+        #expect(SystemInfo.localAddress(towards: peer)?.isLoopback == true)
+        #expect(SystemInfo.localAddress(towards: SocketAddress(path: "/x")) == nil)
+    }
+
+    @Test func failuresAreSaidInWords() {
+        let failure = LoopFailure(.addressInUse, operation: "lock", detail: "another process holds /x")
+        #expect(failure.description == "lock: another process holds /x")
+    }
+
     @Test func readRefusesMoreThanItsLimit() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("document")
@@ -106,7 +117,7 @@ import Testing
             _ = try FileIO.read("/none/such", limitBytes: 1)
         }
         #expect(failure.operation == "read")
-        #expect(failure.description == "read: /none/such: no such file or directory (notFound)")
+        #expect(failure.description == "read: /none/such: no such file or directory")
         #expect(!failure.retryable)
     }
 

@@ -15,8 +15,6 @@ enum AgentLog {
         let output = LogOutput(
             filter: filter, format: jsonLines || !StandardIO.isTerminal(.error) ? .json : .text,
             sink: { StandardIO.write($0, to: .error) }, now: { SystemTimeSource().now().wall })
-        let log = output.logger(target)
-        for part in filter.ignored { log.warning("\(key): '\(part)' is no rule and is left out") }
-        return log
+        return output.logger(target)
     }
 }

@@ -26,6 +26,7 @@ final class AgentParts {
         self.time = time
         let documents = DocumentStore(folder: configuration.dataFolder, nodeID: identity.nodeID)
         let memories = MemoryStore(folder: configuration.dataFolder)
+        if let words = try documents.setForeignAside() { log.info("\(words)") }
         let (memory, memoryRemark) = try memories.load()
         let (document, documentRemark) = try documents.load()
         for remark in [memoryRemark, documentRemark] { if let remark { log.error("\(remark)") } }

@@ -7,14 +7,21 @@ internal import Model
 /// Exit codes: 0 ended as asked, 1 cannot go on, 2 wrong flags or settings.
 public enum AgentProgram {
     static let usage = """
-        usage: fledx-agent [--json-logs] [--check-config | --print-config | --version | --help | --self-test]
+        fledx-agent: runs this machine's containers as its control plane declares them
 
-        Runs this machine's containers as its control plane declares them. All settings are environment variables:
-          --print-config   print every setting in force, secrets hidden
-          --check-config   tell every problem of the settings and exit
-          --json-logs      write logs as JSON lines
-          --self-test      prove that the event loop works on this system
-          --version        print the version
+        usage: fledx-agent [--json-logs]
+               fledx-agent --print-config | --check-config | --self-test | --version | --help
+
+          --json-logs     write logs as JSON lines, also on a terminal
+          --print-config  print the settings in effect, secrets hidden
+          --check-config  say everything that is wrong with the settings
+          --self-test     prove that the event loop works on this system
+          --version       print the version
+          --help          print this
+
+        Settings come from the environment (FLEDX_AGENT_*). Without an identity of its own the agent needs
+        FLEDX_AGENT_REGISTRATION_TOKEN; the control plane is looked for at http://127.0.0.1:8080, Docker at
+        /var/run/docker.sock, and state is kept in /var/lib/fledx-agent.
 
         """
 
@@ -23,10 +30,10 @@ public enum AgentProgram {
         let flags = Array(SystemInfo.arguments.dropFirst())
         if flags == ["--self-test"] { LoopSelfTest.run() }
         if flags.contains("--help") || flags.contains("-h") { end(usage) }
-        if flags.contains("--version") { end("fledx-agent \(Version.current)\n") }
+        if flags.contains("--version") || flags.contains("-V") { end("fledx-agent \(Version.current)\n") }
         let known = ["--print-config", "--check-config", "--json-logs"]
         if let wrong = flags.first(where: { !known.contains($0) }) {
-            fail("unknown argument '\(wrong)'\n\(usage)", code: 2)
+            fail("unknown argument '\(wrong)'; see --help", code: 2)
         }
         let configuration: AgentConfiguration
         do {
@@ -34,11 +41,14 @@ public enum AgentProgram {
                 end(try AgentSettings.table.read(SystemInfo.environment).printed())
             }
             // Once, and before anything else: nothing reads the environment later.
-            configuration = try AgentConfiguration(SystemInfo.environment)
+            configuration = try AgentConfiguration(SystemInfo.environment, needsIdentity: true)
         } catch {
-            fail("\(error)\n", code: 2)
+            fail(error.problems.joined(separator: "\nfledx-agent: "), code: 2)
         }
-        if flags.contains("--check-config") { end("the settings are fine\n") }
+        if flags.contains("--check-config") {
+            for warning in configuration.warnings { complain("warning: \(warning)") }
+            end("the settings are fine\n")
+        }
         let log = AgentLog.make(jsonLines: flags.contains("--json-logs"), environment: SystemInfo.environment)
         EventLoop.runMain(threadPoolSize: 1, savesMemory: true) { await serve(configuration, log) }
     }
@@ -63,7 +73,11 @@ public enum AgentProgram {
     }
 
     private static func fail(_ text: String, code: Int32) -> Never {
-        _ = StandardIO.write("fledx-agent: \(text)", to: .error)
+        complain(text)
         EventLoop.exitNow(code)
+    }
+
+    private static func complain(_ text: String) {
+        _ = StandardIO.write("fledx-agent: \(text)\n", to: .error)
     }
 }

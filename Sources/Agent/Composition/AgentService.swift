@@ -52,6 +52,7 @@ public final class AgentService {
     ///
     /// Containers are never stopped by the end of the agent.
     public func run() async throws {
+        for warning in configuration.warnings { log.warning("\(warning)") }
         try FileIO.makeFolders(configuration.dataFolder, mode: 0o700)
         // Held for the life of the agent: two agents on one state folder would fight.
         let lock = try LockFile(path: configuration.dataFolder + "/agent.lock")
@@ -72,6 +73,11 @@ public final class AgentService {
             identity = known
         } else {
             identity = try await registration.register(ids: ids)
+        }
+        var configuration = configuration
+        if configuration.inventory.publicHost == nil, configuration.inventory.publicIP == nil {
+            configuration.nodeSettings.advertisedHost = await AdvertisedAddress.find(
+                controlPlaneURL: configuration.controlPlaneURL)
         }
         let parts = try AgentParts(
             configuration: configuration, identity: identity, link: link, status: status, metrics: metrics,

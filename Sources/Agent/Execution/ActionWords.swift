@@ -3,15 +3,16 @@ internal import NodeCore
 
 /// Actions in words, for the log; no environment, no command.
 enum ActionWords {
-    static func of(_ work: NodeAction.Work) -> String {
+    /// What is to be done; `replica` is the name of the one it is done for.
+    static func of(_ work: NodeAction.Work, replica: String? = nil) -> String {
         switch work {
         case .listContainers: "list containers"
         case .inspect(let id): "inspect \(id.short)"
         case .pull(let image, let policy): "pull \(image) (\(policy.rawValue))"
-        case .create(let plan): "create \(plan.name)"
-        case .start(let id): "start \(id.short)"
-        case .stop(let id, let grace): "stop \(id.short) (grace \(grace) s)"
-        case .remove(let id): "remove \(id.short)"
+        case .create(let plan): "create \(name(plan)) (\(plan.name))"
+        case .start(let id): "start \(name(id, replica))"
+        case .stop(let id, let grace): "stop \(name(id, replica)), grace \(grace) s"
+        case .remove(let id): "remove \(name(id, replica))"
         case .persistMemory: "persist memory"
         }
     }
@@ -31,13 +32,21 @@ enum ActionWords {
     }
 
     /// What is worth a line when it worked.
-    static func done(_ work: NodeAction.Work) -> String? {
+    static func done(_ work: NodeAction.Work, replica: String?) -> String? {
         switch work {
-        case .create(let plan): "created \(plan.name) from \(plan.replica.container.image)"
-        case .start(let id): "started \(id.short)"
-        case .stop(let id, _): "stopped \(id.short)"
-        case .remove(let id): "removed \(id.short)"
+        case .create(let plan): "created \(name(plan)) (\(plan.name)) from \(plan.replica.container.image)"
+        case .start(let id): "started \(name(id, replica))"
+        case .stop(let id, _): "stopped \(name(id, replica))"
+        case .remove(let id): "removed \(name(id, replica))"
         case .listContainers, .inspect, .pull, .persistMemory: nil
         }
+    }
+
+    private static func name(_ plan: ContainerPlan) -> String {
+        "\(plan.replica.name)/\(plan.replica.replicaNumber)"
+    }
+
+    private static func name(_ id: ContainerID, _ replica: String?) -> String {
+        replica.map { "\($0) (\(id.short))" } ?? id.short
     }
 }

@@ -24,6 +24,8 @@ final class NodeDriver {
     private var reportedVersion: UInt64?
     private var pulls: [ActionID: NodeAction.Work] = [:]
     private var hasAskedDocker = false
+    /// Names for log lines; those of replicas that left are kept as long as there is room.
+    private var names: [AssignmentID: String] = [:]
 
     init(
         machine: NodeMachine, runtime: any ContainerRuntime, time: any TimeSource, hash: SpecHash,
@@ -41,6 +43,10 @@ final class NodeDriver {
 
     func documentAccepted(_ document: DesiredStateDocument) {
         let hash = hash
+        if names.count > AgentLimits.replicaNames { names = [:] }
+        for replica in document.deployments {
+            names[replica.assignmentID] = "\(replica.name)/\(replica.replicaNumber)"
+        }
         feed { $0.documentAccepted(document, at: $1) { hash($0) } }
     }
 
@@ -127,11 +133,10 @@ final class NodeDriver {
         guard !tasks.isStopped else { return }
         pulls[action.id] = nil
         metrics.acted(action.work, result)
+        let replica = action.assignmentID.flatMap { names[$0] }
         if case .failed(let failure) = result {
-            log.warning(
-                "\(ActionWords.of(action.work)) failed: \(failure.detail)",
-                metadata: ["kind": "\(failure.kind)"])
-        } else if let words = ActionWords.done(action.work) {
+            log.warning("\(ActionWords.of(action.work, replica: replica)) failed: \(failure.detail)")
+        } else if let words = ActionWords.done(action.work, replica: replica) {
             log.info("\(words)")
         }
         feed { $0.actionFinished(action.id, result, at: $1) }

@@ -26,14 +26,17 @@ final class ControlPlaneLink {
 
     /// Registers this node; the answer has its token.
     func register(
-        _ body: RegistrationRequest, token: Redacted<String>, idempotencyKey: String
+        _ body: RegistrationRequest, token: Redacted<String>, idempotencyKey: String, identityFile: String
     ) async throws -> RegistrationResponse {
         var request = self.request(.post, "/api/v1/nodes/register", bearer: token)
         request.headers.append("idempotency-key", idempotencyKey)
         request.headers.append("content-type", "application/json")
         request.body = .bytes(try JSONCoder.encode(body))
         request.maximumBodyBytes = AgentLimits.answerBytes
-        return try decoded(try await exchange(request, "registration"))
+        let response = try await exchange(request, "registration") {
+            RefusalAdvice.registration(status: $0, code: $1, name: body.name, identityFile: identityFile)
+        }
+        return try decoded(response)
     }
 
     /// Sends an encoded report; the answer says what to do next.
@@ -46,7 +49,10 @@ final class ControlPlaneLink {
         request.body = .bytes(report)
         request.deadlines.total = timeoutSecs * 1000
         request.maximumBodyBytes = AgentLimits.answerBytes
-        return try decoded(try await exchange(request, "heartbeat"))
+        return try decoded(
+            try await exchange(request, "heartbeat") { status, _ in
+                RefusalAdvice.node(status: status, identity)
+            })
     }
 
     /// Asks for the desired state, waiting for news; `known` is the document this node has.
@@ -58,7 +64,9 @@ final class ControlPlaneLink {
         if let known { request.headers.append("if-none-match", "\"\(known.epoch).\(known.revision)\"") }
         request.deadlines.total = waitSecs * 1000 + AgentLimits.pollSlackMilliseconds
         request.maximumBodyBytes = AgentLimits.documentBytes
-        let response = try await exchange(request, "desired state")
+        let response = try await exchange(request, "desired state") { status, _ in
+            RefusalAdvice.node(status: status, identity)
+        }
         guard response.head.status != .notModified else { return .unchanged }
         return .document(try decoded(response))
     }
@@ -73,7 +81,10 @@ final class ControlPlaneLink {
         return request
     }
 
-    private func exchange(_ request: HTTPClientRequest, _ what: String) async throws -> HTTPClientResponse {
+    private func exchange(
+        _ request: HTTPClientRequest, _ what: String,
+        advise: (_ status: Int, _ code: String?) -> String?
+    ) async throws -> HTTPClientResponse {
         let response: HTTPClientResponse
         do {
             response = try await http.request(request)
@@ -83,12 +94,14 @@ final class ControlPlaneLink {
         let status = response.head.status
         guard status.isError else { return response }
         // The body may be a proxy's page; the status says enough then.
-        let words = (try? JSONCoder.decode(ErrorBody.self, from: response.body))?.error ?? status.reason
+        let body = try? JSONCoder.decode(ErrorBody.self, from: response.body)
+        let words = body?.error ?? status.reason
+        let advice = advise(status.code, body?.code).map { "; \($0)" } ?? ""
         let refused: Set<Int> = [401, 403, 404, 410]
         throw AgentFailure(
             refused.contains(status.code) ? .refused : status.code == 413 ? .tooLarge : .answer,
-            "\(what): the control plane answered \(status.code): \(words)",
-            retryAfterMilliseconds: Self.pause(response.head.headers["retry-after"]))
+            "\(what): the control plane answered \(status.code): \(words)\(advice)",
+            retryAfterMilliseconds: Self.pause(response.head.headers["retry-after"]), status: status.code)
     }
 
     /// `Retry-After` in seconds, within bounds; the form with a date is not used between our programs.

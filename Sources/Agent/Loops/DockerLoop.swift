@@ -1,3 +1,4 @@
+internal import DockerEngine
 internal import EventLoop
 internal import Logging
 internal import Model
@@ -11,6 +12,8 @@ final class DockerLoop {
     private var ids: any IDSource
     private let log: Logger
     private var pause: RetryPause
+    /// Containers of other node ids when they were last looked for.
+    private(set) var strangers: [String] = []
 
     init(
         runtime: any ContainerRuntime, driver: NodeDriver, ids: any IDSource, log: Logger,
@@ -40,12 +43,13 @@ final class DockerLoop {
                     driver.dockerBecameReachable()
                 }
                 pause.reset()
+                await lookForStrangers()
                 try await follow(changes)
                 log.warning("docker ended its event stream; asking whether it is still there")
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                let reason = ErrorReport.render(error)
+                let reason = (error as? DockerFailure)?.detail ?? ErrorReport.render(error)
                 if wasReachable != false { log.warning("docker cannot be reached: \(reason)") }
                 wasReachable = false
                 driver.dockerBecameUnreachable(reason)
@@ -65,6 +69,19 @@ final class DockerLoop {
             guard driver.isDockerReachable else { return }
             throw error
         }
+    }
+
+    /// Containers of a node this machine was before run on unseen: somebody has to know of them.
+    private func lookForStrangers() async {
+        guard let found = try? await runtime.strangers(), found != strangers else { return }
+        strangers = found
+        guard !found.isEmpty else { return }
+        let names = found.prefix(AgentLimits.namedStrangers).joined(separator: " ")
+        let more = found.count > AgentLimits.namedStrangers ? " …" : ""
+        let words =
+            "orphaned containers: \(found.count) on this engine belong to another node id; if that node is gone, "
+            + "remove them with: docker rm -f \(names)\(more)"
+        log.warning("\(words)")
     }
 
     private func endWhenLost(_ changes: any ContainerChanges) async {

@@ -87,6 +87,7 @@ final class HeartbeatLoop {
             metrics.reported(true)
             retries = 0
             refusedPause.reset()
+            if status.linkFault != nil { log.info("the control plane answers again") }
             status.reached()
             driver.reportAcknowledged(report.sequence)
             return jittered(intervalSecs * 1000)
@@ -121,6 +122,9 @@ final class HeartbeatLoop {
         retries += 1
         switch failure?.kind {
         case .refused:
+            if failure?.meansGone == true {
+                refusedPause.lengthen(toMilliseconds: AgentLimits.gonePauseMilliseconds)
+            }
             return max(asked, intervalSecs * 1000, refusedPause.next(random: ids.nextRandom()))
         case .tooLarge where limitBytes > AgentLimits.reportBytesMin:
             // Not a failure of the link: the same is said again at once, in smaller pieces.

@@ -15,7 +15,7 @@ struct Registration {
     func known() throws -> NodeIdentity? {
         if let identity = configuration.identity { return identity }
         guard let record = try store.load(), let token = record.nodeToken else { return nil }
-        return NodeIdentity(nodeID: record.nodeID, token: Redacted(token))
+        return NodeIdentity(nodeID: record.nodeID, token: Redacted(token), file: store.path)
     }
 
     /// Registers, again and again until it works; the id and key are durable before the first try.
@@ -24,8 +24,7 @@ struct Registration {
         guard configuration.registrationToken != nil || configuration.registrationTokenFile != nil else {
             throw AgentFailure(
                 .state,
-                "this node has no identity: set FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN, "
-                    + "or FLEDX_AGENT_REGISTRATION_TOKEN")
+                AgentConfiguration.noIdentity(store.path))
         }
         var record =
             try store.load()
@@ -45,13 +44,14 @@ struct Registration {
                     RegistrationRequest(
                         nodeID: record.nodeID, name: configuration.nodeName,
                         inventory: configuration.inventory),
-                    token: try token(), idempotencyKey: record.idempotencyKey)
+                    token: try token(), idempotencyKey: record.idempotencyKey, identityFile: store.path)
                 record.nodeToken = answer.nodeToken
                 record.nodeID = answer.nodeID
                 try store.save(record)
                 status.reached()
                 log.info("registered as node \(answer.nodeID)")
-                return NodeIdentity(nodeID: answer.nodeID, token: Redacted(answer.nodeToken))
+                return NodeIdentity(
+                    nodeID: answer.nodeID, token: Redacted(answer.nodeToken), file: store.path)
             } catch let failure as AgentFailure {
                 let reason = ErrorReport.render(failure)
                 if known != reason { log.warning("\(reason); registering again until it works") }

@@ -10,6 +10,11 @@ struct RetryPause: Sendable {
         current = first
     }
 
+    /// Makes the next pause at least that long, within the bound.
+    mutating func lengthen(toMilliseconds milliseconds: Int64) {
+        current = max(current, min(most, milliseconds))
+    }
+
     /// The next pause: between half of it and all of it, by the random number.
     mutating func next(random: UInt64) -> Int64 {
         let pause = current

@@ -88,6 +88,9 @@ final class SyncLoop {
         if status.linkFault != reason { log.warning("\(reason); containers are left as they are") }
         status.failed(reason)
         let failure = error as? AgentFailure
+        if failure?.meansGone == true {
+            refusedPause.lengthen(toMilliseconds: AgentLimits.gonePauseMilliseconds)
+        }
         let isRefused = failure.map { $0.kind == .refused } ?? false
         let own =
             isRefused ? refusedPause.next(random: ids.nextRandom()) : pause.next(random: ids.nextRandom())

@@ -9,8 +9,15 @@ protocol ContainerRuntime: AnyObject, Sendable {
     func probe() async throws
     /// Follows what happens to this node's containers until the runtime goes away.
     func changes() async throws -> any ContainerChanges
+    /// Names of containers here that belong to another node id of ours.
+    func strangers() async throws -> [String]
     /// Does one thing; never throws, a failure is a result.
     func perform(_ work: NodeAction.Work) async -> ActionResult
+}
+
+extension ContainerRuntime {
+    /// None, where nothing is known of other nodes.
+    func strangers() async throws -> [String] { [] }
 }
 
 /// What happens to containers, as it happens.

@@ -33,6 +33,11 @@ final class DockerRuntime: ContainerRuntime {
         }
     }
 
+    func strangers() async throws -> [String] {
+        try await client.listContainers(labels: [ContainerLabel.nodeID])
+            .filter { $0.labels[ContainerLabel.nodeID] != "\(nodeID)" }.map(\.name).sorted()
+    }
+
     private var ownLabel: String { "\(ContainerLabel.nodeID)=\(nodeID)" }
 
     private func attempt(_ work: NodeAction.Work) async throws -> ActionResult {

@@ -41,6 +41,6 @@ enum FailureClass {
     private static func words(_ failure: DockerFailure) -> String {
         guard case .portConflict(let port) = failure.kind else { return failure.detail }
         let which = port.map { "host port \($0)" } ?? "a host port"
-        return "\(which) is taken by another program (Docker: \(failure.detail))"
+        return "\(which) is taken by another program"
     }
 }

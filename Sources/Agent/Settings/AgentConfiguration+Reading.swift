@@ -47,6 +47,21 @@ extension AgentConfiguration {
         return NodeIdentity(nodeID: nodeID, token: Redacted(token))
     }
 
+    /// What to do about a node that is nobody yet and cannot become anybody.
+    static func noIdentity(_ path: String) -> String {
+        "this node has no identity and no way to get one: there is no \(path); set FLEDX_AGENT_REGISTRATION_TOKEN "
+            + "or FLEDX_AGENT_REGISTRATION_TOKEN_FILE, or FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN"
+    }
+
+    /// A file that cannot be looked at may well hold an identity.
+    static func isWithoutIdentity(_ dataFolder: String) -> Bool {
+        do {
+            return try FileIO.status(IdentityStore(folder: dataFolder).path) == nil
+        } catch {
+            return false
+        }
+    }
+
     /// The token's file is read when it is needed; a node that has its identity needs none.
     static func registrationTokenFile(
         _ values: SettingsValues, isNeeded: Bool, _ dataFolder: String, _ problems: inout [String]
@@ -56,6 +71,14 @@ extension AgentConfiguration {
             return values.text(key)
         }
         return readableFile(key, values, &problems)
+    }
+
+    /// A token file that is not needed now will be missed after the identity is gone.
+    static func unusedTokenFile(_ values: SettingsValues, _ problems: [String]) -> [String] {
+        let key = "FLEDX_AGENT_REGISTRATION_TOKEN_FILE"
+        var faults: [String] = []
+        _ = readableFile(key, values, &faults)
+        return faults.filter { !problems.contains($0) }
     }
 
     static func readableFile(_ key: String, _ values: SettingsValues, _ problems: inout [String]) -> String? {

@@ -2,6 +2,7 @@ internal import DockerEngine
 internal import EventLoop
 public import Model
 internal import NodeCore
+internal import Telemetry
 
 /// The agent's settings as values, checked beyond what the table can check.
 public struct AgentConfiguration: Sendable {
@@ -28,13 +29,16 @@ public struct AgentConfiguration: Sendable {
     var dockerBackoffMilliseconds: Int64
     var dockerBackoffMaxMilliseconds: Int64
     var shutdownDeadlineSecs: Int64
+    /// What is not wrong, but surely not meant.
+    public let warnings: [String]
 
     /// Reads an environment; throws every problem at once.
     ///
-    /// An embedded agent reaches its control plane at a URL that only the process knows.
+    /// An embedded agent reaches its control plane at a URL that only the process knows. A program on its own also
+    /// needs somebody to be.
     public init(
         _ environment: [String: String], controlPlaneURL embedded: String? = nil,
-        dataFolder embeddedFolder: String? = nil
+        dataFolder embeddedFolder: String? = nil, needsIdentity: Bool = false
     ) throws(SettingsProblems) {
         var (values, problems) = AgentSettings.table.examine(environment)
         let url = embedded ?? values.text("FLEDX_AGENT_CONTROL_PLANE_URL") ?? ""
@@ -49,6 +53,12 @@ public struct AgentConfiguration: Sendable {
         registrationToken = values.text("FLEDX_AGENT_REGISTRATION_TOKEN").map { Redacted($0) }
         registrationTokenFile = Self.registrationTokenFile(
             values, isNeeded: identity == nil && registrationToken == nil, dataFolder, &problems)
+        let isNobody = identity == nil && registrationToken == nil && registrationTokenFile == nil
+        let isTold = values.isSet("FLEDX_AGENT_NODE_ID") || values.isSet("FLEDX_AGENT_NODE_TOKEN")
+        if needsIdentity, isNobody, !isTold, Self.isWithoutIdentity(dataFolder) {
+            problems.append(Self.noIdentity(IdentityStore(folder: dataFolder).path))
+        }
+        warnings = LogFilter.remarks(of: environment) + Self.unusedTokenFile(values, problems)
         docker = Self.docker(values, environment, &problems)
         inventory = Self.inventory(values, &problems)
         nodeName = values.text("FLEDX_AGENT_NODE_NAME") ?? Self.nameFromHost(SystemInfo.hostName)

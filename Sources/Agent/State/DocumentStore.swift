@@ -40,6 +40,29 @@ struct DocumentStore: Sendable {
         return (nil, remarks.joined(separator: "; "))
     }
 
+    /// Puts intact documents of another node out of the way, as after this machine joined anew; says so in words.
+    func setForeignAside() throws -> String? {
+        var moved: [String] = []
+        for candidate in [path, previousPath] {
+            let limit = AgentLimits.documentBytes + AgentLimits.identityBytes
+            guard let bytes = try FileIO.readIfPresent(candidate, limitBytes: limit), isForeign(bytes) else {
+                continue
+            }
+            try FileIO.rename(candidate, to: candidate + ".other-node")
+            moved.append(candidate)
+        }
+        guard !moved.isEmpty else { return nil }
+        return "this machine was another node before; its desired state is kept as "
+            + moved.map { $0 + ".other-node" }.joined(separator: ", ")
+    }
+
+    private func isForeign(_ bytes: [UInt8]) -> Bool {
+        guard let newline = bytes.firstIndex(of: 0x0A) else { return false }
+        let body = Array(bytes[(newline + 1)...])
+        let header = Array(bytes[..<newline])
+        return header.starts(with: Self.checksum(body)) && header != Self.header(body, nodeID)
+    }
+
     /// Makes a document durable: it is written beside, then the old one becomes the previous one.
     ///
     /// A full disk leaves both as they were.

@@ -4,4 +4,6 @@ internal import Model
 struct NodeIdentity: Sendable {
     let nodeID: NodeID
     let token: Redacted<String>
+    /// The file it was read from; nil when settings gave it.
+    var file: String?
 }

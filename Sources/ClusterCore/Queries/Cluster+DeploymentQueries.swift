@@ -10,6 +10,9 @@ extension Cluster {
         return row
     }
 
+    /// A deployment's name; deleted ones included, while they are remembered.
+    public func deploymentName(_ id: DeploymentID) -> String? { tables.deployments[id]?.spec.name }
+
     /// The live deployments' stored parts, oldest first, ties by id.
     public func deploymentRows() -> [DeploymentRow] {
         tables.deployments.values.filter { $0.deletedAt == nil }

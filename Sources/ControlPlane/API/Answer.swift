@@ -12,12 +12,15 @@ struct Answer: Sendable {
         _ value: some Encodable, status: HTTPStatus = .ok, headers: [(String, String)] = []
     ) throws(Refusal) -> Answer {
         do {
-            let body = try JSONCoder.encode(value)
+            let body = try JSONCoder.encode(value) + newline
             return Answer(status: status, headers: headers, contentType: "application/json", body: body)
         } catch {
             throw Refusal(.internalServerError, "internal_error", "the answer could not be written")
         }
     }
+
+    /// Ends every JSON body: a terminal shows its prompt on a line of its own.
+    private static let newline: [UInt8] = [0x0A]
 
     /// No body.
     static func empty(_ status: HTTPStatus, headers: [(String, String)] = []) -> Answer {
@@ -36,10 +39,14 @@ struct Answer: Sendable {
         let body = ErrorBody(
             error: refusal.message, code: refusal.code, requestID: requestID, details: refusal.details)
         var members = (try? JSONCoder.node(of: body))?.objectValue ?? []
+        // The same order as in refusals of the server itself: the details, which may be long, come last.
+        if let details = members.firstIndex(where: { $0.key == "details" }) {
+            members.append(members.remove(at: details))
+        }
         members += refusal.extra
         self.init(
             status: refusal.status, headers: refusal.headers, contentType: "application/json",
-            body: JSONNode.object(members).encoded())
+            body: JSONNode.object(members).encoded() + Self.newline)
     }
 
     init(

@@ -10,7 +10,7 @@ public struct CommandLineOptions: Sendable, Equatable {
         case migrationsDryRun
         /// Print the settings in effect.
         case printConfig
-        /// Say whether the settings are right.
+        /// Say whether the settings are fine.
         case checkConfig
         /// Print the version.
         case version

@@ -66,8 +66,16 @@ public final class ControlPlane {
             throw StartFailure("cannot listen on \(settings.serverHost):\(settings.serverPort)", cause: error)
         }
         let polls = polls
-        host.onEffect = { effect in
-            if case .desiredStateChanged(let id) = effect { polls.wake(id) }
+        let host = host
+        let events = options.makeLogger("fledx::cluster")
+        host.onEffect = { [unowned host] effect in
+            switch effect {
+            case .desiredStateChanged(let id): polls.wake(id)
+            case .event(let event):
+                let line = EventWords.line(event, in: host.cluster)
+                events.log(level: line.level, "\(line.text)")
+            case .deploymentChanged, .nodeChanged, .tickWanted: break
+            }
         }
     }
 
@@ -76,12 +84,26 @@ public final class ControlPlane {
         _ settings: ControlPlaneSettings, options: ControlPlaneOptions = ControlPlaneOptions()
     ) async throws -> ControlPlane {
         let logger = options.makeLogger("fledx::cp")
+        try tryPort(settings)
         let foundation = try await StartFoundation.lay(settings, options, logger)
         do {
-            return try ControlPlane(foundation, settings, options, logger)
+            let plane = try ControlPlane(foundation, settings, options, logger)
+            if let announcement = foundation.secrets.announcement { options.onGenerated?(announcement) }
+            return plane
         } catch {
             try? await foundation.store.worker.close()
             throw error
+        }
+    }
+
+    /// A first start on a port it cannot have fails before it makes a database or secrets.
+    static func tryPort(_ settings: ControlPlaneSettings) throws(StartFailure) {
+        guard settings.serverPort != 0, !FileIO.isPresent(settings.databasePath) else { return }
+        do {
+            let port = settings.serverPort
+            try Listener.tcp(host: settings.serverHost, port: port) { _ in }.close()
+        } catch {
+            throw StartFailure("cannot listen on \(settings.serverHost):\(settings.serverPort)", cause: error)
         }
     }
 

@@ -11,7 +11,7 @@ public struct ControlPlaneOptions: Sendable {
     public var beforeCommit: (@Sendable () throws -> Void)?
     /// Bounds and deadlines of the API listener.
     public var serverLimits = ControlPlaneOptions.standardLimits
-    /// Called as soon as secrets were generated and written, before anything else can fail.
+    /// Called when secrets were generated and written, once the API listens.
     public var onGenerated: (@LoopActor @Sendable (StartAnnouncement) -> Void)?
     /// Makes the logger of a target.
     public var makeLogger: @Sendable (String) -> Logger = { Logger(label: $0) }

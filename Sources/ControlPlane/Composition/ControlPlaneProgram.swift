@@ -42,7 +42,7 @@ public enum ControlPlaneProgram {
         case .printConfig: return say(settings.printed)
         case .checkConfig:
             for warning in settings.warnings { complain("warning: \(warning)", code: 0) }
-            return say("the settings are right\n")
+            return say("the settings are fine\n")
         case .migrationsDryRun: return try await dryRun(settings)
         case .standalone:
             guard let embeddedAgent else { return complain("this program has no agent inside", code: 2) }
@@ -65,29 +65,36 @@ public enum ControlPlaneProgram {
     ) async throws -> Int32 {
         var parts = ControlPlaneOptions()
         parts.makeLogger = LogSetup.loggers(filter: settings.logFilter, forceJSON: options.logsJSON)
-        parts.onGenerated = { announce($0) }
         let logger = parts.makeLogger("fledx::cp")
+        let showsToken = !options.logsJSON && StandardIO.isTerminal(.output)
+        parts.onGenerated = { announce($0, showsToken, logger) }
         for warning in settings.warnings { logger.warning("\(warning)") }
         if (try? FileIO.status("config.toml")) ?? nil != nil {
             logger.warning("./config.toml is not read: settings come from the environment only")
         }
         let files = OpenFiles.raiseLimit()
         logger.debug("up to \(files) files and connections may be open")
+        try ControlPlane.tryPort(settings)
         try StartFoundation.makeFolder(of: settings.databasePath)
         let lock = try DatabaseLock(database: settings.databasePath)
         defer { withExtendedLifetime(lock) {} }
         let plane = try await ControlPlane.open(settings, options: parts)
-        logger.notice("fledx-cp \(Version.current) listens on \(settings.serverHost):\(plane.port)")
+        logger.notice("version \(Version.current) listens on \(settings.serverHost):\(plane.port)")
         let service = ControlPlaneService(plane, embeddedAgent, settings)
         try await service.run()
         logger.notice("stopped")
         return 0
     }
 
-    private static func announce(_ announcement: StartAnnouncement) {
-        say("generated secrets are in \(announcement.secretsPath) (keep it with the database)\n")
-        guard let token = announcement.operatorToken else { return }
-        say("operator token, shown only now: \(token.revealed)\n")
+    /// A token is shown to a person only: what goes to a file or a collector stays there.
+    private static func announce(_ announcement: StartAnnouncement, _ showsToken: Bool, _ logger: Logger) {
+        let path = announcement.secretsPath
+        guard let token = announcement.operatorToken else {
+            return logger.notice("generated secrets are in \(path); keep it with the database")
+        }
+        logger.notice(
+            "generated secrets are in \(path), also the operator token; keep it with the database")
+        if showsToken { say("operator token: \(token.revealed)\n") }
     }
 
     @discardableResult

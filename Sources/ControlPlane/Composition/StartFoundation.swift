@@ -44,7 +44,6 @@ struct StartFoundation {
         }
         report(opened.report, logger)
         let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.snapshot == nil)
-        if let announcement = secrets.announcement { options.onGenerated?(announcement) }
         if let snapshot = opened.snapshot {
             try check(secrets.credentials, opened, settings)
             return StartFoundation(store: store, snapshot: snapshot, secrets: secrets)

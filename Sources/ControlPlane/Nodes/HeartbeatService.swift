@@ -53,6 +53,6 @@ final class HeartbeatService {
         writer.field("head_revision", reply.headRevision)
         writer.field("heartbeat_interval_secs", host.cluster.intervalMilliseconds(of: id) / 1000)
         writer.endObject()
-        return writer.bytes
+        return writer.bytes + [0x0A]
     }
 }

@@ -3,7 +3,9 @@ import HTTPServer
 import Logging
 import Model
 
-/// One log line and one set of counts for every answered request; paths only, since queries may hold secrets.
+/// One set of counts for every answered request, and a log line for those that matter.
+///
+/// What failed inside or was slow is shown, the rest at `debug`; paths only, since queries may hold secrets.
 @LoopActor
 final class AccessLog {
     private let metrics: ControlPlaneMetrics
@@ -18,7 +20,7 @@ final class AccessLog {
 
     func record(_ record: AccessRecord) {
         metrics.answered(record)
-        let level: Logger.Level = record.status.code >= 500 ? .warning : isRoutine(record) ? .debug : .info
+        let level = Self.level(of: record)
         guard logger.logLevel <= level else { return }
         logger.log(
             level: level, "\(record.method?.name ?? "-") \(record.path) \(record.status.code)",
@@ -34,10 +36,14 @@ final class AccessLog {
             "a request failed inside: \(ErrorReport.render(error))", metadata: ["request_id": "\(requestID)"])
     }
 
-    /// What agents and supervisors ask all the time.
-    private func isRoutine(_ record: AccessRecord) -> Bool {
-        guard record.status.code < 400, let route = record.route else { return false }
-        return route.hasSuffix("/heartbeats") || route.hasSuffix("/desired-state") || route == "/metrics"
-            || route == "/livez" || route == "/readyz" || route == "/health"
+    static func level(of record: AccessRecord) -> Logger.Level {
+        if record.status.code >= 500 { return .warning }
+        return record.durationNanoseconds >= ControlPlaneLimits.slowNanoseconds && !mayWait(record)
+            ? .info : .debug
+    }
+
+    /// A long poll takes long because it was asked to.
+    private static func mayWait(_ record: AccessRecord) -> Bool {
+        record.route?.hasSuffix("/desired-state") ?? false
     }
 }

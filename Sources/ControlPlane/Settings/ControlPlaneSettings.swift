@@ -1,4 +1,5 @@
 public import Model
+import Telemetry
 
 /// The control plane's settings, checked, typed, and read from the environment once.
 public struct ControlPlaneSettings: Sendable {
@@ -48,15 +49,8 @@ public struct ControlPlaneSettings: Sendable {
     /// Reads an environment; throws every problem at once.
     public init(environment: [String: String]) throws(SettingsProblems) {
         let (rest, warnings) = SeedExamples.taken(from: environment)
-        let values: SettingsValues
-        var problems: [String] = []
-        do {
-            values = try ControlPlaneSettingsTable.table.read(rest)
-        } catch {
-            // What is wrong with single keys comes first; what spans keys can be told only when they parse.
-            throw error
-        }
-        self.warnings = warnings
+        var (values, problems) = ControlPlaneSettingsTable.table.examine(rest)
+        self.warnings = warnings + LogFilter.remarks(of: environment)
         printed = values.printed()
         serverHost = values.text("FLEDX_CP_SERVER_HOST") ?? "0.0.0.0"
         serverPort = UInt16(clamping: values.number("FLEDX_CP_SERVER_PORT"))

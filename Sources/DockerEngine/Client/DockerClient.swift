@@ -136,7 +136,7 @@ public final class DockerClient {
 
     /// The class of a failure; forgets the version when the engine was away.
     func noted(_ error: any Error, _ operation: String) -> any Error {
-        let failure = FailureReader.failure(error, operation: operation)
+        let failure = FailureReader.failure(error, operation: operation, at: endpoint)
         if let failure = failure as? DockerFailure, failure.kind == .unreachable { version = nil }
         return failure
     }

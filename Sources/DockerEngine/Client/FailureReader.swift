@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import HTTPClient
 internal import JSON
 internal import Model
@@ -26,7 +27,9 @@ enum FailureReader {
     }
 
     /// From whatever the HTTP client threw; a cancellation stays one.
-    static func failure(_ error: any Error, operation: String) -> any Error {
+    static func failure(
+        _ error: any Error, operation: String, at endpoint: DockerEndpoint? = nil
+    ) -> any Error {
         guard let failure = error as? HTTPClientFailure else { return error }
         let kind: DockerFailure.Kind =
             switch failure.code {
@@ -37,8 +40,28 @@ enum FailureReader {
             case .invalidRequest, .badResponse, .headTooLarge, .bodyTooLarge, .bodySourceFailed, .internal:
                 .badAnswer
             }
-        let detail = kind == .timeout ? "the engine did not answer in time" : failure.detail
-        return DockerFailure(kind, operation: operation, detail: detail, cause: failure)
+        // The client's own words name a URL nobody has asked for: they are the cause only where ours say too little.
+        switch kind {
+        case .timeout:
+            return DockerFailure(kind, operation: operation, detail: "the engine did not answer in time")
+        case .unreachable:
+            return DockerFailure(kind, operation: operation, detail: absence(failure, endpoint))
+        default: return DockerFailure(kind, operation: operation, detail: failure.detail, cause: failure)
+        }
+    }
+
+    /// Why there is no connection, and what to look at.
+    private static func absence(_ failure: HTTPClientFailure, _ endpoint: DockerEndpoint?) -> String {
+        guard failure.code == .connectFailed, let endpoint else { return failure.detail }
+        let place = endpoint.socketPath ?? endpoint.description
+        if let path = endpoint.socketPath, failure.systemError == 2 || !FileIO.isPresent(path) {
+            return "\(path) does not exist; is Docker running?"
+        }
+        switch failure.systemError {
+        case 111: return "nobody answers at \(place); is Docker running?"
+        case 1, 13: return "no permission for \(place); run the agent as root or in the group of that socket"
+        default: return "no connection to \(place): \(failure.detail)"
+        }
     }
 
     static func kind(status: Int, message: String) -> DockerFailure.Kind {
@@ -62,7 +85,20 @@ enum FailureReader {
     static func shortened(_ text: String) -> String {
         var bytes = text.utf8.prefix(DockerLimits.messageBytes).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
         while bytes.last == 0x20 { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: withoutHashes(bytes), as: UTF8.self)
+    }
+
+    /// Ids of 64 digits tell people nothing that their first 12 do not.
+    private static func withoutHashes(_ bytes: [UInt8]) -> [UInt8] {
+        var kept: [UInt8] = []
+        var digits = 0
+        for byte in bytes {
+            let isDigit = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+            digits = isDigit ? digits + 1 : 0
+            kept.append(byte)
+            if digits == 64 { kept.removeLast(52) }
+        }
+        return kept
     }
 
     private static func isPortConflict(_ message: String) -> Bool {

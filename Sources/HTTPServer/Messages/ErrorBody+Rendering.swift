@@ -24,6 +24,6 @@ extension ErrorBody {
         }
         writer.endArray()
         writer.endObject()
-        return writer.bytes
+        return writer.bytes + [0x0A]
     }
 }

@@ -132,7 +132,9 @@ extension NodeMachine {
         _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
     ) {
         guard failure.kind != .containerGone else { return forget(id, of: owner) }
-        tracks[owner]?.startFailed(id, StatusWords.startFailed(failure), settings, at: now.monotonic)
+        tracks[owner]?.startFailed(
+            id, StatusWords.startFailed(failure), isCrash: failure.kind != .portTaken, settings,
+            at: now.monotonic)
     }
 
     private mutating func cleanupFailed(

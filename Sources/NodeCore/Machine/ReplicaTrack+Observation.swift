@@ -23,12 +23,13 @@ extension ReplicaTrack {
 
     /// A start did not work.
     mutating func startFailed(
-        _ id: ContainerID, _ reason: String, _ settings: NodeSettings, at now: MonotonicInstant
+        _ id: ContainerID, _ reason: String, isCrash: Bool, _ settings: NodeSettings,
+        at now: MonotonicInstant
     ) {
         guard let index = index(of: id) else { return }
         containers[index].isAttemptOpen = false
         containers[index].isUncertain = false
-        failed(containers[index], reason, settings, at: now)
+        failed(containers[index], reason, isCrash: isCrash, settings, at: now)
     }
 
     /// A container is gone; a running one that nobody here removed counts as a restart, or fails its trial.
@@ -53,19 +54,21 @@ extension ReplicaTrack {
     ) {
         guard let wish, wish.replica.desiredState == .running, !record.stoppedByUs else { return }
         guard RestartRule.shallStart(record, policy: wish.restartPolicy) else { return }
-        failed(record, HealthGate.ended(record), settings, at: now)
+        failed(record, HealthGate.ended(record), isCrash: true, settings, at: now)
     }
 
     /// A container on trial that fails is given up at once; the end of one that is being replaced says nothing.
     private mutating func failed(
-        _ record: ContainerRecord, _ reason: String, _ settings: NodeSettings, at now: MonotonicInstant
+        _ record: ContainerRecord, _ reason: String, isCrash: Bool, _ settings: NodeSettings,
+        at now: MonotonicInstant
     ) {
         guard let wish else { return }
         if let trial = onTrial(wish) {
             if record.id == trial.id, reject(wish, reason) { return }
             if record.specHash != wish.specHash, trial.state.isAlive { return }
         }
-        run.failed(reason, .restart(wish.replica.container.restart, settings), at: now)
+        run.failed(
+            reason, .restart(wish.replica.container.restart, settings), isCrash: isCrash, at: now)
     }
 
     /// Judges the trial, remembers what works and forgets failures after a stable time; called before each decision.

@@ -142,7 +142,7 @@ enum StatusWords {
     ) -> String {
         let times = track.run.failures > 1 ? ", \(track.run.failures) times in a row" : ""
         let limit = settings.restartFailureLimit
-        let word = limit > 0 && track.run.failures >= limit ? "crash_loop: " : ""
+        let word = limit > 0 && track.run.failures >= limit && track.run.isCrash ? "crash_loop: " : ""
         return word + failure + times + nextTry(track.run, at: now)
     }
 }

@@ -24,6 +24,9 @@ public struct LogFilter: Sendable, Equatable {
     /// The parts that were no rule, as they were written.
     public private(set) var ignored: [String] = []
 
+    /// The targets that were named without a level.
+    private(set) var lone: [String] = []
+
     /// Everything from that level on.
     public init(default level: Logger.Level) { fallback = .from(level) }
 
@@ -42,6 +45,7 @@ public struct LogFilter: Sendable, Equatable {
                 let threshold = mark == part.endIndex || value.isEmpty ? .from(.trace) : Self.threshold(value)
             {
                 rules.append(Rule(target: Self.withoutSpan(name), threshold: threshold))
+                if mark == part.endIndex { lone.append(String(decoding: name, as: UTF8.self)) }
             } else {
                 ignored.append(String(decoding: part, as: UTF8.self))
             }

@@ -17,6 +17,8 @@ final class FakeRuntime: ContainerRuntime {
     private(set) var containers: [ContainerID: ObservedContainer] = [:]
     private(set) var streams: [FakeChanges] = []
     private(set) var probes = 0
+    /// Containers of other node ids.
+    var others: [String] = []
     private(set) var lists = 0
     private(set) var saves = 0
     /// Called before each step.
@@ -42,6 +44,8 @@ final class FakeRuntime: ContainerRuntime {
         streams.append(stream)
         return stream
     }
+
+    func strangers() async throws -> [String] { others }
 
     /// The daemon goes away: streams break, every step fails.
     func goAway() {

@@ -1,5 +1,6 @@
 import EventLoop
 import JSON
+import Logging
 import Model
 import TestKit
 import Testing
@@ -25,12 +26,14 @@ final class TestPlane {
     }
 
     static func start(
-        in folder: TemporaryFolder? = nil, _ environment: [String: String] = [:], hold: CommitHold? = nil
+        in folder: TemporaryFolder? = nil, _ environment: [String: String] = [:], hold: CommitHold? = nil,
+        log: (@Sendable (String) -> Logger)? = nil
     ) async throws -> TestPlane {
         let folder = try folder ?? TemporaryFolder()
         var options = ControlPlaneOptions.quiet
         var announcement: StartAnnouncement?
         options.onGenerated = { announcement = $0 }
+        if let log { options.makeLogger = log }
         if let hold { options.beforeCommit = { try hold.commitReached() } }
         let settings = try ControlPlaneSettings(environment: Self.environment(folder, environment))
         let plane = TestPlane(folder, try await ControlPlane.open(settings, options: options))
@@ -41,9 +44,10 @@ final class TestPlane {
     /// Runs a body with a control plane and stops it in good order.
     static func with(
         _ environment: [String: String] = [:], hold: CommitHold? = nil,
+        log: (@Sendable (String) -> Logger)? = nil,
         _ body: @LoopActor (TestPlane) async throws -> Void
     ) async throws {
-        let plane = try await start(environment, hold: hold)
+        let plane = try await start(environment, hold: hold, log: log)
         do {
             try await body(plane)
         } catch {

@@ -1,0 +1,164 @@
+import AgentTestKit
+import DockerEngine
+import EventLoop
+import HTTPServer
+import Model
+import NodeCore
+import TestKit
+import Testing
+
+@testable import Agent
+
+/// What the agent tells whoever reads its log to do.
+@Suite(.onLoop) struct AdviceTests {
+    @Test(arguments: [
+        (409, "name_taken", "fledx nodes delete edge-9 --force"), (409, "already_done", "identity.json"),
+        (401, "unauthorized", "FLEDX_CP_REGISTRATION_TOKEN"),
+    ])
+    @LoopActor func aRefusedRegistrationSaysWhatToDo(
+        _ status: Int, _ code: String, _ words: String
+    ) async throws {
+        try await AgentRun.run(registers: true, { $0["FLEDX_AGENT_NODE_NAME"] = "edge-9" }) {
+            controlPlane, run in
+            controlPlane.intercept = { _ in throw HTTPRejection(HTTPStatus(status), code, "no") }
+            run.start()
+            try await eventually("the advice") { run.lines.all.contains(words) }
+            #expect(run.agent.readiness.joined().contains(words))
+        }
+    }
+
+    @Test(arguments: [401, 410])
+    @LoopActor func aRefusedIdentityNamesItsFile(_ status: Int) async throws {
+        try await AgentRun.run(registers: true) { controlPlane, run in
+            run.start()
+            try await eventually("a report") { controlPlane.last != nil }
+            controlPlane.intercept = { _ in throw HTTPRejection(HTTPStatus(status), "refused", "no") }
+            controlPlane.releasePolls()
+            let file = run.folder.path("agent/identity.json")
+            try await eventually("the advice") {
+                run.agent.readiness.joined().contains("remove \(file)")
+            }
+        }
+    }
+
+    @Test @LoopActor func aGivenIdentityThatIsRefusedNamesItsSettings() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.intercept = { _ in throw HTTPRejection(.unauthorized, "unauthorized", "no") }
+            run.start()
+            try await eventually("the advice") {
+                run.agent.readiness.joined().contains(
+                    "set FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN anew")
+            }
+        }
+    }
+
+    @Test @LoopActor func aDeletedNodeAsksSeldomFromTheFirstRefusalOn() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish([Replicas.one()])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            var calls = 0
+            controlPlane.intercept = { _ in
+                calls += 1
+                throw HTTPRejection(.gone, "gone", "deleted")
+            }
+            controlPlane.releasePolls()
+            try await eventually("a refusal") { calls > 0 }
+            try await LoopActor.sleep(milliseconds: 1500)
+            #expect(calls <= 2, "one poll, and at most one report")
+            #expect(run.runtime.running.count == 1)
+        }
+    }
+
+    @Test @LoopActor func aMachineThatJoinedAnewPutsItsOldOrdersAsideQuietly() async throws {
+        try await AgentRun.run { controlPlane, run in
+            let former = DocumentStore(
+                folder: run.folder.path("agent"), nodeID: NodeID(UUIDValue(high: 7, low: 7)))
+            try FileIO.makeFolders(run.folder.path("agent"))
+            try former.save(ScriptedControlPlane.document([Replicas.one()], revision: 1))
+            run.start()
+            try await eventually("a report") { controlPlane.last != nil }
+            #expect(FileIO.isPresent(run.desiredPath + ".other-node"))
+            #expect(!FileIO.isPresent(run.desiredPath))
+            #expect(controlPlane.last?.conditions.isEmpty == true)
+            #expect(run.lines.all.contains("was another node before"))
+            #expect(!run.lines.all.contains("ERROR"))
+        }
+    }
+
+    @Test @LoopActor func containersOfAnotherNodeIDAreNamedOnce() async throws {
+        try await AgentRun.run { controlPlane, run in
+            run.runtime.others = ["fledx-old-0-abcdef"]
+            run.start()
+            try await eventually("a report") { controlPlane.last != nil }
+            try await eventually("the line") { run.lines.all.contains("docker rm -f fledx-old-0-abcdef") }
+            #expect(run.agent.readiness.isEmpty)
+        }
+    }
+
+    @Test @LoopActor func linesNameTheReplica() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish([Replicas.one()])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            #expect(run.lines.all.contains("started app1/0 (c1)"))
+            controlPlane.publish([], emptied: true)
+            try await eventually("removed") { run.lines.all.contains("removed app1/0 (c1)") }
+        }
+    }
+
+    /// A restarted control plane knows nothing of a node before its next report.
+    @Test @LoopActor func aRestartedControlPlaneHearsTheNodeWithinTwoSeconds() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish([Replicas.one()])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            await controlPlane.stop()
+            let before = controlPlane.reports.count
+            try controlPlane.start()
+            try await eventually("a report", milliseconds: 2000) { controlPlane.reports.count > before }
+            #expect(controlPlane.state(Replicas.one())?.state == .running)
+            #expect(run.lines.all.contains("the control plane answers again"))
+        }
+    }
+
+    @Test(arguments: [
+        ("http://cp.example:8080", "cp.example"), ("https://[fd00::1]:8443/x", "fd00::1"),
+        ("http://192.0.2.1", "192.0.2.1"),
+    ])
+    func theHostOfAURLIsFound(_ url: String, _ host: String) {
+        #expect(AdvertisedAddress.host(of: url) == host)
+    }
+
+    @Test @LoopActor func endpointsNameTheAddressTowardsTheControlPlane() async {
+        #expect(await AdvertisedAddress.find(controlPlaneURL: "http://127.0.0.1:8080") == "127.0.0.1")
+        #expect(await AdvertisedAddress.find(controlPlaneURL: "http://localhost:8080") == "127.0.0.1")
+        guard let peer = SocketAddress(numericHost: "192.0.2.9", port: 443),
+            let own = SystemInfo.localAddress(towards: peer)
+        else { return }
+        #expect(await AdvertisedAddress.find(controlPlaneURL: "http://192.0.2.9") == own.host)
+    }
+
+    @Test func aTakenPortIsOneShortSentence() {
+        let failure = DockerFailure(
+            .portConflict(hostPort: 80), operation: "start container",
+            detail: "driver failed programming external connectivity on endpoint x")
+        #expect(FailureClass.of(failure).detail == "host port 80 is taken by another program")
+    }
+
+    @Test @LoopActor func aMissingSocketIsSaidInOneSentence() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("docker.sock")
+        try await AgentRun.run { controlPlane, _ in
+            let run = try AgentRun(controlPlane) { $0["FLEDX_AGENT_DOCKER_HOST"] = "unix://\(path)" }
+            run.agent.makeRuntime = nil
+            run.start()
+            let words = "Docker cannot be reached: \(path) does not exist; is Docker running?"
+            try await eventually("the reason") {
+                controlPlane.last?.conditions.first?.message.hasPrefix(words) == true
+            }
+            #expect(!run.lines.all.contains("http://docker"))
+            await run.stop()
+        }
+    }
+}
