@@ -38,6 +38,7 @@ public final class ScriptedControlPlane {
     /// Wakes after everything that came.
     public let changed = Gate()
 
+    private var missesReport = false
     private var server: HTTPServer?
     private var held: [DeferredResponse] = []
     /// Acknowledged sequence numbers are those of the reports.
@@ -49,8 +50,9 @@ public final class ScriptedControlPlane {
     /// What agents are given.
     public var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Listens again after `stop`.
+    /// Listens again after `stop`, knowing nothing of the node, as a new process does.
     public func start() throws {
+        missesReport = port != 0
         let router = Router()
         router.on(.post, "/api/v1/nodes/register") { [unowned self] in try intercepted($0) ?? register($0) }
         router.on(
@@ -142,6 +144,7 @@ public final class ScriptedControlPlane {
         let report = try NodeReportCodec.decode(request.body)
         guard takesReports else { return .now(HTTPResponse(.internalServerError)) }
         reports.append(report)
+        missesReport = false
         changed.changed()
         let answer = HeartbeatResponse(
             ack: report.sequence, wantFull: false, headRevision: document?.revision ?? 0,
@@ -151,6 +154,11 @@ public final class ScriptedControlPlane {
 
     private func poll(_ request: HTTPRequest) -> HTTPReply {
         let answer = answer(to: request.headers["if-none-match"])
+        if missesReport {
+            var wanting = answer
+            wanting.headers.set("x-fledx-report-wanted", "true")
+            return .now(wanting)
+        }
         guard answer.status == .notModified, !request.head.target.hasSuffix("wait=0") else {
             return .now(answer)
         }

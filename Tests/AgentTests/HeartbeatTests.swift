@@ -70,6 +70,7 @@ import Testing
             try controlPlane.start()
             try await eventually("a report", milliseconds: 5000) { controlPlane.reports.count > before }
             #expect(run.agent.readiness.isEmpty)
+            #expect(run.lines.all.contains("the control plane answers again"))
         }
     }
 

@@ -72,6 +72,14 @@ import Testing
         let detail: NodeDetail = try await second.send("GET", "/api/v1/nodes/edge-1").decode()
         #expect(detail.summary.status == .unknown)
         #expect(detail.summary.labels == ["zone": "west"])
+        let poll = {
+            try await second.send(
+                "GET", "\(node.path)/desired-state?wait=30", token: node.token,
+                headers: [("if-none-match", tag)])
+        }
+        let missed = try await poll()
+        #expect(missed.status == 304)
+        #expect(missed.headers["x-fledx-report-wanted"] == "true", "a node not heard from is asked to report")
         try await second.reportRunning(node)
         #expect(try await second.deployment("web").status == .running)
         try await second.stop()

@@ -14,6 +14,8 @@ final class ControlPlaneLink {
         case document(DesiredStateDocument)
     }
 
+    /// Called when the control plane says with an answer that it misses this node's report.
+    var onReportWanted: (@LoopActor () -> Void)?
     private let http: HTTPClient
     private let base: String
     private let authorityFile: String?
@@ -67,6 +69,7 @@ final class ControlPlaneLink {
         let response = try await exchange(request, "desired state") { status, _ in
             RefusalAdvice.node(status: status, identity)
         }
+        if response.head.headers["x-fledx-report-wanted"] != nil { onReportWanted?() }
         guard response.head.status != .notModified else { return .unchanged }
         return .document(try decoded(response))
     }

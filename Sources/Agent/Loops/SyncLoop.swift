@@ -39,6 +39,10 @@ final class SyncLoop {
 
     /// Runs until it is cancelled.
     func run() async throws {
+        link.onReportWanted = { [driver] in
+            driver.reportWasLost()
+            driver.statusChanged.changed()
+        }
         while true {
             let wait: Int64
             do {

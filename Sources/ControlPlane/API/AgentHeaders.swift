@@ -2,6 +2,9 @@ import Model
 
 /// The headers that tell an agent which versions fit.
 enum AgentHeaders {
+    /// Asks an agent to report at once.
+    static let reportWanted = "x-fledx-report-wanted"
+
     static func of(_ settings: ControlPlaneSettings) -> [(String, String)] {
         [
             ("x-control-plane-version", Version.current),

@@ -23,8 +23,10 @@ final class DesiredStateService {
         try query.finish()
         try checkVersion(call.header("x-agent-version"))
         noteContact(holder)
-        guard wait > 0, !host.cluster.isHeld(holder.nodeID), try isUnchanged(call, holder.nodeID) else {
-            return .answer(try answer(call, holder.nodeID))
+        // Who has not reported to this process is not kept waiting: it shall hear that its report is missed.
+        let id = holder.nodeID
+        guard wait > 0, !host.cluster.isHeld(id), !isMissed(id), try isUnchanged(call, id) else {
+            return .answer(try answer(call, id))
         }
         let poll = polls.wait(holder.nodeID, milliseconds: wait * 1000) { self.finish(call, holder.nodeID) }
         guard let poll else { return .answer(try answer(call, holder.nodeID)) }
@@ -43,11 +45,15 @@ final class DesiredStateService {
     private func answer(_ call: APICall, _ id: NodeID) throws(Refusal) -> Answer {
         guard !host.cluster.isHeld(id) else { throw .unconfirmedHistory }
         let tag = try self.tag(id)
-        let headers = [("etag", "\"\(tag)\"")] + AgentHeaders.of(settings)
+        var headers = [("etag", "\"\(tag)\"")] + AgentHeaders.of(settings)
+        if isMissed(id) { headers.append((AgentHeaders.reportWanted, "true")) }
         if matches(call, tag) { return .empty(.notModified, headers: headers) }
         guard let document = host.cluster.document(for: id) else { throw .nodeUnauthorized }
         return try .json(wire(document), headers: headers)
     }
+
+    /// Whether this process knows of the node only what is stored.
+    private func isMissed(_ id: NodeID) -> Bool { host.cluster.status(of: id) == .unknown }
 
     private func isUnchanged(_ call: APICall, _ id: NodeID) throws(Refusal) -> Bool {
         matches(call, try tag(id))

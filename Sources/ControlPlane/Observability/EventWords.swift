@@ -12,11 +12,19 @@ enum EventWords {
 
     static func line(_ event: ClusterEvent, in cluster: Cluster) -> Line {
         switch event {
-        case .nodeRegistered, .nodeUpdated, .nodeDeleted, .nodeStatusChanged, .historyLost:
+        case .nodeRegistered, .nodeUpdated, .nodeDeleted, .nodeStatusChanged, .nodeAvailabilityChanged,
+            .historyLost:
             aboutNode(event, cluster)
+        case .historyBegan(let epoch, let before):
+            Line(level: .warning, text: "a new history begins: epoch \(epoch) after \(before)")
+        case .historyConfirmed(let epoch, let nodes):
+            Line(
+                level: .warning,
+                text: "epoch \(epoch) was confirmed for "
+                    + nodes.map { name($0, cluster) }.joined(separator: ", "))
         case .deploymentCreated, .deploymentUpdated, .deploymentDeleted, .rolloutChanged, .planRefused:
             aboutDeployment(event, cluster)
-        case .replicaPlaced, .replicaRetired, .replicaAdvanced, .replicaReleased:
+        case .replicaPlaced, .replicaRetired, .replicaAdvanced, .replicaReturned, .replicaReleased:
             aboutReplica(event, cluster)
         case .massLossBrakeEngaged(let missing, let known):
             Line(
@@ -33,6 +41,8 @@ enum EventWords {
         case .nodeUpdated(let id): Line(level: .info, text: "node \(name(id, cluster)) changed")
         case .nodeDeleted(let id): Line(level: .info, text: "node \(name(id, cluster)) deleted")
         case .nodeStatusChanged(let id, let before, let now): statusLine(id, before, now, cluster)
+        case .nodeAvailabilityChanged(let id, let availability):
+            Line(level: .info, text: "node \(name(id, cluster)) is now \(availability.rawValue)")
         case .historyLost(let id, let reported, let known):
             Line(
                 level: .warning,
@@ -57,6 +67,10 @@ enum EventWords {
                 level: .warning, text: "\(node) reports a problem\(reasons.isEmpty ? "" : ": ")\(reasons)")
         case .ready where before == .unreachable: return Line(level: .info, text: "\(node) is back and ready")
         case .ready: return Line(level: .info, text: "\(node) is ready")
+        case .suspect:
+            return Line(level: .info, text: "\(node) is late: it should have been heard from by now")
+        case .incompatible:
+            return Line(level: .warning, text: "\(node) gets nothing new: its agent's version does not fit")
         case .registering, .unknown: return Line(level: .info, text: "\(node) is \(now.rawValue)")
         }
     }
@@ -102,6 +116,8 @@ enum EventWords {
                 text: "\(name(id, cluster))/\(number) leaves \(name(node, cluster)): \(words(reason))")
         case .replicaAdvanced(let id, let number, let generation):
             Line(level: .debug, text: "\(name(id, cluster))/\(number) goes on to generation \(generation)")
+        case .replicaReturned(let id, let number, let node):
+            Line(level: .info, text: "\(name(id, cluster))/\(number) goes back to \(name(node, cluster))")
         case .replicaReleased(let id, let number, let node):
             Line(level: .debug, text: "\(name(id, cluster))/\(number) is gone from \(name(node, cluster))")
         default: Line(level: .debug, text: "")
@@ -114,6 +130,10 @@ enum EventWords {
         case .deploymentDeleted: "the deployment was deleted"
         case .nodeLost: "the node is lost, the replica moves"
         case .placementChanged: "the new declaration does not fit there"
+        case .portTaken: "another program has its host port"
+        case .drained: "the node is drained"
+        case .awaitingReturn: "the node is lost, the replica runs elsewhere until it returns"
+        case .originalReturned: "the node of the original returned"
         }
     }
 
