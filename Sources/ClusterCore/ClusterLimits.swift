@@ -14,6 +14,8 @@ public enum ClusterLimits {
     public static let revisions = 10
     /// The most lives of an agent remembered so that late reports of an older one are known.
     public static let formerBoots = 4
+    /// A life taken for ended is believed again after this many newer reports; a late report is only one.
+    static let reportsThatProveLife = 2
     /// The fewest lost nodes that count as a mass loss.
     public static let massLossNodes = 3
     /// The share of nodes, in percent, whose loss counts as a mass loss.

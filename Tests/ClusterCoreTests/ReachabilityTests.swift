@@ -142,6 +142,28 @@ import Testing
         #expect(!bench.cluster.isMassLossBrakeEngaged)
     }
 
+    @Test func lateReportOfAnEndedLifeAfterAStartDoesNotLockThePresentOneOut() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let ended = bench.nextReport(node)
+        bench.boots[node] = bench.ids.nextIdentifier()
+        bench.sequences[node] = 0
+        try bench.obey(node)
+        try bench.restart()
+        try bench.obey(node)
+        _ = try bench.apply(.recordReport(.init(nodeID: node, report: ended)))
+        var wereStale: [Bool] = []
+        for _ in 0..<3 {
+            let present = bench.nextReport(node)
+            guard
+                case .report(let answer) = try bench.apply(
+                    .recordReport(.init(nodeID: node, report: present)))
+            else { throw BenchFailure.unexpectedReply }
+            wereStale.append(answer.wasStale)
+        }
+        #expect(wereStale == [true, false, false])
+    }
+
     @Test func repeatedAndLateReportsAreIgnored() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a")

@@ -8,6 +8,7 @@ extension Cluster {
         let report = payload.report
         let row = try liveNode(payload.nodeID)
         guard live[row.id]?.isNews(report) != false else {
+            live[row.id]?.ignored(report)
             return .report(reportReply(row.id, report, wasStale: true))
         }
         useToken(payload.tokenID, of: row.id, &change)

@@ -4,8 +4,8 @@ import Model
 struct NodeLife: Sendable {
     /// The life of the agent that reported last.
     var bootID: BootID?
-    /// Earlier lives, newest first; their late reports are ignored.
-    var formerBoots: [BootID] = []
+    /// Lives that another has taken over from, newest first; their late reports are ignored.
+    var formerBoots: [FormerBoot] = []
     /// The newest report of this life; nil until it has reported.
     var sequence: UInt64?
     /// Whether a full report of this life was taken.
@@ -47,9 +47,14 @@ struct NodeLife: Sendable {
     }
 
     /// Whether a report is newer than the newest taken; an agent that does not count is always believed.
+    ///
+    /// After a start of this process a late report of an ended life may come after those of the present one and
+    /// look like a new life; the present one then proves itself by going on.
     func isNews(_ report: NodeReport) -> Bool {
         guard let reported = report.bootID else { return true }
-        if formerBoots.contains(reported) { return false }
+        if let former = formerBoots.first(where: { $0.id == reported }) {
+            return former.isNewer(report) && former.newerReports + 1 >= ClusterLimits.reportsThatProveLife
+        }
         guard bootID == reported, let sequence else { return true }
         return report.sequence > sequence
     }
@@ -78,10 +83,20 @@ struct NodeLife: Sendable {
         return news
     }
 
+    /// Counts a report that is not believed.
+    mutating func ignored(_ report: NodeReport) {
+        guard let index = formerBoots.firstIndex(where: { $0.id == report.bootID }),
+            formerBoots[index].isNewer(report)
+        else { return }
+        formerBoots[index].sequence = report.sequence
+        formerBoots[index].newerReports += 1
+    }
+
     /// Takes over who reported; a new life starts with nothing known.
     mutating func adopt(_ report: NodeReport) {
         if let old = bootID, old != report.bootID {
-            formerBoots.insert(old, at: 0)
+            formerBoots.removeAll { $0.id == report.bootID }
+            formerBoots.insert(FormerBoot(id: old, sequence: sequence ?? 0), at: 0)
             if formerBoots.count > ClusterLimits.formerBoots { formerBoots.removeLast() }
             hasFullReport = false
         }
