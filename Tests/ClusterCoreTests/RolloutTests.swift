@@ -53,6 +53,20 @@ import Testing
         #expect(images == ["web:2", "web:1"])
     }
 
+    @Test func updateThatFitsNowhereSaysWhy() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        try bench.patch(reply.id) { $0.constraints = Constraints(os: "plan9") }
+        try bench.settle(nodes)
+        #expect(generations(bench, reply.id) == [1, 1])
+        let conditions = try #require(bench.cluster.deployment(reply.id)).conditions
+        #expect(conditions.map(\.type) == ["update_unplaced"])
+        #expect(conditions.first?.message.contains("plan9") == true)
+        #expect(bench.cluster.deployment(reply.id, explaining: false)?.conditions == [])
+    }
+
     @Test func unknownNodesHoldTheUpdateUp() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }

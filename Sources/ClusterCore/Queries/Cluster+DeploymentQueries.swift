@@ -38,7 +38,7 @@ extension Cluster {
             replicasDesired: desiredReplicas(of: row),
             replicasUpdated: current.count { $0.generation == row.generation }, instances: current,
             retiring: retiring, unplaced: unplaced, rollout: rolloutView(of: row),
-            conditions: conditions(of: row, current, unplaced))
+            conditions: conditions(of: row, current, unplaced) + (explaining ? heldUpdate(of: row) : []))
     }
 
     /// What is said of one placement; nil when there is none.

@@ -68,7 +68,12 @@ extension Cluster {
         return NodeDocument(
             epoch: tables.meta.epoch, revision: row.revision, accepts: tables.meta.accepts + accepted,
             emptiedBy: assignments.isEmpty ? row.emptiedBy : nil,
-            replicas: assignments.sorted(by: Self.isListedBefore).compactMap(desiredReplica))
+            replicas: assignments.sorted(by: Self.isWrittenBefore).compactMap(desiredReplica))
+    }
+
+    /// The order of a document: without the phase, which may change while the document does not.
+    private static func isWrittenBefore(_ left: AssignmentRow, _ right: AssignmentRow) -> Bool {
+        (left.deploymentID, left.replicaNumber, left.id) < (right.deploymentID, right.replicaNumber, right.id)
     }
 
     /// Every placement of a node, current and retiring.

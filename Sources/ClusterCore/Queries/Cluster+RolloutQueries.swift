@@ -68,6 +68,25 @@ extension Cluster {
         return conditions
     }
 
+    /// Why replicas that may be updated are not: the new declaration fits neither where they stand nor elsewhere.
+    func heldUpdate(of row: DeploymentRow) -> [Condition] {
+        guard row.rollout.isMoving, tables.outdated.contains(row.id),
+            case .take(let step) = nextRolloutAction(of: row)
+        else { return [] }
+        let stuck = step.advanced.filter { number in
+            let id = tables.placements[row.id]?.current[number]
+            return id.flatMap { tables.assignments[$0] }.map { portsInPlace($0, row) == nil } ?? false
+        }
+        let held = (stuck + step.surged).sorted()
+        guard !held.isEmpty else { return [] }
+        var scheduler = Scheduler(self)
+        let plan = scheduler.place(
+            PlacementRequest(row.id, target(of: row), replicas: held, movesReplicas: true))
+        return plan.unplaced.prefix(1).map { unplaced in
+            Condition(type: "update_unplaced", message: "the update has no place: \(unplaced.explanation)")
+        }
+    }
+
     private func phase(of rollout: RolloutState) -> RolloutView.Phase {
         if rollout.isPaused { return .paused }
         switch rollout.phase {

@@ -117,7 +117,7 @@ extension Cluster {
     }
 
     /// The ports a replica would have at the declared generation on its node; nil when it cannot stay there.
-    private func portsInPlace(_ old: AssignmentRow, _ row: DeploymentRow) -> [PortMapping]? {
+    func portsInPlace(_ old: AssignmentRow, _ row: DeploymentRow) -> [PortMapping]? {
         guard let node = tables.nodes[old.nodeID], var usage = tables.usage[old.nodeID] else { return nil }
         usage.remove(old)
         let candidate = Candidate(

@@ -14,7 +14,10 @@ extension Cluster {
         let tried = triedPlacements(of: row)
         if isComplete(row, tried) {
             completeRollout(of: &row, &change)
-        } else if row.rollout.isMoving, let reason = failure(of: row, tried, at: change.now.monotonic) {
+            return row
+        }
+        wakeWhenHealthy(tried, row.spec.strategy, at: change.now.monotonic)
+        if row.rollout.isMoving, let reason = failure(of: row, tried, at: change.now.monotonic) {
             failRollout(of: &row, reason, &change)
         }
         return row
@@ -121,7 +124,6 @@ extension Cluster {
             isWaiting: !waiting.isEmpty, at: now)
         pulses[row.id] = pulse
         let deadline = pulse.since.adding(milliseconds: Int64(strategy.deadlineSecs) * 1000)
-        for placement in tried { if let due = healthyAt(placement, strategy), due > now { wake(at: due) } }
         guard let first = waiting.first else { return nil }
         guard now >= deadline else {
             wake(at: deadline)
@@ -131,6 +133,13 @@ extension Cluster {
         let detail = view.reason.map { ": \($0)" } ?? ""
         return "no progress for \(strategy.deadlineSecs) s; replica \(first.replicaNumber) on node "
             + "\(view.nodeName ?? "\(first.nodeID)") is \(view.state.rawValue)\(detail)"
+    }
+
+    /// Looks again when a replica will have served for long enough, also at a generation that was given up.
+    private mutating func wakeWhenHealthy(
+        _ tried: [AssignmentRow], _ strategy: RolloutStrategy, at now: MonotonicInstant
+    ) {
+        for placement in tried { if let due = healthyAt(placement, strategy), due > now { wake(at: due) } }
     }
 
     /// Remembers the earliest moment at which a tick has something to do.
