@@ -82,6 +82,34 @@ import Testing
             ])
     }
 
+    @Test func newGenerationIsReportedOnlyWhenTheOldHostPortIsFree() {
+        let world = serving(hostPort: 8080)
+        world.engine.programs["app:1"] = FakeEngine.Program(stopMilliseconds: 5000)
+        let new = Fixtures.replica(generation: 2, hostPort: 8081)
+        world.apply([new])
+        world.run(2000)
+        #expect(world.running.count == 2)
+        #expect(world.report(new)?.state == .running)
+        #expect(world.report(new)?.generation == 1, "the old host port is still held")
+        let version = world.machine.statusVersion
+        world.run(20_000)
+        #expect(world.running.count == 1)
+        #expect(world.report(new)?.generation == 2)
+        #expect(world.machine.statusVersion != version)
+    }
+
+    @Test func changeWithinAChangeLeavesOneContainerRunning() {
+        let world = serving(hostPort: nil)
+        world.apply([Fixtures.replica(image: "app:2", generation: 2)])
+        world.run(500)
+        #expect(world.running.count == 2)
+        world.engine.programs["app:3"] = FakeEngine.Program(
+            pullFailure: ActionFailure(.imageNotFound, "manifest unknown"))
+        world.apply([Fixtures.replica(image: "app:3", generation: 3)])
+        world.run(5000)
+        #expect(world.runningImages() == ["app:1"])
+    }
+
     @Test func aRestartNonceMakesANewContainer() {
         let world = serving(hostPort: 8080)
         world.apply([Fixtures.replica(generation: 2, nonce: 1, hostPort: 8080)])

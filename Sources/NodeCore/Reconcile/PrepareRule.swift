@@ -12,7 +12,19 @@ enum PrepareRule {
         if waiting == nil { decision.image = wish.pullKey }
         decision.wake(atLatest: waiting)
         keepOld(track, wish, context, &decision)
+        stopSurplus(track, wish, context, &decision)
         return decision
+    }
+
+    /// A declaration that came during a change leaves two containers running; only the better one serves on.
+    private static func stopSurplus(
+        _ track: ReplicaTrack, _ wish: Wish, _ context: PlanContext, _ decision: inout ReplicaDecision
+    ) {
+        guard decision.step == .nothing, let old = CurrentContainer.old(in: track, wish),
+            let surplus = track.containers.first(where: { $0.id != old.id && $0.state.isAlive })
+        else { return }
+        if let until = track.cleanup.waitUntil(context.now) { return decision.wake(atLatest: until) }
+        decision.step = .stop(surplus.id, wayBack: nil)
     }
 
     /// Starts the old container again when it ended and the new one takes too long or cannot be prepared.

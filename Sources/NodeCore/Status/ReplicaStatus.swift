@@ -14,7 +14,8 @@ struct ReplicaStatus: Hashable, Sendable {
         serving = container
         isRight = track.wish.map { $0.specHash == container?.specHash } ?? true
         let isOld = container != nil && !isRight
-        generation = isOld ? Self.generation(of: container, track) : track.origin.generation
+        let meant = isOld ? container : Self.lingering(track)
+        generation = meant == nil ? track.origin.generation : Self.generation(of: meant, track)
         state = isDockerKnown ? Self.state(track, container, settings) : .unknown
     }
 
@@ -36,6 +37,16 @@ struct ReplicaStatus: Hashable, Sendable {
         let old = CurrentContainer.old(in: track, wish)
         if right?.state.isAlive != true, let old, old.state.isAlive { return old }
         return right ?? old
+    }
+
+    /// An old container with host ports that the wished one does not have: while it is there it may hold them, or
+    /// take them again on the way back, so the change is not complete and the ports are not free.
+    private static func lingering(_ track: ReplicaTrack) -> ContainerRecord? {
+        guard let wish = track.wish else { return nil }
+        return track.containers.first { old in
+            old.specHash != wish.specHash && old.state.isUsable
+                && old.observed.hostPorts.contains { !wish.hostPorts.contains($0) }
+        }
     }
 
     private static func state(
