@@ -1,0 +1,89 @@
+import Model
+
+/// Declarations at random: mostly sensible, some that fit nowhere, some that cannot work.
+struct SpecSource {
+    private let world: World
+
+    init(_ world: World) { self.world = world }
+
+    func spec(named name: String) -> DeploymentSpec {
+        var spec = DeploymentSpec(name: name, container: container(), replicas: replicas(), ports: ports())
+        spec.strategy = strategy()
+        if world.chance(5) { spec.desiredState = .stopped }
+        if world.chance(35) { spec.constraints = constraints() }
+        if world.chance(40) {
+            spec.placement = PlacementHints(
+                spread: world.chance(50), maxPerNode: world.chance(60) ? 1 : nil)
+        }
+        return spec
+    }
+
+    /// Another declaration of the same deployment.
+    func changed(_ old: DeploymentSpec) -> DeploymentSpec {
+        var spec = old
+        switch world.between(0, 9) {
+        case 0...2: spec.container.image = image()
+        case 3...4: spec.container.env = ["V": "\(world.between(0, 9))"]
+        case 5...6: spec.replicas = replicas()
+        case 7: spec.ports = ports()
+        case 8: spec.desiredState = world.chance(30) ? .stopped : .running
+        default: spec.constraints = world.chance(50) ? constraints() : nil
+        }
+        return spec
+    }
+
+    /// Short times, so that every update comes to an end within a run.
+    private func strategy() -> RolloutStrategy {
+        RolloutStrategy(
+            kind: world.chance(10) ? .recreate : .rolling, order: world.pick(RolloutStrategy.Order.allCases),
+            maxUnavailable: Int(world.between(1, 2)), maxSurge: Int(world.between(0, 1)),
+            healthyAfterSecs: Int(world.between(0, 2)), gateSecs: 4, deadlineSecs: 15,
+            autoRollback: world.chance(70))
+    }
+
+    private func replicas() -> Int {
+        switch world.between(0, 99) {
+        case 0..<1: -1
+        case 1..<4: 25
+        default: Int(world.between(0, 5))
+        }
+    }
+
+    private func container() -> ContainerSpec {
+        let restart = RestartSpec(backoffSecs: 1, backoffMaxSecs: 4, resetAfterSecs: 10)
+        let policies: [PullSpec.Policy] = [.missing, .missing, .missing, .missing, .missing, .always]
+        return ContainerSpec(
+            image: image(), env: ["V": "0"],
+            resources: world.chance(60) ? Resources(cpuMillis: 100 * world.between(1, 9)) : nil,
+            restart: world.chance(50) ? restart : nil,
+            pull: PullSpec(policy: world.chance(3) ? .never : world.pick(policies)))
+    }
+
+    private func image() -> String {
+        switch world.between(0, 99) {
+        case 0..<5: Image.exits
+        case 5..<8: Image.missing
+        case 8..<10: Image.invalid
+        case 10..<16: Image.flaky
+        default: world.pick(Image.good)
+        }
+    }
+
+    private func ports() -> [PortMapping] {
+        switch world.between(0, 9) {
+        case 0...3: [PortMapping(containerPort: 80, hostPort: UInt16(world.between(8000, 8004)))]
+        case 4...6: [PortMapping(containerPort: 80, expose: true)]
+        default: []
+        }
+    }
+
+    private func constraints() -> Constraints {
+        switch world.between(0, 9) {
+        case 0...1: Constraints(arch: "arm64")
+        case 2: Constraints(os: "windows")
+        case 3: Constraints(labels: ["disk": "ssd"])
+        case 4: Constraints(capacity: Capacity(cpuMillis: 1500))
+        default: Constraints(labels: ["zone": world.pick(["a", "a", "b", "c"])])
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ClusterCore
+import Model
+import NodeCore
+
+/// What is still wrong after a quiet time; empty when every replica runs once as declared, or says why not.
+struct Convergence {
+    let core: Cluster
+    let agents: [NodeID: AgentModel]
+
+    func problems() -> [String] {
+        core.deploymentRows().flatMap(problems) + core.nodes().flatMap(problems)
+    }
+
+    /// Deployments that are as declared in every replica; an explained one may still go on.
+    func settled() -> Set<DeploymentID> {
+        Set(
+            core.deploymentRows().filter { row in
+                guard Self.works(row.spec.container), let view = core.deployment(row.id),
+                    view.instances.count == row.spec.replicas
+                else {
+                    return false
+                }
+                return view.instances.allSatisfy { problem(of: $0, row) == nil }
+            }.map(\.id))
+    }
+
+    // MARK: deployments
+
+    private func problems(of row: DeploymentRow) -> [String] {
+        guard let view = core.deployment(row.id) else { return ["\(row.spec.name) cannot be shown"] }
+        var problems: [String] = []
+        for number in 0..<row.spec.replicas
+        where !view.instances.contains(where: { $0.replicaNumber == number }) {
+            problems += unplaced(number, view)
+        }
+        if view.instances.count > row.spec.replicas {
+            problems.append("\(row.spec.name) has surplus replicas")
+        }
+        if !view.retiring.isEmpty { problems.append("\(row.spec.name) has retiring placements") }
+        let wrong = view.instances.compactMap { problem(of: $0, row) }
+        problems += wrong.filter { !$0.isExplained }.map(\.text)
+        let isComplete = wrong.isEmpty && view.instances.count == row.spec.replicas
+        let wished: DeploymentStatus = row.spec.desiredState == .running ? .running : .stopped
+        if isComplete, view.status != wished {
+            problems.append("\(row.spec.name) is said to be \(view.status.rawValue) although all is well")
+        }
+        if view.status == .running, !view.instances.allSatisfy(\.isReady) {
+            problems.append("\(row.spec.name) is said to be running")
+        }
+        switch view.rollout.phase {
+        case .progressing where !view.unplaced.isEmpty || Self.isStuck(view),
+            .rollingBack where !view.unplaced.isEmpty || Self.isStuck(view):
+            break
+        case .progressing, .rollingBack: problems.append("\(row.spec.name) is still being updated")
+        case .complete, .rolledBack, .failed, .paused: break
+        }
+        return problems
+    }
+
+    /// Whether an update rightly goes nowhere: it has no room, or waits for a replica that cannot work.
+    private static func isStuck(_ view: ClusterCore.DeploymentView) -> Bool {
+        view.conditions.contains { $0.type == "update_unplaced" } || !works(view.row.spec.container)
+    }
+
+    private func unplaced(_ number: Int, _ view: ClusterCore.DeploymentView) -> [String] {
+        let name = "\(view.row.spec.name)/\(number)"
+        guard let reason = view.unplaced.first(where: { $0.replicaNumber == number }) else {
+            return ["\(name) has no place and no reason"]
+        }
+        guard !reason.refusals.isEmpty else { return ["\(name): \(reason.explanation)"] }
+        return reason.refusals.contains { $0.filter == .status } ? ["\(name): \(reason.explanation)"] : []
+    }
+
+    // MARK: replicas
+
+    private struct Wrong {
+        var text: String
+        /// Whether the status says why, and the reason holds.
+        var isExplained: Bool
+    }
+
+    private func problem(of instance: ClusterCore.InstanceView, _ row: DeploymentRow) -> Wrong? {
+        let name = "\(row.spec.name)/\(instance.replicaNumber)"
+        guard let agent = agents[instance.nodeID] else {
+            return Wrong(text: "\(name): no such node", isExplained: false)
+        }
+        let all = agent.engine.containers.values.filter {
+            $0.fact.identity?.assignmentID == instance.assignmentID
+        }
+        let alive = all.filter(\.fact.state.isAlive)
+        if alive.count > 1 { return Wrong(text: "\(name) runs \(alive.count) times", isExplained: false) }
+        if row.spec.desiredState == .stopped {
+            guard alive.isEmpty, instance.state == .stopped else {
+                return Wrong(text: "\(name) shall be stopped, is \(instance.state)", isExplained: false)
+            }
+            return nil
+        }
+        let hash = SpecHash.of(row.spec.container, nonce: row.restartNonce, ports: instance.ports)
+        if instance.isReady, instance.generation == row.generation, all.count == 1, alive.first?.hash == hash
+        {
+            return nil
+        }
+        let text =
+            "\(name) on \(agent.name) is \(instance.state.rawValue) at \(instance.reportedGeneration ?? 0)/"
+            + "\(instance.generation)/\(row.generation), \(all.count) containers, \(alive.count) run: "
+            + (instance.reason ?? "no reason")
+        return Wrong(text: text, isExplained: isExplained(instance, row))
+    }
+
+    /// A broken image, a generation refused by its node, or an update that waits for such a one.
+    private func isExplained(_ instance: ClusterCore.InstanceView, _ row: DeploymentRow) -> Bool {
+        let isBroken = core.revisions(of: row.id).contains { revision in
+            revision.generation >= instance.generation && !Self.works(revision.spec.container)
+        }
+        guard !isBroken else { return instance.reason != nil || instance.isReady }
+        if let reason = instance.reason, reason.utf8.starts(with: "generation ".utf8) { return true }
+        let given: Set<String> = ["rollout_failed", "update_unplaced"]
+        return core.deployment(row.id)?.conditions.contains { given.contains($0.type) } ?? false
+    }
+
+    /// Whether a replica of it can be expected to serve.
+    private static func works(_ container: ContainerSpec) -> Bool {
+        Image.works(container.image) && container.pull.policy != .never
+    }
+
+    // MARK: nodes
+
+    private func problems(of node: NodeView) -> [String] {
+        guard let agent = agents[node.row.id] else { return [] }
+        var problems: [String] = []
+        if node.status != .ready { problems.append("\(agent.name) is \(node.status.rawValue)") }
+        if node.retiringCount > 0 { problems.append("\(agent.name) has retiring placements") }
+        let wished = Set(core.instances(on: node.row.id).filter { !$0.isRetiring }.map(\.assignmentID))
+        for id in agent.engine.sortedIDs {
+            guard let assignment = agent.engine.containers[id]?.fact.identity?.assignmentID else { continue }
+            if !wished.contains(assignment) { problems.append("container \(id) is left over") }
+        }
+        return problems
+    }
+}

@@ -1,0 +1,216 @@
+import ClusterCore
+import Model
+import NodeCore
+
+/// Distrusts everybody: compares what was decided, stored, told and done.
+final class Inspector {
+    let world: World
+    var ledger = Ledger()
+    /// The engines by node, to compare words with deeds.
+    var engines: [NodeID: EngineModel] = [:]
+    private var assignments: [AssignmentID: AssignmentRow] = [:]
+    private var byNode: [NodeID: Set<AssignmentID>] = [:]
+    /// Placements that a stored decision has ended.
+    private var ended: Set<AssignmentID> = []
+    private var lastHeard: [NodeID: Int64] = [:]
+    private var loadedAt: Int64 = 0
+    /// Since when a placement runs twice.
+    var duplicateSince: [AssignmentID: Int64] = [:]
+    /// Deployments that were found to be as declared at the end.
+    var settled: Set<DeploymentID> = []
+    private var documents: [NodeID: [UInt64: [DesiredReplica]]] = [:]
+
+    init(_ world: World) { self.world = world }
+
+    // MARK: what the core decides
+
+    func loaded(_ store: StoreModel, _ now: Int64) {
+        loadedAt = now
+        lastHeard = [:]
+        assignments = [:]
+        byNode = [:]
+        for case .assignment(let row) in store.rows.values { put(row) }
+        if let broken = ledger.loaded(store) { world.fail(broken) }
+    }
+
+    /// A report or a poll of a node came through to this life of the control plane.
+    func heard(_ id: NodeID, at now: Int64) { lastHeard[id] = now }
+
+    func decided(_ changes: [RowChange], _ core: Cluster, sequence: UInt64, at now: Int64) {
+        var touched: Set<NodeID> = []
+        for change in changes {
+            switch change.kind {
+            case .put(.assignment(let row)):
+                checkRetirement(row, core, now)
+                checkFormerPorts(row)
+                put(row)
+                touched.insert(row.nodeID)
+            case .delete(.assignment(let id)): released(id, core)
+            case .put(.deployment(let row)):
+                let state: Ledger.State =
+                    row.deletedAt == nil ? .live(row.spec, nonce: row.restartNonce) : .deleted
+                ledger.decided(row.id, state, sequence: sequence)
+            case .delete(.deployment(let id)): ledger.decided(id, .deleted, sequence: sequence)
+            default: break
+            }
+        }
+        for node in touched.sorted() { checkRoom(on: node, core) }
+    }
+
+    private func put(_ row: AssignmentRow) {
+        assignments[row.id] = row
+        byNode[row.nodeID, default: []].insert(row.id)
+    }
+
+    /// A replica loses its place only for a reason that is true.
+    private func checkRetirement(_ row: AssignmentRow, _ core: Cluster, _ now: Int64) {
+        guard case .retiring(_, let reason) = row.phase, !isRetiring(assignments[row.id]) else { return }
+        let deployment = core.deploymentRow(row.deploymentID)
+        let isTrue =
+            switch reason {
+            case .scaledDown: deployment.map { row.replicaNumber >= $0.spec.replicas } ?? false
+            case .deploymentDeleted: deployment == nil
+            case .originalReturned: true
+            case .portTaken: isPortTaken(row)
+            case .placementChanged where assignments[row.id]?.phase == .arriving: true
+            case .placementChanged: deployment.map { $0.generation != row.generation } ?? false
+            case .drained: core.nodeRow(row.nodeID)?.availability == .draining
+            case .nodeLost, .awaitingReturn:
+                isSilent(row.nodeID, now)
+            }
+        guard !isTrue else { return }
+        world.fail("placement \(row.id) retired as \(reason.rawValue), which is not so")
+    }
+
+    /// What a placement held is free only when nothing of it runs any more.
+    private func released(_ id: AssignmentID, _ core: Cluster) {
+        guard let row = assignments.removeValue(forKey: id) else { return }
+        byNode[row.nodeID]?.remove(id)
+        guard core.nodeRow(row.nodeID)?.tombstone == nil,
+            let container = engines[row.nodeID]?.alive(of: id).first
+        else { return }
+        world.fail("placement \(id) was released while container \(container.fact.id) of it runs")
+    }
+
+    /// Ports of an earlier generation are free only when no container holds them any more.
+    private func checkFormerPorts(_ row: AssignmentRow) {
+        guard let before = assignments[row.id], !before.formerPorts.isEmpty else { return }
+        let kept = Set((row.ports + row.formerPorts).compactMap(\.hostPort))
+        for number in before.formerPorts.compactMap(\.hostPort) where !kept.contains(number) {
+            let holder = engines[row.nodeID]?.alive(of: row.id).first { container in
+                container.fact.hostPorts.contains { $0.number == number }
+            }
+            guard let holder else { continue }
+            world.fail("port \(number) was released while container \(holder.fact.id) holds it")
+        }
+    }
+
+    /// No host port and no capacity is promised twice, retiring placements and former ports included.
+    private func checkRoom(on node: NodeID, _ core: Cluster) {
+        var holders: [PortMapping.Transport: [UInt16: AssignmentID]] = [:]
+        var cpu: Int64 = 0
+        for id in (byNode[node] ?? []).sorted() {
+            guard let row = assignments[id] else { continue }
+            cpu += row.resources?.cpuMillis ?? 0
+            for port in row.ports + row.formerPorts {
+                guard let number = port.hostPort else {
+                    return world.fail("placement \(id) has a port without a number")
+                }
+                if let other = holders[port.transport]?[number], other != id {
+                    return world.fail("port \(number) of node \(node) is promised to \(other) and \(id)")
+                }
+                holders[port.transport, default: [:]][number] = id
+            }
+        }
+        guard let capacity = core.nodeRow(node)?.inventory.capacity?.cpuMillis, cpu > capacity else { return }
+        world.fail("node \(node) has \(cpu) of \(capacity) cpu_millis promised")
+    }
+
+    /// Whether a node was not heard from for so long that it is lost; one that has not reported to this process
+    /// yet is given more time.
+    private func isSilent(_ node: NodeID, _ now: Int64) -> Bool {
+        let settings = ControlPlaneModel.settings
+        if let heard = lastHeard[node] { return now - heard > settings.staleMilliseconds }
+        return now - loadedAt > settings.staleMilliseconds + settings.startupGraceMilliseconds
+    }
+
+    /// Whether something else holds, or held lately, a port of a placement on its node.
+    private func isPortTaken(_ row: AssignmentRow) -> Bool {
+        row.ports.contains { port in
+            port.hostPort.map { engines[row.nodeID]?.wasForeign($0) ?? false } ?? false
+        }
+    }
+
+    private func isRetiring(_ row: AssignmentRow?) -> Bool {
+        if case .retiring? = row?.phase { true } else { false }
+    }
+
+    // MARK: what is stored
+
+    func stored(_ changes: [RowChange]) {
+        for change in changes {
+            switch change.kind {
+            case .put(.assignment(let row)): if isRetiring(row) { ended.insert(row.id) }
+            case .delete(.assignment(let id)): ended.insert(id)
+            default: break
+            }
+        }
+    }
+
+    // MARK: what nodes are told
+
+    /// Every document stands on stored rows, and one revision never says two things.
+    func sent(_ document: DesiredStateDocument, to id: NodeID, _ store: StoreModel) {
+        guard case .node(let row)? = store.rows[.node(id)], row.revision >= document.revision else {
+            return world.fail("node \(id) was told revision \(document.revision) before it was stored")
+        }
+        if let known = documents[id]?[document.revision], known != document.deployments {
+            let news = document.deployments.filter { !known.contains($0) }
+            let gone = known.filter { !document.deployments.contains($0) }
+            return world.fail(
+                "revision \(document.revision) of node \(id) says two things: first \(gone), then \(news)")
+        }
+        documents[id, default: [:]][document.revision] = document.deployments
+    }
+
+    // MARK: what nodes do
+
+    func collided(_ container: EngineModel.Container, _ other: EngineModel.Container) {
+        guard let mine = container.fact.identity?.assignmentID,
+            let theirs = other.fact.identity?.assignmentID,
+            mine != theirs
+        else { return }
+        world.fail(
+            "container \(container.fact.id) needs a port that \(other.fact.id) of another placement holds")
+    }
+
+    /// No container of a healthy, unchanged replica is stopped without a reason.
+    func willEnd(_ id: ContainerID, _ engine: EngineModel, _ machine: NodeMachine) {
+        guard let container = engine.containers[id], container.fact.state.isAlive,
+            let assignment = container.fact.identity?.assignmentID
+        else { return }
+        guard let document = machine.appliedDocument else {
+            return world.fail("container \(id) is stopped without a document")
+        }
+        guard let replica = document.deployments.first(where: { $0.assignmentID == assignment }) else {
+            if !ended.contains(assignment) {
+                world.fail("container \(id) is stopped although nothing ended placement \(assignment)")
+            }
+            return
+        }
+        let wished = SpecHash.of(replica)
+        let isRejected = machine.memory.replicas.contains {
+            $0.assignmentID == assignment && $0.rejected?.specHash == container.hash
+        }
+        if replica.desiredState == .stopped || isRejected { return }
+        if engine.alive(of: assignment).count > 1 { return }
+        guard container.hash == wished else {
+            let isPrepared = engine.containers.values.contains {
+                $0.fact.identity?.assignmentID == assignment && $0.hash == wished
+            }
+            if !isPrepared { world.fail("container \(id) is stopped before its successor exists") }
+            return
+        }
+        world.fail("container \(id) of an unchanged replica is stopped")
+    }
+}

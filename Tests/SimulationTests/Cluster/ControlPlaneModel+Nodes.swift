@@ -1,0 +1,107 @@
+import Model
+
+@testable import ClusterCore
+
+extension ControlPlaneModel {
+    /// A long poll that waits for news.
+    struct Poll {
+        var number: UInt64
+        var known: UInt64?
+        var respond: (PollAnswer) -> Void
+    }
+
+    static func hash(_ secret: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: secret >> UInt64($0 * 8)) }
+    }
+
+    func serveRegistration(
+        _ id: NodeID, name: String, _ inventory: Inventory, _ respond: @escaping (RegistrationAnswer) -> Void
+    ) {
+        let secret = world.random.next()
+        let command = RegisterNode(
+            nodeID: id, name: name, inventory: inventory, tokenHash: Self.hash(secret), requestID: "register")
+        apply(.registerNode(command)) { [inspector] answer in
+            switch answer {
+            case .done:
+                inspector.ledger.registered(id)
+                respond(.welcome(secret: secret))
+            case .refused(let rejection): respond(.refused(rejection.code))
+            case .unavailable: respond(.unavailable)
+            }
+        }
+    }
+
+    func serveReport(
+        _ id: NodeID, secret: UInt64, _ report: NodeReport, _ respond: @escaping (ReportAnswer) -> Void
+    ) {
+        guard let token = authenticate(id, secret) else {
+            return hold({ respond(.unauthorized) }, fail: { respond(.unavailable) })
+        }
+        if core?.live[id]?.isNews(report) != false { inspector.heard(id, at: world.now) }
+        let command = RecordReport(nodeID: id, tokenID: token, report: report)
+        apply(.recordReport(command)) { [world] answer in
+            switch answer {
+            case .done(.report(let reply)):
+                if reply.wasStale { world.happened(.reportOvertaken) }
+                respond(.taken(reply))
+            case .refused(let rejection) where rejection.code == .gone: respond(.gone)
+            case .done, .refused, .unavailable: respond(.unavailable)
+            }
+        }
+    }
+
+    func servePoll(
+        _ id: NodeID, secret: UInt64, known: UInt64?, waitMilliseconds: Int64,
+        _ respond: @escaping (PollAnswer) -> Void
+    ) {
+        guard let token = authenticate(id, secret) else {
+            return hold({ respond(.unauthorized) }, fail: { respond(.unavailable) })
+        }
+        inspector.heard(id, at: world.now)
+        apply(.recordContact(RecordContact(nodeID: id, tokenID: token))) { _ in }
+        guard let head = core?.headRevision(of: id) else {
+            return hold({ respond(.gone) }, fail: { respond(.unavailable) })
+        }
+        guard head == known else { return sendDocument(to: id, respond) }
+        let poll = Poll(number: world.random.next(), known: known, respond: respond)
+        polls[id, default: []].append(poll)
+        world.after(waitMilliseconds) { [self] in
+            guard let index = polls[id]?.firstIndex(where: { $0.number == poll.number }) else { return }
+            polls[id]?.remove(at: index)
+            hold({ respond(.unchanged) }, fail: { respond(.unavailable) })
+        }
+    }
+
+    func answerPolls(of id: NodeID) {
+        guard let waiting = polls.removeValue(forKey: id) else { return }
+        let head = core?.headRevision(of: id)
+        for poll in waiting {
+            if head == poll.known {
+                polls[id, default: []].append(poll)
+            } else if head == nil {
+                hold({ poll.respond(.gone) }, fail: { poll.respond(.unavailable) })
+            } else {
+                sendDocument(to: id, poll.respond)
+            }
+        }
+    }
+
+    private func sendDocument(to id: NodeID, _ respond: @escaping (PollAnswer) -> Void) {
+        guard let part = core?.document(for: id) else { return }
+        let document = DesiredStateDocument(
+            epoch: part.epoch, revision: part.revision, headRevision: part.revision, accepts: part.accepts,
+            emptiedBy: part.emptiedBy, controlPlaneVersion: "1", minSupportedAgentVersion: "0",
+            maxSupportedAgentVersion: "9", tunnel: TunnelEndpoint(host: "cp", port: 1, useTLS: false),
+            deployments: part.replicas)
+        hold(
+            { [inspector, store] in
+                inspector.sent(document, to: id, store)
+                respond(.document(document))
+            }, fail: { respond(.unavailable) })
+    }
+
+    private func authenticate(_ id: NodeID, _ secret: UInt64) -> TokenID? {
+        let hash = Self.hash(secret)
+        return core?.tokens(of: id).first { $0.hash == hash }?.id
+    }
+}

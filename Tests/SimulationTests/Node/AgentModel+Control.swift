@@ -1,0 +1,194 @@
+import ClusterCore
+import Model
+import NodeCore
+
+extension AgentModel {
+    func register() {
+        network.exchange(self, timeoutMilliseconds: 2000) { [id, name, inventory] controlPlane, respond in
+            controlPlane.serveRegistration(id, name: name, inventory, respond)
+        } then: { [self] (answer: RegistrationAnswer?) in
+            guard case .welcome(let secret)? = answer else {
+                return later(world.between(300, 1500)) { [self] in register() }
+            }
+            files.secret = secret
+            files.isProven = false
+            beginLoops()
+        }
+    }
+
+    func beginLoops() {
+        later(world.between(1, 300)) { [self] in report() }
+        later(world.between(1, 300)) { [self] in poll() }
+    }
+
+    // MARK: heartbeats
+
+    func report() {
+        guard !isReporting, let secret = files.secret else { return }
+        isReporting = true
+        sequence += 1
+        let version = machine?.statusVersion ?? 0
+        reportedVersion = version
+        let report = makeReport()
+        network.exchange(self, timeoutMilliseconds: 2000) { [id] controlPlane, respond in
+            controlPlane.serveReport(id, secret: secret, report, respond)
+        } then: { [self] (answer: ReportAnswer?) in
+            isReporting = false
+            world.note("\(name) report \(report.sequence): \(Self.words(answer))")
+            taken(answer, with: secret)
+            guard !isGone, files.secret != nil else { return }
+            let isNews = machine?.statusVersion != version
+            let interval = ControlPlaneModel.settings.heartbeatIntervalMilliseconds
+            let life = sequence
+            later(isNews || wantsFull ? 200 : interval - world.between(0, 300)) { [self] in
+                if sequence == life { self.report() }
+            }
+        }
+    }
+
+    private func makeReport() -> NodeReport {
+        let now = world.moment
+        let mayBeFull = hasListed || world.bug == .reportsInFullBeforeListing
+        let isFull = mayBeFull && (wantsFull || sequence % 3 == 0)
+        let applied = machine?.appliedDocument.map {
+            NodeReport.Applied(epoch: $0.epoch, revision: $0.revision)
+        }
+        return NodeReport(
+            bootID: boot, sequence: sequence, isFull: isFull,
+            nodeStatus: machine?.isDockerReachable == true ? .ready : .error,
+            conditions: machine?.conditions ?? [], inventory: sequence == 1 ? inventory : nil,
+            foreignPorts: engine.foreignPorts.sorted(), applied: applied,
+            containers: machine?.reports(sequence: sequence, at: now) ?? [])
+    }
+
+    private func taken(_ answer: ReportAnswer?, with secret: UInt64) {
+        switch answer {
+        case .taken(let reply):
+            proved(secret)
+            wantsFull = reply.wantsFull
+            machine?.reportAcknowledged(sequence: reply.acknowledged)
+        case .unauthorized: unauthorized(secret)
+        case .gone: isGone = true
+        case .unavailable, nil: break
+        }
+    }
+
+    private func proved(_ secret: UInt64) { if files.secret == secret { files.isProven = true } }
+
+    /// A secret that never worked was issued again meanwhile; one that worked must go on working.
+    private func unauthorized(_ secret: UInt64) {
+        guard files.secret == secret else { return }
+        guard !files.isProven else { return world.fail("\(name) is not known any more") }
+        files.secret = nil
+        later(world.between(100, 500)) { [self] in register() }
+    }
+
+    // MARK: desired state
+
+    func poll() {
+        guard let secret = files.secret else { return }
+        let known = hasPolled ? files.document?.revision : nil
+        network.exchange(self, timeoutMilliseconds: 6000) { [id] controlPlane, respond in
+            controlPlane.servePoll(id, secret: secret, known: known, waitMilliseconds: 4000, respond)
+        } then: { [self] (answer: PollAnswer?) in
+            world.note("\(name) poll: \(Self.words(answer))")
+            switch answer {
+            case .document(let document):
+                proved(secret)
+                hasPolled = true
+                judge(garbled(document))
+            case .unchanged: later(world.between(1, 20)) { [self] in poll() }
+            case .unauthorized: unauthorized(secret)
+            case .gone: isGone = true
+            case .unavailable, nil: later(world.between(200, 1000)) { [self] in poll() }
+            }
+        }
+    }
+
+    /// Somebody else answers: a control plane with an empty database, or with another history.
+    private func garbled(_ document: DesiredStateDocument) -> (DesiredStateDocument, isStrange: Bool) {
+        guard let own = files.document, !own.deployments.isEmpty else { return (document, false) }
+        var strange = document
+        if world.strikes(.emptyDocument, perMille: 15) {
+            strange.revision = max(own.revision, document.revision) + 1
+            strange.headRevision = strange.revision
+            strange.emptiedBy = nil
+            strange.deployments = []
+            return (strange, true)
+        }
+        if world.strikes(.foreignDocument, perMille: 15) {
+            strange.epoch = Epoch(UUIDValue(high: 8, low: 8))
+            return (strange, true)
+        }
+        return (document, false)
+    }
+
+    private func judge(_ incoming: (document: DesiredStateDocument, isStrange: Bool)) {
+        let document = incoming.document
+        let verdict = DocumentGate.judge(
+            current: files.document, incoming: document,
+            mayHoldContainers: machine?.mayHoldContainers ?? true)
+        world.note("\(name) revision \(document.revision) x\(document.deployments.count): \(verdict)")
+        switch verdict {
+        case .accept:
+            world.tally.count(.documentAccepted)
+            write(document)
+        case .unchanged:
+            world.tally.count(.documentUnchanged)
+            later(1) { [self] in poll() }
+        case .ignoreOlder: later(1) { [self] in poll() }
+        case .refuse(let refusal): refused(refusal, document, isStrange: incoming.isStrange)
+        }
+    }
+
+    private func refused(
+        _ refusal: DocumentVerdict.Refusal, _ document: DesiredStateDocument, isStrange: Bool
+    ) {
+        switch refusal {
+        case .emptiedWithoutCommand:
+            world.tally.count(.documentRefusedEmpty)
+            if world.bug == .acceptsEmptyDocument { return write(document) }
+            if !isStrange, files.document != nil {
+                world.fail("\(name): honest document refused: \(refusal)")
+            }
+        case .foreignEpoch:
+            world.tally.count(.documentRefusedForeign)
+            if !isStrange { world.fail("\(name): honest document refused: \(refusal)") }
+        case .regression, .repeatedAssignment:
+            if world.bug != .acceptsEmptyDocument {
+                world.fail("\(name): honest document refused: \(refusal)")
+            }
+        }
+        later(world.between(300, 600)) { [self] in poll() }
+    }
+
+    /// Durable first, then act.
+    private func write(_ document: DesiredStateDocument) {
+        if world.strikes(.documentNotWritable, perMille: 10) {
+            return later(world.between(1000, 3000)) { [self] in poll() }
+        }
+        let duration = world.isChaotic && world.chance(10) ? world.between(200, 2000) : world.between(2, 20)
+        if world.bug == .actsBeforeDocumentIsDurable { accept(document) }
+        if world.strikes(.crashDuringDocumentWrite, perMille: 10) {
+            return later(world.between(1, duration)) { [self] in restart(after: world.between(400, 4000)) }
+        }
+        later(duration) { [self] in
+            files.document = document
+            if world.strikes(.crashBetweenDocumentAndAction, perMille: 10) {
+                return restart(after: world.between(400, 4000))
+            }
+            if world.bug != .actsBeforeDocumentIsDurable { accept(document) }
+            poll()
+        }
+    }
+
+    private static func words(_ answer: ReportAnswer?) -> String {
+        if case .taken(let reply)? = answer { return "taken, stale \(reply.wasStale)" }
+        return answer.map { "\($0)" } ?? "no answer"
+    }
+
+    private static func words(_ answer: PollAnswer?) -> String {
+        if case .document(let document)? = answer { return "document \(document.revision)" }
+        return answer.map { "\($0)" } ?? "no answer"
+    }
+}

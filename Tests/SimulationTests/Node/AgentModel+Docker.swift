@@ -1,0 +1,119 @@
+import Model
+import NodeCore
+
+extension AgentModel {
+    /// Has Docker do something and hands the result back, unless somebody dies meanwhile.
+    func carryOut(_ action: NodeAction) {
+        world.tally.count(Step(action.work))
+        world.note("\(name) #\(action.id) \(Self.words(action.work))")
+        if let machine {
+            switch action.work {
+            case .stop(let id, _), .remove(let id): inspector.willEnd(id, engine, machine)
+            default: break
+            }
+        }
+        if !isGone { inspector.asked(action, name, engine) }
+        let life = life
+        world.after(engine.latency(of: action.work)) { [self] in perform(action, life) }
+    }
+
+    private func perform(_ action: NodeAction, _ life: Int) {
+        if case .persistMemory(let memory) = action.work {
+            guard life == self.life else { return }
+            return persist(memory, action)
+        }
+        var result = pretended(action) ?? engine.perform(action.work)
+        guard life == self.life else { return }
+        if world.strikes(.crashBetweenActionAndResult, perMille: 2) {
+            return restart(after: world.between(400, 4000))
+        }
+        if world.strikes(.dockerAnswerLost, perMille: 2) {
+            result = .failed(ActionFailure(.dockerUnreachable, "connection reset"))
+        }
+        later(1) { [self] in finish(action, result) }
+    }
+
+    private func finish(_ action: NodeAction, _ result: ActionResult) {
+        let now = world.moment
+        world.note("\(name) #\(action.id) ended: \(Self.words(result))")
+        if case .containersListed = result { hasListed = true }
+        feed { $0.actionFinished(action.id, result, at: now) }
+    }
+
+    private func persist(_ memory: NodeMemory, _ action: NodeAction) {
+        guard !world.strikes(.memoryNotWritable, perMille: 20) else {
+            return finish(action, .failed(ActionFailure(.other, "no space left on device")))
+        }
+        files.memory = memory
+        finish(action, .memoryPersisted)
+    }
+
+    /// A bug: the old container of a change is said to be stopped and is not.
+    private func pretended(_ action: NodeAction) -> ActionResult? {
+        guard world.bug == .leavesOldContainerRunning, let assignment = action.assignmentID, engine.isUp
+        else {
+            return nil
+        }
+        switch action.work {
+        case .stop where engine.alive(of: assignment).count > 1: return .containerStopped
+        case .remove where engine.alive(of: assignment).count > 1: return .containerRemoved
+        default: return nil
+        }
+    }
+
+    /// A word on the event stream, if somebody listens.
+    func heard(_ id: ContainerID, _ change: ContainerChange) {
+        guard machine?.isDockerReachable == true, engine.isUp, !losesEvents else { return }
+        later(world.between(1, 5)) { [self] in
+            guard !losesEvents, engine.isUp else { return }
+            let now = world.moment
+            feed { $0.containerChanged(id, change, at: now) }
+        }
+    }
+
+    /// Docker does not answer any more, as soon as the agent notices.
+    func lostDocker() {
+        later(world.between(5, 300)) { [self] in
+            guard !engine.isUp else { return }
+            let now = world.moment
+            feed { $0.dockerBecameUnreachable(reason: "connection refused", at: now) }
+        }
+    }
+
+    /// The event stream broke and nobody noticed at once.
+    func loseEvents(for milliseconds: Int64) {
+        losesEvents = true
+        world.after(milliseconds) { [self] in
+            losesEvents = false
+            let now = world.moment
+            feed { $0.eventsWereInterrupted(at: now) }
+        }
+    }
+
+    func reconnectDocker(after milliseconds: Int64) {
+        guard !isReconnecting else { return }
+        isReconnecting = true
+        later(milliseconds) { [self] in
+            isReconnecting = false
+            guard engine.isUp else { return reconnectDocker(after: world.between(400, 600)) }
+            let now = world.moment
+            feed { $0.dockerBecameReachable(at: now) }
+        }
+    }
+
+    private static func words(_ work: NodeAction.Work) -> String {
+        switch work {
+        case .create(let plan):
+            "create \(plan.name) \(plan.identity.specHash) for \(plan.identity.assignmentID)"
+        case .persistMemory: "persist"
+        default: "\(work)"
+        }
+    }
+
+    private static func words(_ result: ActionResult) -> String {
+        if case .containersListed(let list) = result {
+            return "listed \(list.map { "\($0.id) \($0.state)" })"
+        }
+        return "\(result)"
+    }
+}

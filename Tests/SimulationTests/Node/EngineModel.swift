@@ -1,0 +1,192 @@
+import Model
+import NodeCore
+
+/// Docker on one node: containers, images and host ports, which it guards like the real one.
+final class EngineModel {
+    struct Container {
+        var fact: ObservedContainer
+        var image: String
+        var hash: String
+        var runs = 0
+    }
+
+    let world: World
+    let name: String
+    private(set) var isUp = true
+    private(set) var containers: [ContainerID: Container] = [:]
+    private(set) var lastCleanupFailure: Int64 = 0
+    var foreignPorts: Set<UInt16> = [] { didSet { everForeign.formUnion(foreignPorts) } }
+    private var everForeign: Set<UInt16> = []
+    /// Tells the agent's event stream.
+    var tell: (ContainerID, ContainerChange) -> Void = { _, _ in }
+    /// Told when a start meets a running container of another placement.
+    var collided: (Container, Container) -> Void = { _, _ in }
+    private var images: Set<String> = []
+    private var created = 0
+
+    init(_ world: World, name: String) {
+        self.world = world
+        self.name = name
+    }
+
+    // MARK: what is there
+
+    func alive(of assignment: AssignmentID) -> [Container] {
+        containers.values.filter { $0.fact.state.isAlive && $0.fact.identity?.assignmentID == assignment }
+    }
+
+    var sortedIDs: [ContainerID] { containers.keys.sorted() }
+
+    func wasForeign(_ port: UInt16) -> Bool { everForeign.contains(port) }
+
+    // MARK: what happens to it
+
+    /// Lets go of everybody, so that a run that is over frees its memory.
+    func release() {
+        tell = { _, _ in }
+        collided = { _, _ in }
+    }
+
+    func goAway() { isUp = false }
+
+    func comeBack() { isUp = true }
+
+    /// Everything that ran has ended, and nobody was told.
+    func endAll() {
+        for id in containers.keys where containers[id]?.fact.state.isAlive == true {
+            containers[id]?.fact.state = .exited(code: 255)
+        }
+    }
+
+    /// A program ends by itself.
+    func end(_ id: ContainerID, code: Int32) {
+        guard containers[id]?.fact.state.isAlive == true else { return }
+        containers[id]?.fact.state = .exited(code: code)
+        tell(id, .exited(code: code))
+    }
+
+    func removeByHand(_ id: ContainerID) {
+        guard containers.removeValue(forKey: id) != nil else { return }
+        tell(id, .removed)
+    }
+
+    // MARK: what it is asked
+
+    func latency(of work: NodeAction.Work) -> Int64 {
+        switch work {
+        case .pull(let image, let policy):
+            policy != .always && images.contains(image)
+                ? 1 : world.between(20, world.isChaotic && world.chance(10) ? 4000 : 400)
+        case .stop: world.between(10, world.isChaotic && world.chance(10) ? 1500 : 100)
+        case .create, .start, .remove: world.between(3, 120)
+        case .listContainers, .inspect, .persistMemory: world.between(1, 30)
+        }
+    }
+
+    func perform(_ work: NodeAction.Work) -> ActionResult {
+        guard isUp else { return .failed(ActionFailure(.dockerUnreachable, "connection refused")) }
+        return switch work {
+        case .listContainers: .containersListed(sortedIDs.compactMap { containers[$0]?.fact })
+        case .inspect(let id): .containerInspected(containers[id]?.fact)
+        case .pull(let image, let policy): pull(image, policy)
+        case .create(let plan): create(plan)
+        case .start(let id): start(id)
+        case .stop(let id, _): stop(id)
+        case .remove(let id): remove(id)
+        case .persistMemory: .memoryPersisted
+        }
+    }
+
+    private func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
+        if policy != .always, images.contains(image) { return .imageReady(imageID: "sha256:" + image) }
+        if image == Image.missing { return .failed(ActionFailure(.imageNotFound, "manifest unknown")) }
+        if policy == .never { return .failed(ActionFailure(.imageNotFound, "not on this node")) }
+        if world.strikes(.pullFailed, perMille: image == Image.flaky ? 500 : 20) {
+            return .failed(ActionFailure(.registryUnavailable, "i/o timeout"))
+        }
+        images.insert(image)
+        return .imageReady(imageID: "sha256:" + image)
+    }
+
+    private func create(_ plan: ContainerPlan) -> ActionResult {
+        let image = plan.replica.container.image
+        guard images.contains(image) else { return .failed(ActionFailure(.imageGone, "no such image")) }
+        guard image != Image.invalid else { return .failed(ActionFailure(.invalid, "bad entrypoint")) }
+        if world.strikes(.createFailed, perMille: 20) {
+            let isImage = world.chance(30)
+            if isImage { images.remove(image) }
+            return .failed(ActionFailure(isImage ? .imageGone : .other, "no space left on device"))
+        }
+        created += 1
+        let id = ContainerID("\(name)-c\(created)")
+        let identity = ContainerIdentity(labels: plan.labels)
+        let fact = ObservedContainer(
+            id: id, name: plan.name, identity: identity, state: .created, imageID: plan.imageID,
+            hostPorts: HostPort.of(plan.replica))
+        containers[id] = Container(fact: fact, image: image, hash: identity?.specHash ?? "")
+        tell(id, .unclear)
+        return .containerCreated(id)
+    }
+
+    private func start(_ id: ContainerID) -> ActionResult {
+        guard let container = containers[id] else {
+            return .failed(ActionFailure(.containerGone, "no such container"))
+        }
+        guard !container.fact.state.isAlive else { return .containerStarted }
+        if world.strikes(.startFailed, perMille: 20) {
+            return .failed(ActionFailure(.other, "cannot allocate memory"))
+        }
+        if let taken = collision(for: container) { return .failed(taken) }
+        containers[id]?.fact.state = .running
+        containers[id]?.fact.startedAt = world.moment.wall
+        containers[id]?.runs += 1
+        tell(id, .started(at: world.moment.wall))
+        if container.image == Image.exits {
+            let run = container.runs + 1
+            world.after(world.between(20, 400)) { [self] in
+                if containers[id]?.runs == run { end(id, code: 1) }
+            }
+        }
+        return .containerStarted
+    }
+
+    private func collision(for container: Container) -> ActionFailure? {
+        for port in container.fact.hostPorts {
+            if foreignPorts.contains(port.number) {
+                return ActionFailure(.portTaken, "\(port.number) is held by a foreign process")
+            }
+            for id in sortedIDs {
+                guard let other = containers[id], id != container.fact.id, other.fact.state.isAlive,
+                    other.fact.hostPorts.contains(where: { $0.collides(with: port) })
+                else { continue }
+                collided(container, other)
+                return ActionFailure(.portTaken, "\(port.number) is held by \(id)")
+            }
+        }
+        return nil
+    }
+
+    private func stop(_ id: ContainerID) -> ActionResult {
+        guard let container = containers[id] else {
+            return .failed(ActionFailure(.containerGone, "no such container"))
+        }
+        guard container.fact.state.isAlive else { return .containerStopped }
+        if world.strikes(.stopFailed, perMille: 30) { return cleanupFailed("cannot kill container") }
+        containers[id]?.fact.state = .exited(code: 143)
+        tell(id, .exited(code: 143))
+        return .containerStopped
+    }
+
+    private func remove(_ id: ContainerID) -> ActionResult {
+        guard containers[id] != nil else { return .containerRemoved }
+        if world.strikes(.removeFailed, perMille: 30) { return cleanupFailed("device or resource busy") }
+        containers[id] = nil
+        tell(id, .removed)
+        return .containerRemoved
+    }
+
+    private func cleanupFailed(_ words: String) -> ActionResult {
+        lastCleanupFailure = world.now
+        return .failed(ActionFailure(.other, words))
+    }
+}

@@ -1,0 +1,17 @@
+/// Mistakes the real shells must not make; each is switched on alone to prove that the simulation notices it.
+enum Bug: String, CaseIterable, Sendable {
+    /// The agent acts on a document while it is being written, and may lose it.
+    case actsBeforeDocumentIsDurable
+    /// The control plane answers before the rows are stored.
+    case answersBeforeCommit
+    /// The ports of a retiring placement are free at once.
+    case freesRetiringPortsAtOnce
+    /// The agent believes that the old container was stopped without having done it.
+    case leavesOldContainerRunning
+    /// A started control plane takes the stored last-seen times for reports.
+    case takesUnknownNodesForKnown
+    /// The agent takes an empty document that names no command.
+    case acceptsEmptyDocument
+    /// The agent reports in full before it knows Docker's containers.
+    case reportsInFullBeforeListing
+}

@@ -1,0 +1,125 @@
+import ClusterCore
+import NodeCore
+
+/// Everything the two cores decide, and their shells learn.
+enum Step: String, CaseIterable, Sendable {
+    case workList, workInspect, workPull, workCreate, workStart, workStop, workRemove, workPersist
+    case documentAccepted, documentUnchanged, documentRefusedEmpty, documentRefusedForeign
+    case effectDesiredState, effectDeployment, effectNode, effectTick, effectEvent
+    case eventNodeRegistered, eventNodeUpdated, eventNodeDeleted, eventNodeStatus, eventHistoryLost
+    case eventDeploymentCreated, eventDeploymentUpdated, eventDeploymentDeleted
+    case eventRollout, eventPlaced, eventAdvanced, eventReleased, eventBrakeEngaged, eventBrakeReleased,
+        eventPlanRefused
+    case eventHistoryBegan, eventHistoryConfirmed, eventNodeAvailability, eventReturned
+    case retiredPortTaken, retiredDrained, retiredAwaitingReturn, retiredOriginalReturned
+    case filterCordon, filterUnconfirmed, filterAgentVersion, filterAgentCapability, filterPublicIP
+    case retiredScaledDown, retiredDeleted, retiredNodeLost, retiredPlacementChanged
+    case refusedNotFound, refusedNameTaken, refusedAlreadyRegistered, refusedStaleGeneration
+    case refusedHoldsReplicas, refusedUnplaceable, refusedInvalid, refusedGone, refusedInternalFault
+    case filterStatus, filterArch, filterOS, filterLabels, filterCapacity, filterMaxPerNode
+    case filterFreeCapacity, filterPorts
+
+    /// What must not happen at all.
+    static let forbidden: Set<Step> = [.eventHistoryLost, .eventPlanRefused, .refusedInternalFault]
+
+    /// What needs restored databases, agents of other versions, public addresses or patience with lost nodes,
+    /// which these runs do not have.
+    static let elsewhere: Set<Step> = [
+        .eventHistoryBegan, .eventHistoryConfirmed, .eventReturned, .retiredAwaitingReturn,
+        .retiredOriginalReturned, .filterUnconfirmed, .filterAgentVersion, .filterAgentCapability,
+        .filterPublicIP,
+    ]
+
+    init(_ work: NodeAction.Work) {
+        switch work {
+        case .listContainers: self = .workList
+        case .inspect: self = .workInspect
+        case .pull: self = .workPull
+        case .create: self = .workCreate
+        case .start: self = .workStart
+        case .stop: self = .workStop
+        case .remove: self = .workRemove
+        case .persistMemory: self = .workPersist
+        }
+    }
+
+    init(_ effect: Effect) {
+        switch effect {
+        case .desiredStateChanged: self = .effectDesiredState
+        case .deploymentChanged: self = .effectDeployment
+        case .nodeChanged: self = .effectNode
+        case .tickWanted: self = .effectTick
+        case .event: self = .effectEvent
+        }
+    }
+
+    init(_ event: ClusterEvent) {
+        switch event {
+        case .nodeRegistered: self = .eventNodeRegistered
+        case .nodeUpdated: self = .eventNodeUpdated
+        case .nodeDeleted: self = .eventNodeDeleted
+        case .nodeStatusChanged: self = .eventNodeStatus
+        case .historyLost: self = .eventHistoryLost
+        case .historyBegan: self = .eventHistoryBegan
+        case .historyConfirmed: self = .eventHistoryConfirmed
+        case .nodeAvailabilityChanged: self = .eventNodeAvailability
+        case .replicaReturned: self = .eventReturned
+        case .deploymentCreated: self = .eventDeploymentCreated
+        case .deploymentUpdated: self = .eventDeploymentUpdated
+        case .deploymentDeleted: self = .eventDeploymentDeleted
+        case .rolloutChanged: self = .eventRollout
+        case .replicaPlaced: self = .eventPlaced
+        case .replicaRetired(_, _, _, let reason): self = Step(reason)
+        case .replicaAdvanced: self = .eventAdvanced
+        case .replicaReleased: self = .eventReleased
+        case .massLossBrakeEngaged: self = .eventBrakeEngaged
+        case .massLossBrakeReleased: self = .eventBrakeReleased
+        case .planRefused: self = .eventPlanRefused
+        }
+    }
+
+    init(_ reason: AssignmentRow.RetireReason) {
+        switch reason {
+        case .portTaken: self = .retiredPortTaken
+        case .drained: self = .retiredDrained
+        case .awaitingReturn: self = .retiredAwaitingReturn
+        case .originalReturned: self = .retiredOriginalReturned
+        case .scaledDown: self = .retiredScaledDown
+        case .deploymentDeleted: self = .retiredDeleted
+        case .nodeLost: self = .retiredNodeLost
+        case .placementChanged: self = .retiredPlacementChanged
+        }
+    }
+
+    init(_ code: Rejection.Code) {
+        switch code {
+        case .notFound: self = .refusedNotFound
+        case .nameTaken: self = .refusedNameTaken
+        case .alreadyRegistered: self = .refusedAlreadyRegistered
+        case .staleGeneration: self = .refusedStaleGeneration
+        case .holdsReplicas: self = .refusedHoldsReplicas
+        case .unplaceable: self = .refusedUnplaceable
+        case .invalid: self = .refusedInvalid
+        case .gone: self = .refusedGone
+        case .internalFault: self = .refusedInternalFault
+        }
+    }
+
+    init(_ filter: PlacementFilter) {
+        switch filter {
+        case .status: self = .filterStatus
+        case .cordon: self = .filterCordon
+        case .unconfirmed: self = .filterUnconfirmed
+        case .agentVersion: self = .filterAgentVersion
+        case .agentCapability: self = .filterAgentCapability
+        case .publicIP: self = .filterPublicIP
+        case .arch: self = .filterArch
+        case .os: self = .filterOS
+        case .labels: self = .filterLabels
+        case .capacity: self = .filterCapacity
+        case .maxPerNode: self = .filterMaxPerNode
+        case .freeCapacity: self = .filterFreeCapacity
+        case .ports: self = .filterPorts
+        }
+    }
+}
