@@ -28,6 +28,8 @@ struct ClusterBench {
     /// Digests that nodes find for images.
     var digests: [String: String] = [:]
     var foreignPorts: [NodeID: [UInt16]] = [:]
+    /// Host ports on which no container can start.
+    var busyPorts: Set<UInt16> = []
     var versions: [NodeID: String] = [:]
     var capabilities: [NodeID: [String]] = [:]
     var intervals: [NodeID: Int] = [:]
@@ -119,6 +121,10 @@ struct ClusterBench {
             message: isBroken ? "exited with 1" : nil, lastUpdated: now.wall,
             imageDigest: digests[replica.container.image])
         if slowImages.contains(replica.container.image) { report.state = .pending }
+        if replica.ports.contains(where: { busyPorts.contains($0.hostPort ?? 0) }) {
+            report.state = .failed
+            report.isPortTaken = true
+        }
         if rejectedImages.contains(replica.container.image) {
             report.rejectedGeneration = replica.generation
             report.generation = replica.generation - 1

@@ -76,14 +76,12 @@ import Testing
         var bench = try ClusterBench()
         let node = try bench.addNode("a")
         let spec = DeploymentSpec.sample(ports: [PortMapping(containerPort: 80)])
-        bench.slowImages = [spec.container.image]
         let reply = try bench.create(spec)
         #expect(hostPorts(bench, reply.id) == [80])
         bench.foreignPorts[node] = [80]
+        bench.busyPorts = [80]
         try bench.settle([node])
         #expect(hostPorts(bench, reply.id) == [30_000])
-        bench.slowImages = []
-        try bench.settle([node])
         #expect(bench.cluster.deployment(reply.id)?.status == .running)
     }
 
@@ -91,9 +89,9 @@ import Testing
         var bench = try ClusterBench()
         let node = try bench.addNode("a")
         let spec = DeploymentSpec.sample(ports: [PortMapping(containerPort: 80, hostPort: 80)])
-        bench.slowImages = [spec.container.image]
         let reply = try bench.create(spec)
         bench.foreignPorts[node] = [80]
+        bench.busyPorts = [80]
         try bench.settle([node])
         #expect(hostPorts(bench, reply.id) == [80])
     }

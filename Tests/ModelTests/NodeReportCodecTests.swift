@@ -20,8 +20,10 @@ import Testing
                 assignmentID: AssignmentID(UUIDValue(high: 1, low: UInt64(index))),
                 deploymentID: DeploymentID(UUIDValue(high: 2, low: 2)), replicaNumber: index, generation: 4,
                 containerID: "abc", state: .running, message: index == 1 ? "why" : nil, restartCount: 2,
-                lastUpdated: Timestamp(milliseconds: 77), rejectedGeneration: index == 2 ? 5 : nil,
-                imageDigest: index == 0 ? "r/web@sha256:ab" : nil, endpoints: ["1.2.3.4:80"])
+                lastUpdated: Timestamp(milliseconds: 77),
+                rejectedGeneration: index == 2 ? 5 : nil,
+                imageDigest: index == 0 ? "r/web@sha256:ab" : nil, isPortTaken: index == 2,
+                endpoints: ["1.2.3.4:80"])
         })
 
     @Test func everythingWrittenIsReadBack() throws {

@@ -80,9 +80,7 @@ extension Cluster {
     private mutating func noticed(_ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet) {
         change.changedDeployments.insert(row.deploymentID)
         noticeForRollout(said, of: row, &change)
-        if let life = live[row.nodeID], said.state != .running, !life.foreignPorts.isEmpty {
-            change.wantsTick = true
-        }
+        if said.isPortTaken { change.wantsTick = true }
         guard row.isCurrent, !row.formerPorts.isEmpty, said.state == .running,
             said.generation >= row.generation
         else { return }

@@ -3,7 +3,8 @@ import Model
 extension Cluster {
     /// Gives replicas another port or place whose chosen host port turned out to be taken by another program.
     ///
-    /// Only ports that the declaration left open are chosen anew, and only for replicas that do not run.
+    /// Only ports that the declaration left open are chosen anew, and only when the agent says that a start failed
+    /// for it.
     mutating func leaveTakenPorts(_ change: inout ChangeSet, _ ids: inout some IDSource) {
         var stuck: [DeploymentID: [Int]] = [:]
         for (nodeID, life) in live where life.status == .ready && !life.foreignPorts.isEmpty {
@@ -25,7 +26,7 @@ extension Cluster {
     /// Whether a placement waits for a host port that somebody else holds and that need not be this one.
     func isKeptFromItsPort(_ row: AssignmentRow, _ life: NodeLife) -> Bool {
         guard row.isCurrent, row.ports.contains(where: { life.foreignPorts.contains($0.hostPort ?? 0) }),
-            let said = life.instances[row.id], said.state == .pending || said.state == .failed,
+            let said = life.instances[row.id], said.isPortTaken,
             let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
             deployment.spec.mode == .replicated, deployment.spec.desiredState == .running
         else { return false }

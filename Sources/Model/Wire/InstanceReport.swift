@@ -22,6 +22,8 @@ public struct InstanceReport: Codable, Hashable, Sendable {
     public var rejectedGeneration: UInt64?
     /// The image it runs as `repository@sha256:…`; nil when the image has no repository digest.
     public var imageDigest: String?
+    /// Whether it cannot start because another program holds one of its host ports.
+    public var isPortTaken: Bool
     /// `host:port` of its published ports.
     public var endpoints: [String]
 
@@ -30,7 +32,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         assignmentID: AssignmentID?, deploymentID: DeploymentID, replicaNumber: Int, generation: UInt64,
         containerID: String? = nil, state: InstanceState, message: String? = nil, restartCount: UInt32 = 0,
         lastUpdated: Timestamp, rejectedGeneration: UInt64? = nil, imageDigest: String? = nil,
-        endpoints: [String] = []
+        isPortTaken: Bool = false, endpoints: [String] = []
     ) {
         self.assignmentID = assignmentID
         self.deploymentID = deploymentID
@@ -43,6 +45,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         self.lastUpdated = lastUpdated
         self.rejectedGeneration = rejectedGeneration
         self.imageDigest = imageDigest
+        self.isPortTaken = isPortTaken
         self.endpoints = endpoints
     }
 
@@ -56,5 +59,6 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         case lastUpdated = "last_updated"
         case rejectedGeneration = "rejected_generation"
         case imageDigest = "image_digest"
+        case isPortTaken = "port_taken"
     }
 }

@@ -46,6 +46,8 @@ extension NodeReportCodec {
             result.rejectedGeneration = try reader.readNullIfPresent() ? nil : reader.readUInt64()
         } else if reader.keyIs("image_digest") {
             result.imageDigest = try digest(&reader)
+        } else if reader.keyIs("port_taken") {
+            result.isPortTaken = try reader.readBool()
         } else if reader.keyIs("endpoints") {
             try list(&reader, limit: SpecLimits.entries) { (reader) throws(JSONError) in
                 result.endpoints.append(try reader.readString())
@@ -74,6 +76,7 @@ extension NodeReportCodec {
         writer.field("last_updated", report.lastUpdated.description)
         if let rejected = report.rejectedGeneration { writer.field("rejected_generation", rejected) }
         writer.fieldIfPresent("image_digest", report.imageDigest)
+        if report.isPortTaken { writer.field("port_taken", true) }
         if !report.endpoints.isEmpty {
             writer.key("endpoints")
             writer.value(report.endpoints)

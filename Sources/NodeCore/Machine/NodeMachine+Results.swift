@@ -123,6 +123,7 @@ extension NodeMachine {
     private mutating func started(_ id: ContainerID, owner: AssignmentID, at now: Moment) -> [NodeAction] {
         guard let record = tracks[owner]?.record(id) else { return [] }
         if record.isRestart { tracks[owner]?.memory.restartCount += 1 }
+        tracks[owner]?.isPortTaken = false
         guard !record.isUncertain else { return inspect(id) }
         became(.running, id, of: owner, at: now)
         return []
@@ -132,6 +133,7 @@ extension NodeMachine {
         _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
     ) {
         guard failure.kind != .containerGone else { return forget(id, of: owner) }
+        tracks[owner]?.isPortTaken = failure.kind == .portTaken
         tracks[owner]?.startFailed(
             id, StatusWords.startFailed(failure), isCrash: failure.kind != .portTaken, settings,
             at: now.monotonic)

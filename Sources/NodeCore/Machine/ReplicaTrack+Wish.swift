@@ -11,6 +11,7 @@ extension ReplicaTrack {
         if new.replica.generation != memory.generation { startGeneration(new.replica.generation) }
         if let old, old.specHash != new.specHash || old.replica.desiredState != new.replica.desiredState {
             forgetTries()
+            isPortTaken = false
         }
         if readyImage?.specHash != new.specHash { readyImage = nil }
         carrySwitch(to: new)

@@ -40,6 +40,8 @@ struct ReplicaTrack: Sendable {
     var unpreparedSince: MonotonicInstant?
     /// Whether only somebody else's port keeps it from starting.
     var waitsForPort = false
+    /// Whether its last start failed because a host port is taken by somebody who is not ours.
+    var isPortTaken = false
     var wakeAt: MonotonicInstant?
     var statusMark: StatusMark?
     var statusChangedAt: Timestamp

@@ -45,7 +45,9 @@ extension NodeMachine {
             containerID: status.serving?.id.rawValue, state: status.state,
             message: message(of: track, status, at: now), restartCount: track.memory.restartCount,
             lastUpdated: track.statusChangedAt, rejectedGeneration: track.memory.rejected?.generation,
-            imageDigest: imageDigest(of: status, track), endpoints: endpoints(of: status, track))
+            imageDigest: imageDigest(of: status, track),
+            isPortTaken: track.isPortTaken && status.state != .running,
+            endpoints: endpoints(of: status, track))
     }
 
     private func imageDigest(of status: ReplicaStatus, _ track: ReplicaTrack) -> String? {
