@@ -41,7 +41,7 @@ import Testing
         try await programs.eventually("all replicas run the new image", seconds: 120) {
             let detail = try await programs.call(.get, "/api/v1/deployments/fleet").1
             let pages = await programs.pages(detail)
-            return detail["status"]?.stringValue == "running" && pages.count == 4
+            return detail["rollout"]?["phase"]?.stringValue == "complete" && pages.count == 4
                 && pages.allSatisfy { $0.contains("version 2") }
         }
         load.stop()
