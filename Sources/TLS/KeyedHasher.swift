@@ -3,7 +3,7 @@ internal import COpenSSL
 /// HMAC-SHA-256 under one key whose two blocks are digested once, not again for every message.
 ///
 /// Ownership: it owns two `EVP_MD_CTX` and frees them when it ends.
-// Safety: nothing writes to either context after the initializer; every message works on a copy of its own.
+/// Safety: nothing writes to either context after the initializer; every message works on a copy of its own.
 public final class KeyedHasher: @unchecked Sendable {
     private let inner: OpaquePointer
     private let outer: OpaquePointer

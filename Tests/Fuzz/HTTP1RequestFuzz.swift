@@ -14,7 +14,8 @@ private func reading(_ pieces: [[UInt8]]) -> [String] {
             reading: while true {
                 switch try decoder.step(piece.span, from: &offset) {
                 case .needsMore: break reading
-                case .head(let request): events.append("\(request.head) \(request.framing) \(request.keepsAlive)")
+                case .head(let request):
+                    events.append("\(request.head) \(request.framing) \(request.keepsAlive)")
                 case .body(let range): body += range.count
                 case .end(let trailers):
                     events.append("end \(body) \(trailers)")
@@ -29,6 +30,7 @@ private func reading(_ pieces: [[UInt8]]) -> [String] {
     return events
 }
 
+/// What libFuzzer calls with every input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRequest(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))

@@ -3,6 +3,7 @@ import JSON
 // The tree and the pull reader are two parsers of one grammar: they must accept and refuse the same bytes, and what
 // was accepted must read back the same after it was written.
 
+/// What libFuzzer calls with every input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))

@@ -179,7 +179,9 @@ final class Programs {
             do { if try await holds() { return } } catch { last = "\(error)" }
             try await LoopActor.sleep(milliseconds: 50)
         }
-        let logs = ([controlPlane, agent].compactMap { $0 } + namedAgents.values).map { $0.errorsSoFar.suffix(3500) }.joined(
+        let logs = ([controlPlane, agent].compactMap { $0 } + namedAgents.values).map {
+            $0.errorsSoFar.suffix(3500)
+        }.joined(
             separator: "\n--\n")
         throw Failure(description: "not within \(seconds) s: \(what). \(last)\n\(logs)")
     }
