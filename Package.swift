@@ -167,20 +167,3 @@ let package = Package(
             swiftSettings: pure),
     ]
 )
-
-// DEV-FILTER-BEGIN (removed before the first release of the tree)
-if let only = Context.environment["FLEDX_ONLY"] {
-    var keep = Set(only.split(separator: ",").map(String.init))
-    var grew = true
-    while grew {
-        grew = false
-        for target in package.targets where keep.contains(target.name) {
-            for dependency in target.dependencies {
-                if case .byNameItem(let name, _) = dependency, keep.insert(name).inserted { grew = true }
-            }
-        }
-    }
-    package.targets = package.targets.filter { keep.contains($0.name) }
-    package.products = []
-}
-// DEV-FILTER-END

@@ -10,7 +10,7 @@ export FLEDX_TEST_PYTHON=$PWD/.build/python/bin/python
 echo "test: building (debug)"
 swift build --build-tests
 echo "test: fuzzing the parsers"
-if [ "${FLEDX_RUN_CHAOS:-0}" = 1 ]; then packaging/fuzz.sh 300; else packaging/fuzz.sh 5; fi
+if [ "${FLEDX_RUN_CHAOS:-0}" = 1 ]; then packaging/fuzz.sh 120; else packaging/fuzz.sh 5; fi
 echo "test: running"
 log=.build/test.log
 set +e

@@ -5,7 +5,7 @@ import Testing
 @testable import ClusterCore
 
 @Suite struct PropertyTests {
-    @Test(arguments: SeededIDSource.seeds(count: TestEnvironment.count(short: 20, long: 4000)))
+    @Test(arguments: SeededIDSource.seeds(count: TestEnvironment.count(short: 20, long: 1000)))
     func randomCommandsKeepTheInvariants(_ seed: UInt64) throws {
         var random = SeededIDSource(seed: seed)
         var bench = try ClusterBench(settings: ClusterSettings(portRange: 30_000...30_009))
