@@ -53,6 +53,19 @@ import Testing
         #expect(images == ["web:2", "web:1"])
     }
 
+    @Test func replicasThatMustMoveAreNotFreeToUpdate() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 3))
+        try bench.settle(nodes)
+        try bench.apply(
+            .updateNode(
+                UpdateNode(nodeID: nodes[0], name: "a", operatorLabels: ["disk": "ssd"], requestID: "r")))
+        try bench.patch(reply.id) { $0.constraints = Constraints(labels: ["disk": "ssd"]) }
+        let view = try #require(bench.cluster.deployment(reply.id))
+        #expect(view.instances.count(where: \.isReady) >= 2)
+    }
+
     @Test func updateThatFitsNowhereSaysWhy() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }

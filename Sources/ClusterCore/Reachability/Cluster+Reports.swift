@@ -21,7 +21,10 @@ extension Cluster {
         takeInstances(report, of: row.id, &change)
         reconcileReturned(report, on: row.id, &change)
         releaseRetired(report, on: row.id, &change)
-        if report.isFull { live[row.id]?.hasFullReport = true }
+        if report.isFull, live[row.id]?.hasFullReport == false {
+            live[row.id]?.hasFullReport = true
+            change.wantsTick = true
+        }
         return .report(reportReply(row.id, report, wasStale: false))
     }
 

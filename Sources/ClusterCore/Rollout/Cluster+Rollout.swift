@@ -54,7 +54,10 @@ extension Cluster {
         let request = PlacementRequest(row, replicas: step.surged, movesReplicas: true)
         let plan = plan(request, &change)
         try commit(plan, for: request, isArriving: true, &change, &ids)
-        let inPlace = plan.unplaced.prefix(step.spare).map(\.replicaNumber)
+        // What was just advanced may count as down now.
+        let down = observedReplicas(of: row).count { !$0.isAvailable }
+        let spare = min(step.spare, max(0, row.spec.strategy.maxUnavailable - down))
+        let inPlace = plan.unplaced.prefix(spare).map(\.replicaNumber)
         guard let first = plan.unplaced.first, !inPlace.isEmpty else { return }
         let violations = PlanChecker.violations(ofAdvancing: inPlace, of: row, in: self)
         guard violations.isEmpty else {

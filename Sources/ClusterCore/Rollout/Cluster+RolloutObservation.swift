@@ -23,6 +23,8 @@ extension Cluster {
                 let kind = UnchangedKind(generation: assignment.generation, image: assignment.image)
                 replica.isUnchanged = kinds[kind] ?? isUnchanged(assignment, row)
                 kinds[kind] = replica.isUnchanged
+                // One that has to move is taken down all the same.
+                if replica.isUnchanged { replica.isUnchanged = portsInPlace(assignment, row) != nil }
             }
             if let arrival = arriving[number].flatMap({ tables.assignments[$0] }) {
                 replica.arrival = isStopped || isHealthy(arrival, row.spec.strategy) ? .healthy : .awaited

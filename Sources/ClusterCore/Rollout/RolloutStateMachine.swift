@@ -22,7 +22,7 @@ struct RolloutStateMachine: Sendable {
         var isAvailable: Bool
         /// Whether its node is heard from.
         var isReachable: Bool
-        /// Whether the new generation is the same container.
+        /// Whether the new generation is the same container where it stands.
         var isUnchanged = false
         var arrival = Arrival.none
     }
