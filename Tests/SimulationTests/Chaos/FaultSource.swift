@@ -117,7 +117,7 @@ final class FaultSource {
     }
 
     private func foreignPort(_ agent: AgentModel) {
-        let port = UInt16(world.chance(50) ? world.between(8000, 8004) : world.between(30_000, 30_003))
+        let port = UInt16(world.pick([80, 80, world.between(8000, 8004), world.between(30_000, 30_003)]))
         let isHeld = agent.engine.containers.values.contains { container in
             container.fact.state.isAlive && container.fact.hostPorts.contains { $0.number == port }
         }

@@ -203,7 +203,7 @@ final class Inspector {
             $0.assignmentID == assignment && $0.rejected?.specHash == container.hash
         }
         if replica.desiredState == .stopped || isRejected { return }
-        if engine.alive(of: assignment).count > 1 { return }
+        if engine.alive(of: assignment).count > 1 || hasLostOne(of: assignment, engine) { return }
         guard container.hash == wished else {
             let isPrepared = engine.containers.values.contains {
                 $0.fact.identity?.assignmentID == assignment && $0.hash == wished
@@ -212,5 +212,13 @@ final class Inspector {
             return
         }
         world.fail("container \(id) of an unchanged replica is stopped")
+    }
+
+    /// Whether a container of a placement ended so lately that its agent may not know.
+    private func hasLostOne(of assignment: AssignmentID, _ engine: EngineModel) -> Bool {
+        engine.containers.values.contains {
+            $0.fact.identity?.assignmentID == assignment && !$0.fact.state.isAlive
+                && world.now - ($0.endedAt ?? .min / 2) < AgentModel.settings.resyncMilliseconds
+        }
     }
 }

@@ -17,8 +17,10 @@ extension AgentModel {
     }
 
     func beginLoops() {
+        loops += 1
+        let loops = loops
         later(world.between(1, 300)) { [self] in report() }
-        later(world.between(1, 300)) { [self] in poll() }
+        later(world.between(1, 300)) { [self] in if loops == self.loops { poll() } }
     }
 
     // MARK: heartbeats
@@ -87,10 +89,12 @@ extension AgentModel {
 
     func poll() {
         guard let secret = files.secret else { return }
+        let loops = loops
         let known = hasPolled ? files.document?.revision : nil
         network.exchange(self, timeoutMilliseconds: 6000) { [id] controlPlane, respond in
             controlPlane.servePoll(id, secret: secret, known: known, waitMilliseconds: 4000, respond)
         } then: { [self] (answer: PollAnswer?) in
+            guard loops == self.loops else { return }
             world.note("\(name) poll: \(Self.words(answer))")
             switch answer {
             case .document(let document):

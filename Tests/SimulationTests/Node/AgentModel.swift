@@ -35,6 +35,8 @@ final class AgentModel {
     var isReporting = false
     var reportedVersion: UInt64 = 0
     var hasPolled = false
+    /// Which pair of loops is the one that counts, after a registration anew.
+    var loops = 0
     var losesEvents = false
     var isReconnecting = false
     var isGone = false

@@ -8,6 +8,8 @@ final class EngineModel {
         var image: String
         var hash: String
         var runs = 0
+        /// When it last ended by itself.
+        var endedAt: Int64?
     }
 
     let world: World
@@ -55,6 +57,7 @@ final class EngineModel {
     func endAll() {
         for id in containers.keys where containers[id]?.fact.state.isAlive == true {
             containers[id]?.fact.state = .exited(code: 255)
+            containers[id]?.endedAt = world.now
         }
     }
 
@@ -62,6 +65,7 @@ final class EngineModel {
     func end(_ id: ContainerID, code: Int32) {
         guard containers[id]?.fact.state.isAlive == true else { return }
         containers[id]?.fact.state = .exited(code: code)
+        containers[id]?.endedAt = world.now
         tell(id, .exited(code: code))
     }
 
