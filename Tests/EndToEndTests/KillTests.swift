@@ -62,9 +62,11 @@ import Testing
         }
     }
 
+    /// Without automatic rollback: an agent killed in the middle of a switch may call the new container broken, and going
+    /// back from that is no lost acknowledgement.
     static func body(_ name: String, _ image: String, replicas: Int) -> String {
         #"{"name":"\#(name)","image":"\#(image)","replicas":\#(replicas),"ports":[{"container_port":80}],"#
-            + #""stop_grace_secs":1,"strategy":{"healthy_after_secs":0}}"#
+            + #""stop_grace_secs":1,"strategy":{"healthy_after_secs":0,"auto_rollback":false}}"#
     }
 
     /// Whether the control plane answered that it was done; no answer is no acknowledgement.
