@@ -9,6 +9,8 @@ final class APICall {
     let request: HTTPRequest
     /// Who speaks, once a node credential was recognised.
     var node: NodeTokenIndex.Holder?
+    /// Who speaks, once an operator's credential was recognised.
+    var grant: OperatorGrant?
     /// Called when the client is gone, or out of patience, before its answer.
     var onAbandoned: (@LoopActor () -> Void)?
     /// Takes the answer of a handler that answers later.

@@ -17,8 +17,11 @@ final class APIResponder: HTTPResponder {
 
     /// Everything mounted, for the API document and its tests.
     var mounted: [RouteDescription] { router.routes }
+    /// The same with what each route asks of its callers.
+    private(set) var routes: [APIRoute] = []
 
     func mount(_ routes: [APIRoute]) {
+        self.routes += routes
         for route in routes { mount(route) }
     }
 

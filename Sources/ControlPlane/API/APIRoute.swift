@@ -5,8 +5,8 @@ import Model
 enum RouteAccess: Sendable {
     /// Everybody.
     case open
-    /// Whoever shows an operator token.
-    case operators
+    /// Whoever shows an operator token that allows this.
+    case operators(OperatorScope)
     /// Whoever shows the registration token.
     case registration
     /// The node that the parameter `id` names, with a credential of its own.
@@ -35,6 +35,15 @@ struct APIRoute {
     /// Whether the answer tells nothing of core state and so waits for nothing.
     let isStateless: Bool
     let handle: @LoopActor (APICall) throws(Refusal) -> Disposition
+
+    /// The one thing an operator's token must allow; nil when the route is not the operators'.
+    var scope: OperatorScope? {
+        switch access {
+        case .operators(let scope): scope
+        case .metrics: .metricsRead
+        case .open, .registration, .node: nil
+        }
+    }
 
     init(
         _ method: HTTPMethod, _ pattern: String, _ access: RouteAccess,

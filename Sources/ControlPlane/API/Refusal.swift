@@ -84,6 +84,15 @@ struct Refusal: Error, Sendable {
 
     static let operatorForbidden = Refusal(.forbidden, "forbidden", "the operator token is unknown")
 
+    /// The token is known, but was not made for this.
+    static func missingScope(_ scope: OperatorScope) -> Refusal {
+        var refusal = Refusal(
+            .forbidden, "missing_scope",
+            "the operator token lacks the scope '\(scope.rawValue)'; use one that has it")
+        refusal.extra = [JSONMember(key: "missing_scope", value: .string(scope.rawValue))]
+        return refusal
+    }
+
     /// The store does not take changes at present; nothing of the request was done.
     static func storage(_ failure: SQLiteFailure) -> Refusal {
         let isBusy = failure.kind == .storageBusy

@@ -21,18 +21,21 @@ final class AccessControl {
     func authorize(_ call: APICall, for access: RouteAccess) throws(Refusal) {
         switch access {
         case .open: return
-        case .operators: try authorizeOperator(call)
+        case .operators(let scope): try authorizeOperator(call, for: scope)
         case .registration: try authorizeRegistration(call)
         case .node: try authorizeNode(call)
         case .metrics:
             guard metricsRequireAuth ?? !call.isDirectLoopback else { return }
-            try authorizeOperator(call)
+            try authorizeOperator(call, for: .metricsRead)
         }
     }
 
-    private func authorizeOperator(_ call: APICall) throws(Refusal) {
+    private func authorizeOperator(_ call: APICall, for scope: OperatorScope) throws(Refusal) {
         guard let token = call.bearer(operatorHeader) else { throw .operatorUnauthorized(operatorHeader) }
         guard credentials.isOperator(token) else { throw .operatorForbidden }
+        let grant = OperatorGrant.environment(actorID: "environment")
+        try grant.require(scope)
+        call.grant = grant
     }
 
     private func authorizeRegistration(_ call: APICall) throws(Refusal) {

@@ -15,10 +15,13 @@ enum NodeRoutes {
             APIRoute(.post, "/api/v1/nodes/{id}/heartbeats", .node, bodyLimit: settings.heartbeatBodyBytes) {
                 (call) throws(Refusal) in try heartbeats.report(call)
             },
-            APIRoute(.get, "/api/v1/nodes", .operators) { (call) throws(Refusal) in try nodes.list(call) },
-            APIRoute(.get, "/api/v1/nodes/{id}", .operators) { (call) throws(Refusal) in try nodes.get(call)
+            APIRoute(.get, "/api/v1/nodes", .operators(.nodeRead)) { (call) throws(Refusal) in
+                try nodes.list(call)
             },
-            APIRoute(.delete, "/api/v1/nodes/{id}", .operators) {
+            APIRoute(.get, "/api/v1/nodes/{id}", .operators(.nodeRead)) { (call) throws(Refusal) in
+                try nodes.get(call)
+            },
+            APIRoute(.delete, "/api/v1/nodes/{id}", .operators(.nodeWrite)) {
                 (call) throws(Refusal) in try nodes.delete(call)
             },
         ]

@@ -39,6 +39,10 @@ public enum IdentifierTag {
     public enum Boot {}
     /// One issued credential.
     public enum Token {}
+    /// One credential of an operator.
+    public enum OperatorToken {}
+    /// One credential that lets machines become nodes.
+    public enum RegistrationToken {}
 }
 
 /// Names a node.
@@ -53,3 +57,7 @@ public typealias Epoch = Identifier<IdentifierTag.Epoch>
 public typealias BootID = Identifier<IdentifierTag.Boot>
 /// Names one issued credential.
 public typealias TokenID = Identifier<IdentifierTag.Token>
+/// Names one credential of an operator.
+public typealias OperatorTokenID = Identifier<IdentifierTag.OperatorToken>
+/// Names one credential that lets machines become nodes.
+public typealias RegistrationTokenID = Identifier<IdentifierTag.RegistrationToken>
