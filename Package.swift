@@ -97,7 +97,7 @@ let package = Package(
             swiftSettings: pure, linkerSettings: packed),
         // Tests
         .target(
-            name: "TestKit", dependencies: ["EventLoop", "Model", "JSON"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["SQLite", "EventLoop", "Model", "JSON"], path: "Tests/TestKit",
             swiftSettings: pure),
         .target(
             name: "AgentTestKit", dependencies: ["HTTPServer", "EventLoop", "Model", "JSON", "TestKit"],

@@ -1,5 +1,6 @@
 import EventLoop
 import SQLite
+import TestKit
 
 /// A running worker on a database of its own with the table `item`.
 @LoopActor

@@ -1,19 +1,24 @@
 import Dispatch
-import SQLite
+public import SQLite
 import Synchronization
 
-/// Holds commits of a worker at the seam before COMMIT, on the worker's own thread.
-final class CommitHold: Sendable {
+/// Holds or fails commits of a database worker at the seam before COMMIT, on the worker's own thread.
+public final class CommitHold: Sendable {
     private let isHolding = Mutex(false)
     private let failure = Mutex<SQLiteFailure?>(nil)
     private let released = DispatchSemaphore(value: 0)
     private let arrivals = AsyncStream<Void>.makeStream()
 
+    /// Holds nothing yet.
+    public init() {}
+
     /// From here on every commit stops before it happens.
-    func holdNext() { isHolding.withLock { $0 = true } }
+    public func holdNext() { isHolding.withLock { $0 = true } }
 
     /// Runs on the worker's thread.
-    func commitReached() throws {
+    ///
+    /// - Throws: What `letFail` gave.
+    public func commitReached() throws {
         guard isHolding.withLock({ $0 }) else { return }
         arrivals.continuation.yield()
         released.wait()
@@ -21,18 +26,20 @@ final class CommitHold: Sendable {
     }
 
     /// Returns once a commit stands at the seam.
-    func waitUntilHeld() async {
+    public func waitUntilHeld() async {
         for await _ in arrivals.stream { return }
     }
 
     /// Lets the held commit fail, and later ones pass.
-    func letFail(_ reason: SQLiteFailure) {
+    ///
+    /// - Parameter reason: What the commit fails with.
+    public func letFail(_ reason: SQLiteFailure) {
         failure.withLock { $0 = reason }
         letGo()
     }
 
     /// Lets the held commit go on, and later ones pass.
-    func letGo() {
+    public func letGo() {
         let wasHolding = isHolding.withLock { holding in
             defer { holding = false }
             return holding
