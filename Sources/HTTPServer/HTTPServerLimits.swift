@@ -29,6 +29,11 @@ public struct HTTPServerLimits: Sendable {
     /// Bytes of a streamed request body kept for its handler; then reading stops.
     public var streamedBytes = 131_072
 
+    /// Bodies of these sizes are packed for clients that ask for it.
+    ///
+    /// Shorter ones would not fit fewer packets; longer ones would hold the loop for more than some 10 ms.
+    public var packedBytes = 1_025...2_097_152
+
     /// A body up to this size is copied beside its head, so that one call writes both.
     static let gatheredBytes = 16_384
     /// The largest buffer for output that is kept from one read to the next; one a server.
