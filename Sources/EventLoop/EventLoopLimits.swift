@@ -12,7 +12,7 @@ public enum EventLoopLimits {
     public static let listenBacklog: Int32 = 511
     /// How long a listener rests after running out of file descriptors.
     public static let acceptRetryMilliseconds: Int64 = 100
-    /// Accept failures in a row after which a listener gives up.
+    /// Accept failures in a row, within one call of libuv's, after which a listener closes.
     public static let acceptFailuresInARow = 64
     /// The longest path a Unix socket address can hold.
     public static let unixPathBytes = 107

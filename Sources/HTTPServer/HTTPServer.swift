@@ -21,6 +21,7 @@ public final class HTTPServer {
     private let quiet = Gate()
     private var dateText: [UInt8]?
     private var dateAge = Int64.min
+    private var nextListenerReport = Int64.min
 
     /// Makes a server that does not listen yet.
     public init(_ responder: any HTTPResponder, _ configuration: HTTPServerConfiguration) {
@@ -34,17 +35,24 @@ public final class HTTPServer {
     /// Port 0 lets the system choose.
     @discardableResult
     public func listenTCP(host: String, port: UInt16) throws -> UInt16 {
-        let state = ListenerState(self)
-        let listener = try Listener.tcp(host: host, port: port) { [self] in accepted($0, state) }
-        state.listener = listener
+        var chosen = port
+        let state = ListenerState(self) { [self] state in
+            let listener = try Listener.tcp(host: host, port: chosen) { [self] in accepted($0, state) }
+            // Listening anew later has to be at the same port.
+            chosen = listener.port
+            return listener
+        }
+        try state.open()
         listeners.append(state)
-        return listener.port
+        return chosen
     }
 
     /// Listens on a Unix socket.
     public func listenUnix(path: String, mode: UInt32 = 0o600) throws {
-        let state = ListenerState(self)
-        state.listener = try Listener.unix(path: path, mode: mode) { [self] in accepted($0, state) }
+        let state = ListenerState(self) { [self] state in
+            try Listener.unix(path: path, mode: mode) { [self] in accepted($0, state) }
+        }
+        try state.open()
         listeners.append(state)
     }
 
@@ -55,7 +63,7 @@ public final class HTTPServer {
     /// left at the deadline.
     public func stop(deadlineMilliseconds: Int64) async {
         isStopping = true
-        for state in listeners { state.listener?.close() }
+        for state in listeners { state.close() }
         forEachConnection { if $0.isIdle { $0.close() } }
         try? await quiet.until(deadlineMilliseconds: deadlineMilliseconds, operation: "drain") {
             connectionCount == 0
@@ -65,6 +73,14 @@ public final class HTTPServer {
             $0.close()
         }
         sweeper.close()
+    }
+
+    /// Tells of a listener's trouble, not of every repetition.
+    func listenerFailed(_ error: any Error) {
+        let now = EventLoop.now.milliseconds
+        guard now >= nextListenerReport else { return }
+        nextListenerReport = now + HTTPServerLimits.listenerReportMilliseconds
+        configuration.onListenerTrouble?(error)
     }
 
     func connectionClosed() { if isStopping { quiet.changed() } }

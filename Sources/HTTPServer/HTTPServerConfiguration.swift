@@ -14,6 +14,10 @@ public struct HTTPServerConfiguration {
     /// Hears of errors that a handler threw and that became 500.
     public var onHandlerError: (@LoopActor (any Error, _ requestID: String) -> Void)?
 
+    /// Hears that a listener takes no connections at present, at most once in `listenerReportMilliseconds`; it goes on
+    /// by itself.
+    public var onListenerTrouble: (@LoopActor (any Error) -> Void)?
+
     /// Takes the two sources.
     public init(ids: any IDSource, time: (any TimeSource)? = nil) {
         self.ids = ids

@@ -6,7 +6,8 @@ public struct HTTPServerLimits: Sendable {
     public var codec = HTTP1Limits()
     /// Connections of one listener.
     ///
-    /// One more closes the connection that has been idle longest; when none is idle it gets 503 and is closed.
+    /// One more closes connections without a whole request, of the address that has most of them, the oldest first;
+    /// when there is none it gets 503 and is closed.
     public var connectionsPerListener = 4_096
     /// From the first byte of a head, or from the accept, to the head's end.
     public var headMilliseconds: Int64 = 10_000
@@ -29,11 +30,13 @@ public struct HTTPServerLimits: Sendable {
     /// Bytes of a streamed request body kept for its handler; then reading stops.
     public var streamedBytes = 131_072
 
-    /// Bodies of these sizes are packed for clients that ask for it.
-    ///
-    /// Shorter ones would not fit fewer packets; longer ones would hold the loop for more than some 10 ms.
-    public var packedBytes = 1_025...2_097_152
-
+    /// The pause before a listener that had to close listens anew.
+    static let listenAgainMilliseconds: Int64 = 1_000
+    /// How often trouble of a listener is told.
+    static let listenerReportMilliseconds: Int64 = 10_000
+    /// Of a full listener's connections, this part is made free at a time, so that a flood does not make every accept
+    /// look at all of them.
+    static let roomShare = 64
     /// A body up to this size is copied beside its head, so that one call writes both.
     static let gatheredBytes = 16_384
     /// The largest buffer for output that is kept from one read to the next; one a server.

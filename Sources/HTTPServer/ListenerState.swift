@@ -4,18 +4,41 @@ import EventLoop
 @LoopActor
 final class ListenerState {
     unowned let server: HTTPServer
-    var listener: Listener?
-    var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    private(set) var listener: Listener?
+    private(set) var connections: [ObjectIdentifier: HTTPConnection] = [:]
     /// Who takes the socket of a connection that is about to be handed over.
     var upgrades: [ObjectIdentifier: @LoopActor @Sendable (Stream, [UInt8]) -> Void] = [:]
 
-    init(_ server: HTTPServer) { self.server = server }
+    private let listen: @LoopActor (ListenerState) throws -> Listener
+    /// How many connections every address has.
+    private var perAddress: [String: Int] = [:]
+    private var retry: Timer?
+
+    init(_ server: HTTPServer, _ listen: @escaping @LoopActor (ListenerState) throws -> Listener) {
+        self.server = server
+        self.listen = listen
+    }
+
+    /// Begins to listen.
+    func open() throws {
+        let listener = try listen(self)
+        self.listener = listener
+        listener.onFailure = { [weak self] in self?.failed($0) }
+    }
+
+    /// Accepts nothing more.
+    func close() {
+        retry?.close()
+        retry = nil
+        listener?.close()
+    }
 
     func accepted(_ stream: Stream) {
         if connections.count >= server.limits.connectionsPerListener { makeRoom() }
         let isFull = connections.count >= server.limits.connectionsPerListener
         let connection = HTTPConnection(stream, self)
         connections[ObjectIdentifier(connection)] = connection
+        perAddress[connection.peerHost, default: 0] += 1
         if isFull { connection.refuseConnection() }
     }
 
@@ -23,15 +46,44 @@ final class ListenerState {
         let key = ObjectIdentifier(connection)
         upgrades[key] = nil
         guard connections.removeValue(forKey: key) != nil else { return }
+        let left = (perAddress[connection.peerHost] ?? 1) - 1
+        perAddress[connection.peerHost] = left > 0 ? left : nil
         server.connectionClosed()
     }
 
-    /// Closes the connection that has been idle longest.
-    private func makeRoom() {
-        var oldest: HTTPConnection?
-        for connection in connections.values where connection.isIdle {
-            if connection.idleSince < oldest?.idleSince ?? .max { oldest = connection }
+    /// A listener that had to close listens anew as soon as it can; connections it has stay.
+    private func failed(_ failure: LoopFailure) {
+        server.listenerFailed(failure)
+        guard let listener, !listener.isOpen, !server.isStopping else { return }
+        listenLater()
+    }
+
+    private func listenLater() {
+        let retry = retry ?? Timer()
+        self.retry = retry
+        retry.start(afterMilliseconds: HTTPServerLimits.listenAgainMilliseconds) { [weak self] in
+            self?.listenAgain()
         }
-        oldest?.close()
+    }
+
+    private func listenAgain() {
+        guard !server.isStopping else { return }
+        do {
+            try open()
+        } catch {
+            server.listenerFailed(error)
+            listenLater()
+        }
+    }
+
+    /// Closes connections that have not asked anything, of the address that has most of them: one machine that holds
+    /// everything keeps nobody else out.
+    private func makeRoom() {
+        let greediest = perAddress.max { $0.value < $1.value }?.key
+        let silent = connections.values.filter(\.isSilent)
+        let theirs = silent.filter { $0.peerHost == greediest }
+        let candidates = (theirs.isEmpty ? silent : theirs).sorted { $0.idleSince < $1.idleSince }
+        let count = max(1, server.limits.connectionsPerListener / HTTPServerLimits.roomShare)
+        for connection in candidates.prefix(count) { connection.close() }
     }
 }

@@ -3,6 +3,9 @@ internal import Synchronization
 
 /// Runs blocking work on libuv's worker threads.
 public enum BlockingPool {
+    /// Jobs that a worker has or will get.
+    @LoopActor public fileprivate(set) static var jobsInFlight = 0
+
     /// Runs `work` on a worker and returns its result.
     ///
     /// A task cancelled before a worker took the job gets `CancellationError`; a job that runs is waited for, so
@@ -49,6 +52,7 @@ private final class PoolJob {
 
     func submit(_ continuation: UnsafeContinuation<Int32, Never>) {
         waiting = continuation
+        BlockingPool.jobsInFlight += 1
         request.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let status = uv_queue_work(LoopExecutor.shared.loop, request, workOnWorker, workDone)
         guard status != 0 else { return }
@@ -57,6 +61,7 @@ private final class PoolJob {
     }
 
     func finish(_ status: Int32) {
+        BlockingPool.jobsInFlight -= 1
         waiting?.resume(returning: status)
         waiting = nil
     }

@@ -7,8 +7,8 @@ public enum EventLoop {
     /// Runs a daemon on the calling thread and ends the process with the code `body` returns.
     ///
     /// Call it first in the program, outside any actor. `threadPoolSize` bounds libuv's workers; `savesMemory`
-    /// gives free memory back soon, which costs a busy program time. The normal end runs `exit`, which waits for
-    /// a running worker job; `exitNow` does not.
+    /// gives free memory back soon, which costs a busy program time. `exit` would wait for a worker that hangs in a
+    /// call of the system, so with a job in flight the process ends without it.
     public static func runMain(
         threadPoolSize: Int = 1, savesMemory: Bool = false, _ body: @escaping @LoopActor () async -> Int32
     ) -> Never {
@@ -20,7 +20,7 @@ public enum EventLoop {
             LoopExecutor.shared.stop()
         }
         LoopExecutor.shared.run()
-        exit(LoopActor.unsafeEnter(()) { exitCode })
+        LoopActor.unsafeEnter(()) { BlockingPool.jobsInFlight > 0 ? exitNow(exitCode) : exit(exitCode) }
     }
 
     /// Runs the loop on a thread of its own, once; for programs whose main thread belongs to somebody else (tests).

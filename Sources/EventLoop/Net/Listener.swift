@@ -4,12 +4,13 @@ internal import Glibc
 /// Accepts connections on a TCP port or a Unix socket.
 ///
 /// Out of file descriptors, libuv sheds the waiting connections with its reserve descriptor; when even that is
-/// gone this listener rests for `acceptRetryMilliseconds` and goes on.
+/// gone this listener spends a reserve of its own, rests for `acceptRetryMilliseconds` and goes on. Only when that is
+/// gone too it closes, since libuv would try for ever: `onFailure` hears of it and may listen anew.
 @LoopActor
 public final class Listener: Handle {
     /// Gets every accepted connection; without it they are closed at once.
     public var onConnection: (@LoopActor (Stream) -> Void)?
-    /// Hears why accepting failed; the listener goes on unless it is closed afterwards.
+    /// Hears why accepting failed; the listener goes on unless `isOpen` is false by then.
     public var onFailure: (@LoopActor (LoopFailure) -> Void)?
     /// Whether connections are being accepted.
     public var isAccepting: Bool { isOpen && !paused && !resting }
@@ -119,17 +120,23 @@ public final class Listener: Handle {
 
     private func takeWaiting() {
         guard isOpen, oneIsWaiting, !paused, !resting else { return }
-        oneIsWaiting = false
-        let stream = Stream(kind)
-        let server = raw.assumingMemoryBound(to: uv_stream_t.self)
-        let status = uv_accept(server, stream.stream)
-        guard status == 0, let onConnection else {
-            stream.close()
-            if status != 0 { onFailure?(LoopFailure(status: status, operation: "accept", subject: "")) }
-            return
-        }
+        guard let stream = acceptWaiting() else { return }
+        guard let onConnection else { return stream.close() }
         stream.setNoDelay(true)
         onConnection(stream)
+    }
+
+    private func acceptWaiting() -> Stream? {
+        guard oneIsWaiting else { return nil }
+        oneIsWaiting = false
+        let stream = Stream(kind)
+        let status = uv_accept(raw.assumingMemoryBound(to: uv_stream_t.self), stream.stream)
+        guard status == 0 else {
+            stream.close()
+            onFailure?(LoopFailure(status: status, operation: "accept", subject: ""))
+            return nil
+        }
+        return stream
     }
 
     /// libuv repeats a failed accept at once, so the reserve descriptor is spent to let one succeed and wait.
@@ -156,9 +163,20 @@ public final class Listener: Handle {
         }
     }
 
+    /// Goes on once the reserve is back; while nothing came free, the waiting connection is given up for it.
     private func rested() {
+        openReserve()
+        if reserve < 0, let stream = acceptWaiting() {
+            stream.close()
+            openReserve()
+        }
+        guard isOpen else { return }
+        guard reserve >= 0 else { return rest() }
         resting = false
         takeWaiting()
+    }
+
+    private func openReserve() {
         if reserve < 0 { reserve = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC) }
     }
 }

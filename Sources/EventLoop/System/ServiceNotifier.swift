@@ -21,6 +21,16 @@ public enum ServiceNotifier {
         }
     }
 
+    /// Tells that files are being read again, does it, and tells that it is done.
+    ///
+    /// "RELOADING=1 … together with MONOTONIC_USEC=": systemd 253 and later wait for the READY=1 behind it.
+    public static func reloading(_ body: () -> Void) {
+        let microseconds = uv_hrtime() / 1000
+        notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
+        body()
+        notify("READY=1")
+    }
+
     /// How often `WATCHDOG=1` is expected, halved for safety; nil when it is not.
     public static var watchdogMilliseconds: Int64? {
         guard let text = SystemInfo.environment["WATCHDOG_USEC"], let microseconds = Int64(text),

@@ -1,3 +1,4 @@
+internal import CUV
 internal import Glibc
 
 /// The standard streams of the process, without buffers.
@@ -20,6 +21,37 @@ public enum StandardIO {
     @discardableResult
     public static func write(_ text: String, to channel: Channel = .output) -> Bool {
         write(Array(text.utf8), to: channel)
+    }
+
+    /// Reads one line of standard input without its end; nil when there is none or it is longer than allowed.
+    ///
+    /// It blocks. Without echo nothing that is typed shows on the terminal.
+    public static func readLine(limitBytes: Int, echoes: Bool = true) -> String? {
+        var former = termios()
+        let hides = !echoes && tcgetattr(0, &former) == 0
+        if hides {
+            var silent = former
+            silent.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(0, TCSAFLUSH, &silent)
+        }
+        defer {
+            if hides {
+                tcsetattr(0, TCSAFLUSH, &former)
+                write("\n", to: .error)
+            }
+        }
+        return readBytes(limitBytes).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func readBytes(_ limitBytes: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while bytes.count <= limitBytes {
+            guard read(0, &byte, 1) == 1 else { return bytes.isEmpty ? nil : bytes }
+            if byte == UInt8(ascii: "\n") { return bytes }
+            bytes.append(byte)
+        }
+        return nil
     }
 
     /// Whether a person is likely to be at the other end.

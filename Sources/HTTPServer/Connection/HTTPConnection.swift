@@ -16,6 +16,8 @@ final class HTTPConnection: StreamHandler {
     /// Held: an open connection keeps its server, which lets go of it when it closes.
     let server: HTTPServer
     let peer: String
+    /// The peer's address without its port.
+    let peerHost: String
     let isLoopbackPeer: Bool
     var mode = Mode.serving
     var exchange: Exchange?
@@ -48,6 +50,7 @@ final class HTTPConnection: StreamHandler {
         server = listener.server
         let address = stream.peerAddress
         peer = address?.description ?? ""
+        peerHost = address?.host ?? ""
         isLoopbackPeer = address?.isLoopback ?? false
         decoder = HTTP1RequestDecoder(limits: listener.server.limits.codec)
         idleSince = EventLoop.now.milliseconds
@@ -60,6 +63,11 @@ final class HTTPConnection: StreamHandler {
     /// True while closing the connection loses nothing: no request is begun or unanswered.
     var isIdle: Bool {
         mode == .serving && exchange == nil && held.isEmpty && decoder.isIdle && stream.queuedBytes == 0
+    }
+
+    /// True while no whole request head has come: idle, or one that takes its time with the next head.
+    var isSilent: Bool {
+        mode == .serving && exchange == nil && held.isEmpty && stream.queuedBytes == 0
     }
 
     func streamReceived(_ stream: Stream, _ bytes: UnsafeRawBufferPointer) {
