@@ -47,6 +47,10 @@ extension SQLiteFailure {
         case migrationFailed = "migration_failed"
         /// A commit failed; changes are refused until the store has recovered.
         case storageUnavailable = "storage_unavailable"
+        /// So little room is left that changes are refused before the medium is full.
+        case reserve = "storage_reserve"
+        /// An online copy is being made already.
+        case backupRunning = "backup_running"
         /// Too much waits already.
         case storageBusy = "storage_busy"
         /// The database was closed.

@@ -36,7 +36,7 @@ public struct SQLiteFailure: Error, Sendable, CustomStringConvertible {
     public var retryable: Bool {
         switch kind {
         case .full, .inputOutput, .busy, .interrupted, .outOfMemory, .deadlineExceeded, .storageUnavailable,
-            .storageBusy:
+            .storageBusy, .reserve, .backupRunning:
             true
         default: false
         }

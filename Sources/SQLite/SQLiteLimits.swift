@@ -26,6 +26,28 @@ public enum SQLiteLimits {
     public static let historyRows = 1_000
     /// How long one history read may take, waiting included.
     public static let historyDeadlineMilliseconds: Int64 = 2_000
+    /// How long a caller waits for a commit before it is told that the disk hangs.
+    public static let commitWaitMilliseconds: Int64 = 60_000
+    /// How long a job waits for the connection.
+    public static let turnMilliseconds: Int64 = 60_000
+    /// How long closing waits for the disk when the caller does not say.
+    public static let closeMilliseconds: Int64 = 30_000
+    /// How long an online copy may take in all.
+    public static let backupMilliseconds: Int64 = 600_000
+    /// Pages an online copy takes at a time; the writer waits for one such step at most.
+    public static let backupStepPages = 64
+    /// Milliseconds between two steps of an online copy.
+    public static let backupPauseMilliseconds: Int64 = 1
+    /// Pages of an online copy after which it is made durable so far, beside the writer.
+    static let backupSyncPages = 1_024
+    /// Page cache of the copy that is being written.
+    static let backupCacheKibibytes = 512
+    /// Faults of a damaged file that are told.
+    static let toldFaults = 10
+    /// Free pages from which on the file is cut back, if they are also a quarter of it.
+    static let keptFreePages = 4_096
+    /// Free pages given back in one pause of writing.
+    static let trimmedPages = 512
     /// Virtual-machine instructions between two looks at the clock.
     static let progressInstructions: Int32 = 1_000
     /// What a probe writes to show that space is back.

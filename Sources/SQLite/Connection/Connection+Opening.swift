@@ -4,7 +4,7 @@ extension Connection {
     static func openHandle(_ options: ConnectionOptions) throws(SQLiteFailure) -> OpaquePointer {
         var handle: OpaquePointer?
         let (name, flags) = nameAndFlags(options)
-        let code = sqlite3_open_v2(name, &handle, flags, nil)
+        let code = sqlite3_open_v2(name, &handle, flags, options.fileLayer)
         guard code == SQLITE_OK, let handle else {
             let failure = SQLiteFailure(code: code, database: handle, operation: "open \(options.path)")
             // "Whether or not an error occurs when it is opened, resources should be released."
@@ -24,6 +24,8 @@ extension Connection {
             return
         }
         try execute("PRAGMA page_size=4096")
+        // Of a new file only: rows that are deleted later can then be given back to the disk in small steps.
+        try execute("PRAGMA auto_vacuum=INCREMENTAL")
         try useWriteAheadLog()
         try execute("PRAGMA synchronous=FULL")
         try execute("PRAGMA wal_autocheckpoint=0")

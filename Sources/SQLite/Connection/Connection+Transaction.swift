@@ -27,6 +27,17 @@ extension Connection {
         }
     }
 
+    /// Runs `body` on one state of the database, without a right to write: it works on a full or read-only disk.
+    ///
+    /// - Parameter body: The reads.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or what SQLite says.
+    public func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+        try execute("BEGIN")
+        defer { rollBack() }
+        return try body()
+    }
+
     /// Runs `body` so that a failure undoes only its own statements.
     ///
     /// - Parameter body: The statements, inside an open transaction.

@@ -11,6 +11,8 @@ public final class Connection {
     let signals = ConnectionSignals()
     private(set) var cache: StatementCache
     private(set) var isOpen = true
+    /// The online copy that is being made from this connection.
+    var backup: DatabaseBackup?
     private var rowsLeft: Int?
 
     /// Opens a database.
@@ -39,6 +41,7 @@ public final class Connection {
     public func close() {
         guard isOpen else { return }
         isOpen = false
+        backup = nil
         cache.removeAll()
         sqlite3_progress_handler(database, 0, nil, nil)
         sqlite3_wal_hook(database, nil, nil)

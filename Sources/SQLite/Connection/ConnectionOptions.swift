@@ -18,6 +18,10 @@ public struct ConnectionOptions: Sendable {
     public var busyTimeoutMilliseconds = SQLiteLimits.busyTimeoutMilliseconds
     /// The size of the page cache.
     public var cacheKibibytes: Int
+    /// The name of a registered SQLite file layer; nil for the system's.
+    ///
+    /// The seam of crash tests.
+    public var fileLayer: String?
     /// Prepared statements to keep.
     public var cachedStatements = SQLiteLimits.cachedStatements
 

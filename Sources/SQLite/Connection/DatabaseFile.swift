@@ -47,6 +47,14 @@ enum DatabaseFile {
         try synchronize(directory(of: target))
     }
 
+    /// Gives a file a second name, durably.
+    static func link(_ path: String, as second: String) throws(SQLiteFailure) {
+        guard Glibc.link(path, second) == 0 else {
+            throw .system(.inputOutput, operation: "keep \(path) as \(second)")
+        }
+        try synchronize(directory(of: second))
+    }
+
     /// Removes a file if it is there.
     static func remove(_ path: String) throws(SQLiteFailure) {
         guard unlink(path) != 0, SystemError.current != ENOENT else { return }

@@ -20,15 +20,18 @@ public struct Migrator: Sendable {
     /// - Parameters:
     ///   - connection: A writing connection that nobody else uses.
     ///   - appliedAtMilliseconds: The wall-clock time to record, in Unix milliseconds.
+    ///   - keepsCopy: Whether a database with content is copied first.
     /// - Returns: What ran, and where the copy lies.
     /// - Throws: `schema_too_new`, `schema_mismatch`, `migration_failed`, or what SQLite says.
-    public func migrate(_ connection: Connection, appliedAtMilliseconds: Int64) throws -> MigrationReport {
+    public func migrate(
+        _ connection: Connection, appliedAtMilliseconds: Int64, keepsCopy: Bool = true
+    ) throws -> MigrationReport {
         let history = try MigrationHistory.read(from: connection)
         let pending = try history.pending(of: migrations, path: connection.path)
         guard !pending.isEmpty else {
             return report(history, applied: [], copyPath: nil)
         }
-        let copyPath = try copyIfNeeded(connection, history)
+        let copyPath = keepsCopy ? try copyIfNeeded(connection, history) : nil
         for migration in pending {
             try apply(migration, to: connection, appliedAtMilliseconds)
         }
@@ -48,6 +51,19 @@ public struct Migrator: Sendable {
             guard let connection else { return migrations }
             return try MigrationHistory.read(from: connection).pending(of: migrations, path: path)
         }
+    }
+
+    /// Refuses a database that this program cannot bring up to date, and changes nothing.
+    ///
+    /// - Parameter connection: Any connection to it.
+    /// - Throws: `schema_too_new` or `schema_mismatch`.
+    public func check(_ connection: Connection) throws {
+        let history = try MigrationHistory.read(from: connection)
+        guard history.current > 0 else {
+            throw SQLiteFailure(
+                .schemaMismatch, operation: "open \(connection.path)", detail: "it is an empty database")
+        }
+        _ = try history.pending(of: migrations, path: connection.path)
     }
 
     private func report(

@@ -46,9 +46,14 @@ public final class CommitBarrier {
 
     /// Waits until everything up to `sequence` is durable.
     ///
-    /// - Parameter sequence: The number that was current when the answer was computed.
-    /// - Throws: `storage_unavailable` when it was lost, `CancellationError` when the task is cancelled.
-    public func wait(for sequence: UInt64) async throws {
+    /// - Parameters:
+    ///   - sequence: The number that was current when the answer was computed.
+    ///   - deadlineMilliseconds: How long a commit may take; a disk that hangs keeps nobody for ever.
+    /// - Throws: `storage_unavailable` when it was lost, `deadline_exceeded` when nothing is known in time,
+    ///   `CancellationError` when the task is cancelled.
+    public func wait(
+        for sequence: UInt64, deadlineMilliseconds: Int64 = SQLiteLimits.commitWaitMilliseconds
+    ) async throws {
         let settled = OneShot<Void>()
         release(at: sequence) { outcome in
             switch outcome {
@@ -56,7 +61,13 @@ public final class CommitBarrier {
             case .lost(let failure): settled.fail(failure)
             }
         }
-        try await settled.wait()
+        do {
+            try await settled.wait(deadlineMilliseconds: deadlineMilliseconds, operation: "commit")
+        } catch let failure as LoopFailure where failure.code == .deadline {
+            throw SQLiteFailure(
+                .deadlineExceeded, operation: "wait for a commit",
+                detail: "the disk has not answered for \(deadlineMilliseconds) ms", cause: failure)
+        }
     }
 
     /// Takes the next number for a change that is about to be queued.

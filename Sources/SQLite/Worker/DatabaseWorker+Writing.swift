@@ -96,7 +96,11 @@ extension DatabaseWorker {
         guard growth >= limit else { return }
         checkpointedBytes = logBytes
         do {
-            try await job.run { _ = try $0.checkpoint() }
+            let isPause = pending.isEmpty
+            try await job.run { connection in
+                if isPause { try connection.giveBackFreePages() }
+                _ = try connection.checkpoint()
+            }
             counters.checkpoints += 1
         } catch {
             // The log keeps everything; the next attempt comes when it has grown as much again.

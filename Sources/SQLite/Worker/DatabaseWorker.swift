@@ -19,6 +19,9 @@ public final class DatabaseWorker {
     /// Called once for every failed commit, after the barrier has told its waiters.
     public var onFailure: (@LoopActor (SQLiteFailure) -> Void)?
 
+    /// Whether there is so little room that telemetry is dropped; asked for every submission of it.
+    public var refusesTelemetry: (@LoopActor () -> Bool)?
+
     let job: ConnectionJob
     let turn = JobTurn()
     let options: WorkerOptions
@@ -27,6 +30,7 @@ public final class DatabaseWorker {
     var isClosing = false
     var isRunning = false
     var checkpointedBytes: Int64 = 0
+    var isBackingUp = false
 
     private init(_ job: ConnectionJob, _ options: WorkerOptions) {
         self.job = job
@@ -80,7 +84,7 @@ public final class DatabaseWorker {
     ///
     /// - Parameter changes: In the order in which they are to run.
     public func submitTelemetry(_ changes: [RowStatement]) {
-        do { try admit() } catch {
+        guard !(refusesTelemetry?() ?? false), (try? admit()) != nil else {
             counters.droppedTelemetry += 1
             return
         }
@@ -109,24 +113,50 @@ public final class DatabaseWorker {
     ) async throws -> Value {
         if case .closed = state { throw Self.closed }
         try await settlePending()
-        try await turn.begin()
+        return try await performNow(work)
+    }
+
+    /// As `perform`, without waiting for what was submitted before.
+    func performNow<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        try await beginTurn(SQLiteLimits.turnMilliseconds)
         defer { turn.end() }
+        if case .closed = state { throw Self.closed }
         return try await job.run(work)
     }
 
     /// Takes no more submissions, writes those it has and closes the connection.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled first.
-    public func close() async throws {
+    /// - Parameter deadlineMilliseconds: How long the disk may take to write what waits.
+    /// - Throws: `deadline_exceeded` when the disk hangs: then a thread still waits for it, and only the end of the
+    ///   process ends that. `CancellationError` when the task is cancelled first.
+    public func close(deadlineMilliseconds: Int64 = SQLiteLimits.closeMilliseconds) async throws {
         if case .closed = state { return }
         isClosing = true
         gate.changed()
-        try await gate.until { !isRunning }
-        try await turn.begin()
+        let start = EventLoop.hrtimeNanoseconds
+        do {
+            try await gate.until(
+                deadlineMilliseconds: deadlineMilliseconds, operation: "close the database"
+            ) { !isRunning }
+        } catch let failure as LoopFailure where failure.code == .deadline {
+            throw Self.hung(deadlineMilliseconds, failure)
+        }
+        let waited = Int64((EventLoop.hrtimeNanoseconds - start) / 1_000_000)
+        try await beginTurn(max(1, deadlineMilliseconds - waited))
         defer { turn.end() }
         state = .closed
         losePending(Self.closed)
         try await job.run { $0.close() }
+    }
+
+    private func beginTurn(_ deadlineMilliseconds: Int64) async throws {
+        do {
+            try await turn.begin(deadlineMilliseconds: deadlineMilliseconds)
+        } catch let failure as LoopFailure where failure.code == .deadline {
+            throw Self.hung(deadlineMilliseconds, failure)
+        }
     }
 
     private func wake(_ changes: [RowStatement]) {
@@ -144,6 +174,12 @@ public final class DatabaseWorker {
 extension DatabaseWorker {
     static var closed: SQLiteFailure {
         SQLiteFailure(.closed, operation: "submit", detail: "the database is closed")
+    }
+
+    static func hung(_ milliseconds: Int64, _ cause: any Error) -> SQLiteFailure {
+        SQLiteFailure(
+            .deadlineExceeded, operation: "wait for the database",
+            detail: "the disk has not answered for \(milliseconds) ms", cause: cause)
     }
 
     static func unavailable(_ failure: SQLiteFailure) -> SQLiteFailure {

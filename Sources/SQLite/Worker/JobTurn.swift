@@ -11,7 +11,7 @@ final class JobTurn {
     /// Waits for the turn; every success is followed by one `end()`.
     ///
     /// - Throws: `storage_busy` when too many wait, the loop's deadline failure, or `CancellationError`.
-    func begin(deadlineMilliseconds: Int64? = nil) async throws {
+    func begin(deadlineMilliseconds: Int64 = SQLiteLimits.turnMilliseconds) async throws {
         guard isTaken else {
             isTaken = true
             return
@@ -24,7 +24,8 @@ final class JobTurn {
         let turn = OneShot<Void>()
         waiting.append(turn)
         do {
-            try await wait(turn, deadlineMilliseconds)
+            try await turn.wait(
+                deadlineMilliseconds: deadlineMilliseconds, operation: "wait for the database")
         } catch {
             waiting.removeAll { $0 === turn }
             throw error
@@ -49,10 +50,5 @@ final class JobTurn {
             guard !waiting.removeFirst().succeed(()) else { return }
         }
         isTaken = false
-    }
-
-    private func wait(_ turn: OneShot<Void>, _ deadlineMilliseconds: Int64?) async throws {
-        guard let deadlineMilliseconds else { return try await turn.wait() }
-        try await turn.wait(deadlineMilliseconds: deadlineMilliseconds, operation: "wait for the database")
     }
 }
