@@ -59,7 +59,10 @@ public enum AgentProgram {
         }
         let agent = AgentService(configuration, log: log)
         do {
-            try await TerminationSignals.untilAsked(log: log) { try await agent.run() }
+            let status: @LoopActor @Sendable () -> String = {
+                agent.readiness.first ?? "keeping containers as declared"
+            }
+            try await TerminationSignals.untilAsked(log: log, status: status) { try await agent.run() }
             return 0
         } catch {
             log.critical("\(ErrorReport.render(error))")
