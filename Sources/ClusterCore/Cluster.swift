@@ -79,6 +79,7 @@ public struct Cluster: Sendable {
         case .updateNode(let payload): try updateNode(payload, &change)
         case .setNodeAvailability(let payload): try setNodeAvailability(payload, &change)
         case .confirmHistory(let payload): try confirmHistory(payload, &change)
+        case .beginHistory: beginHistory(&change, &ids)
         case .deleteNode(let payload): try deleteNode(payload, &change, &ids)
         case .issueNodeToken(let payload): try issueNodeToken(payload, &change, &ids)
         case .revokeNodeToken(let payload): try revokeNodeToken(payload, &change)

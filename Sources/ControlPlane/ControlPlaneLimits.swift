@@ -16,24 +16,6 @@ public enum ControlPlaneLimits {
     public static let pageItems = 50
     /// Items of a list page at most.
     public static let maxPageItems = 1_000
-    /// Idempotency keys that are kept at a time.
-    static let repetitions = 10_000
-    /// Bytes of all answers kept for repeated requests.
-    static let repetitionBytes = 8 << 20
-    /// Bytes of one such answer; a longer one is not kept, only that it was given.
-    static let repetitionBodyBytes = 65_536
-    /// Milliseconds an answer is kept.
-    static let repetitionMilliseconds: Int64 = 24 * 3_600_000
-    /// Seconds a client is told to wait whose key finds no room.
-    static let keyRetrySeconds = 60
-    /// Characters of the address of newer agents.
-    static let upgradeURLBytes = 2_048
-    /// Last lines of a container's output that may be asked for.
-    static let logTailLines: Int64 = 100_000
-    /// Seconds a client is told to wait for a node's tunnel.
-    static let tunnelRetrySeconds = 5
-    /// Characters of a list's cursor.
-    static let cursorBytes = 256
     /// Bytes of a secrets file.
     public static let secretsFileBytes = 65_536
     /// Characters of a generated token: about 285 bits.
@@ -42,6 +24,22 @@ public enum ControlPlaneLimits {
     public static let credentialBytes = 1_024
     /// Milliseconds between two attempts to write again after a failed commit.
     public static let probeMilliseconds: Int64 = 1_000
+    /// Milliseconds for which a look at the free space holds.
+    public static let reserveLookMilliseconds: Int64 = 1_000
+    /// Milliseconds beyond the shutdown deadline after which the process ends without waiting for a hanging disk.
+    public static let shutdownGraceMilliseconds: Int64 = 2_000
+    /// Files and sockets kept free for everything but the API's connections.
+    public static let keptFiles = 64
+    /// Milliseconds a copy of the database may take, its download included.
+    public static let backupMilliseconds: Int64 = 1_800_000
+    /// Seconds a client is told to wait while another copy is made.
+    static let backupRetrySeconds = 10
+    /// Bytes of a copy that are read at a time while it is sent.
+    static let backupPieceBytes = 256 << 10
+    /// Bytes of a passphrase at most.
+    static let passphraseBytes = 1_024
+    /// Bytes of a passphrase at least.
+    static let passphraseMinimumBytes = 8
     /// Seconds an agent is told to wait that acts in another history.
     public static let confirmationRetrySeconds = 30
     /// Seconds a client is told to wait after a failed commit.

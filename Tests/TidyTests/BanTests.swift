@@ -77,6 +77,7 @@ import Testing
     static let bridges: Set<String> = [
         "Sources/Agent/Composition/Detour.swift",
         "Sources/Agent/Execution/ActionTasks.swift",
+        "Sources/ControlPlane/API/CallTask.swift",
         "Sources/EventLoop/Async/BlockingPool.swift",
         "Sources/EventLoop/Async/Deadline.swift",
         "Sources/EventLoop/Async/OneShot.swift",

@@ -8,7 +8,7 @@ enum SourceTree {
         let lines: [String]
     }
 
-    static let root = URL(fileURLWithPath: #filePath)
+    static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     static let sources: [File] = files(below: "Sources")

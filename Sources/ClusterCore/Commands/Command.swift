@@ -12,6 +12,8 @@ public enum Command: Hashable, Sendable {
     case setNodeAvailability(SetNodeAvailability)
     /// An operator lets agents of another history take this one's documents.
     case confirmHistory(ConfirmHistory)
+    /// An operator has put an older copy in the place of the database: another history begins.
+    case beginHistory(requestID: String)
     /// An operator removes a node.
     case deleteNode(DeleteNode)
     /// An operator issues another credential for a node.
@@ -44,6 +46,7 @@ public enum Command: Hashable, Sendable {
         case .updateNode(let payload): payload.requestID
         case .setNodeAvailability(let payload): payload.requestID
         case .confirmHistory(let payload): payload.requestID
+        case .beginHistory(let requestID): requestID
         case .deleteNode(let payload): payload.requestID
         case .createDeployment(let payload): payload.requestID
         case .patchDeployment(let payload): payload.requestID

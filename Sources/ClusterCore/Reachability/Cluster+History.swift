@@ -22,6 +22,12 @@ extension Cluster {
         change.wantsTick = true
     }
 
+    /// A restored database writes another history from its first change on.
+    mutating func beginHistory(_ change: inout ChangeSet, _ ids: inout some IDSource) -> Reply {
+        beginHistory(ids.nextIdentifier(), &change)
+        return .done
+    }
+
     /// An operator lets agents of another history take this one's documents.
     mutating func confirmHistory(_ payload: ConfirmHistory, _ change: inout ChangeSet) throws(Rejection)
         -> Reply

@@ -8,8 +8,8 @@ import Model
 final class Session {
     let terminal: Terminal
     let baseURL: String
-    private let credentials: Credentials
-    private let client = HTTPClient()
+    let credentials: Credentials
+    let client = HTTPClient()
 
     init(_ options: GlobalOptions, terminal: Terminal) throws {
         let environment = SystemInfo.environment
@@ -73,7 +73,7 @@ final class Session {
         return response.body
     }
 
-    private func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {
+    func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {
         ConsoleFailure(
             .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",
             hint: Self.hint(baseURL, isTLS: failure.code == .tlsFailed))

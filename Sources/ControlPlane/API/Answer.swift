@@ -1,13 +1,18 @@
+import EventLoop
+import HTTPServer
 import JSON
 import Model
 
 /// What a client hears, complete.
 struct Answer: Sendable {
+    /// Writes a body piece by piece; what it throws breaks the connection off, so that half is not taken for whole.
+    typealias BodyWriter = @LoopActor @Sendable (ResponseWriter) async throws -> Void
+
     var status: HTTPStatus
     let headers: HTTPHeaders
     let body: [UInt8]
-    /// Set when the body holds a secret that is shown once: the member a repetition is told instead.
-    var shownOnce: JSONMember?
+    /// Writes the body instead of `body`.
+    var stream: BodyWriter?
 
     /// A JSON body.
     static func json(

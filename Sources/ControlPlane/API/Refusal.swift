@@ -61,11 +61,6 @@ struct Refusal: Error, Sendable {
             .unprocessableContent, "invalid", "\(noun) not valid; see details", details: faults.faults)
     }
 
-    /// A request under the same key was at work, and its client left before it was answered.
-    static let unfinished = Refusal(
-        .serviceUnavailable, "unfinished", "the first request with this key was broken off; send it again",
-        headers: [("retry-after", "1")])
-
     /// The node acts in another history of the cluster; it keeps what it has and asks again.
     static let unconfirmedHistory = Refusal(
         .conflict, "unconfirmed_history",
@@ -98,6 +93,18 @@ struct Refusal: Error, Sendable {
         return refusal
     }
 
+    /// What stands in the way, in words for whoever can do something about it.
+    static func reason(_ failure: SQLiteFailure) -> String {
+        switch failure.kind {
+        case .full: "the disk is full"
+        case .inputOutput: "the disk fails: \(failure.detail)"
+        case .readOnly: "the file system is read-only"
+        case .reserve: failure.detail
+        case .closed: "the control plane is stopping"
+        default: (failure.cause as? SQLiteFailure).map(reason) ?? "\(failure.detail) (\(failure.code))"
+        }
+    }
+
     /// The store does not take changes at present; nothing of the request was done.
     static func storage(_ failure: SQLiteFailure) -> Refusal {
         let isBusy = failure.kind == .storageBusy
@@ -105,7 +112,7 @@ struct Refusal: Error, Sendable {
             .serviceUnavailable, isBusy ? "storage_busy" : "storage_unavailable",
             isBusy
                 ? "too much waits for the database; try again"
-                : "the database cannot be written at present, nothing was changed; try again",
+                : "the database cannot be written at present (\(Self.reason(failure))); nothing was changed; try again",
             headers: [("retry-after", "\(ControlPlaneLimits.storageRetrySeconds)")])
     }
 }

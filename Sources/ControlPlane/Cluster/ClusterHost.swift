@@ -43,8 +43,12 @@ final class ClusterHost {
         if case .failed(let failure, _, _) = store.worker.state { failure } else { nil }
     }
 
+    /// Why changes that operators ask for are refused at present: a failed commit, or too little room; reads go on.
+    var shortage: SQLiteFailure? { storageFailure ?? store.reserve.shortage }
+
     /// Carries a command out and queues what it changed; the reply leaves through `release`.
     func perform(_ command: Command) throws(Refusal) -> Reply {
+        if !command.isUpkeep, let shortage = store.reserve.shortage { throw .storage(shortage) }
         do {
             try store.worker.admit()
         } catch {
@@ -66,21 +70,6 @@ final class ClusterHost {
         } catch {
             throw Refusal(error)
         }
-    }
-
-    /// The cluster as it is after a command, or as it would be.
-    func after(_ command: Command, isDryRun: Bool) throws(Refusal) -> Cluster {
-        guard isDryRun else {
-            _ = try perform(command)
-            return cluster
-        }
-        var copy = cluster
-        do {
-            _ = try copy.apply(command, now: clock.now(), ids: &ids)
-        } catch {
-            throw Refusal(error)
-        }
-        return copy
     }
 
     /// Runs `action` once everything the core has decided so far is durable, or is known to be lost.

@@ -12,19 +12,21 @@ final class HistoryService {
 
     func get(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         try call.refuseQuery()
-        return try status(of: host.cluster)
+        return try status()
     }
 
     func confirm(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        let isDryRun = try call.isDryRun()
+        try call.refuseQuery()
         let (epoch, nodes) = try read(try call.jsonBody())
         let command = ConfirmHistory(epoch: epoch, nodeIDs: nodes, requestID: call.requestID)
-        return try status(of: try host.after(.confirmHistory(command), isDryRun: isDryRun))
+        _ = try host.perform(.confirmHistory(command))
+        return try status()
     }
 
     func resume(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        let isDryRun = try call.isDryRun()
-        return try status(of: try host.after(.releaseMassLossBrake, isDryRun: isDryRun))
+        try call.refuseQuery()
+        _ = try host.perform(.releaseMassLossBrake)
+        return try status()
     }
 
     private func read(_ node: JSONNode) throws(Refusal) -> (Epoch, [NodeID]?) {
@@ -47,8 +49,8 @@ final class HistoryService {
         return host.cluster.nodeID(named: reference)
     }
 
-    private func status(of cluster: Cluster) throws(Refusal) -> APIRoute.Disposition {
-        let history = cluster.history()
+    private func status() throws(Refusal) -> APIRoute.Disposition {
+        let history = host.cluster.history()
         let nodes = history.nodes.map { node in
             ClusterStatus.Node(
                 nodeID: node.nodeID, name: node.name, epoch: node.epoch, revision: node.revision,

@@ -12,6 +12,8 @@ final class StorageRecovery {
     private let gate = Gate()
     private let healed = Gate()
     private var failure: SQLiteFailure?
+    /// Called when the store begins or ends to refuse changes; the reason, or nil.
+    var onChange: (@LoopActor (String?) -> Void)?
 
     init(host: ClusterHost, logger: Logger) {
         self.host = host
@@ -38,6 +40,7 @@ final class StorageRecovery {
     private func commitFailed(_ failure: SQLiteFailure) {
         logger.error("a commit failed, changes are refused: \(ErrorReport.render(failure))")
         self.failure = failure
+        onChange?(Refusal.reason(failure))
         gate.changed()
     }
 
@@ -58,6 +61,7 @@ final class StorageRecovery {
             if failure != nil { return }
         }
         logger.notice("the database can be written again")
+        onChange?(nil)
         host.resume()
         healed.changed()
     }

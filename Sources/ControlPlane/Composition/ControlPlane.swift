@@ -18,14 +18,13 @@ public final class ControlPlane {
     let host: ClusterHost
     let server: HTTPServer
     let responder: APIResponder
-    let document: OpenAPIService
     let metrics: ControlPlaneMetrics
     private let settings: ControlPlaneSettings
     let recovery: StorageRecovery
     let polls: LongPolls
     private let health: HealthService
     private let loops: BackgroundLoops
-    private let logger: Logger
+    let logger: Logger
     private let stopGate = Gate()
     private var isStopRequested = false
 
@@ -41,16 +40,14 @@ public final class ControlPlane {
             clock: options.clock, logger: logger)
         recovery = StorageRecovery(host: host, logger: logger)
         polls = LongPolls()
-        health = HealthService(host: host, settings: settings)
+        health = HealthService(host: host)
         metrics = ControlPlaneMetrics(host: host, polls: polls)
         let metrics = metrics
         host.onCommitted = { metrics.committed(nanoseconds: $0) }
         loops = BackgroundLoops(host: host, metrics: metrics, sweepIntervalSecs: settings.sweepIntervalSecs)
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings)
-        responder = APIResponder(
-            host: host, access: access,
-            repetitions: Repetitions(host: host, stored: foundation.repetitions))
+        responder = APIResponder(host: host, access: access)
         // Request ids are names, not secrets: two calls of the kernel for each would be a tenth of a small request.
         var random = SystemIDSource()
         let requestIDs = SeededIDSource(seed: random.nextRandom())
@@ -59,13 +56,15 @@ public final class ControlPlane {
         let accessLog = AccessLog(
             metrics: metrics, logger: options.makeLogger("fledx::http"), failures: logger)
         configuration.onExchange = { accessLog.record($0) }
+        configuration.onListenerTrouble = { error in
+            logger.warning(
+                "no new connection is taken at present: \(ErrorReport.render(error)); raise the limit of open files"
+            )
+        }
         configuration.onHandlerError = { accessLog.handlerFailed($0, requestID: $1) }
         server = HTTPServer(responder, configuration)
-        document = OpenAPIService()
-        document.routes =
-            Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings)
-            + OpenAPIRoutes.routes(document)
-        responder.mount(document.routes)
+        responder.mount(
+            Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings))
         do {
             port = try server.listenTCP(host: settings.serverHost, port: settings.serverPort)
         } catch {
@@ -139,6 +138,9 @@ public final class ControlPlane {
         stopGate.changed()
     }
 
+    /// Reads files named by settings again; none of them is kept in memory yet.
+    func filesChanged() { logger.info("SIGHUP: no setting names a file that has to be read again") }
+
     /// Whether nobody has asked for the end yet.
     var isServing: Bool { !isStopRequested }
 
@@ -151,8 +153,11 @@ public final class ControlPlane {
         logger.notice("stopping")
         health.isStopping = true
         polls.close()
+        let started = EventLoop.now.milliseconds
         await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
-        try await host.store.worker.close()
+        let left = settings.shutdownDeadlineSecs * 1000 - (EventLoop.now.milliseconds - started)
+        try await host.store.worker.close(
+            deadlineMilliseconds: max(left, 0) + ControlPlaneLimits.shutdownGraceMilliseconds)
     }
 
     private static func routes(
@@ -170,6 +175,6 @@ public final class ControlPlane {
             + NodeOperationRoutes.routes(NodeOperations(host: host))
             + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)
             + DeploymentRoutes.routes(deployments) + RolloutRoutes.routes(deployments)
-            + TunnelRoutes.routes(TunnelService(host: host))
+            + BackupRoutes.routes(BackupService(host: host))
     }
 }

@@ -1,4 +1,5 @@
 public import EventLoop
+import HTTPServer
 import Logging
 import Model
 import SQLite
@@ -44,6 +45,10 @@ public enum ControlPlaneProgram {
             for warning in settings.warnings { complain("warning: \(warning)", code: 0) }
             return say("the settings are fine\n")
         case .migrationsDryRun: return try await dryRun(settings)
+        case .backup(let file, let withKeys):
+            return try await backUp(settings, file, withKeys, environment)
+        case .restore(let file, let leavesKeys):
+            return try await restore(settings, file, leavesKeys, environment)
         case .standalone:
             guard let embeddedAgent else { return complain("this program has no agent inside", code: 2) }
             return try await serve(options, settings, embeddedAgent)
@@ -73,7 +78,13 @@ public enum ControlPlaneProgram {
             logger.warning("./config.toml is not read: settings come from the environment only")
         }
         let files = OpenFiles.raiseLimit()
-        logger.debug("up to \(files) files and connections may be open")
+        if parts.fit(openFiles: files) {
+            logger.warning(
+                """
+                only \(files) files may be open, so at most \(parts.serverLimits.connectionsPerListener) \
+                connections are served; raise the limit (ulimit -n, LimitNOFILE=)
+                """)
+        }
         try ControlPlane.tryPort(settings)
         try StartFoundation.makeFolder(of: settings.databasePath)
         let lock = try DatabaseLock(database: settings.databasePath)

@@ -1,4 +1,5 @@
 import EventLoop
+import Logging
 import Model
 
 /// A control plane as a service: signals, the service manager, and the embedded agent, until it ends.
@@ -9,6 +10,11 @@ final class ControlPlaneService {
     private let plan: EmbeddedAgentPlan
     private let signals = [SignalWatcher(), SignalWatcher(), SignalWatcher()]
     private let watchdog = Timer()
+    private let patience = Timer()
+    private let deadlineMilliseconds: Int64
+    private let listening: String
+    /// Ends the process without waiting for anything; tests only look.
+    var endAtOnce: @LoopActor () -> Void = { EventLoop.exitNow(1) }
     private let stopGate = Gate()
     private var isAsked = false
 
@@ -17,6 +23,9 @@ final class ControlPlaneService {
     ) {
         self.plane = plane
         self.agent = agent
+        deadlineMilliseconds =
+            settings.shutdownDeadlineSecs * 1000 + 2 * ControlPlaneLimits.shutdownGraceMilliseconds
+        listening = "\(settings.serverHost):\(plane.port)"
         plan = EmbeddedAgentPlan(
             controlPlaneURL: "http://\(Self.loopbackHost(settings.serverHost)):\(plane.port)",
             registrationToken: plane.registrationToken, databasePath: settings.databasePath)
@@ -29,8 +38,12 @@ final class ControlPlaneService {
         defer {
             for signal in signals { signal.close() }
             watchdog.close()
+            patience.close()
         }
-        ServiceNotifier.notify("READY=1")
+        plane.recovery.onChange = { [listening] reason in
+            ServiceNotifier.notify("STATUS=\(Self.status(listening, trouble: reason))")
+        }
+        ServiceNotifier.notify("READY=1\nSTATUS=\(Self.status(listening, trouble: nil))")
         guard let agent else { return try await plane.run() }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask { try await self.runPlane() }
@@ -67,9 +80,22 @@ final class ControlPlaneService {
         return false
     }
 
-    /// What a signal asks for.
+    /// What a signal asks for: the end in good order; asked again, or past every deadline, the end at once.
+    ///
+    /// Only the end of the process lets go of a thread that hangs in the disk. What was acknowledged is durable.
     func stopAsked() {
-        ServiceNotifier.notify("STOPPING=1")
+        guard !isAsked else {
+            plane.logger.warning("asked to end once more: ending at once")
+            return endAtOnce()
+        }
+        ServiceNotifier.notify("STOPPING=1\nSTATUS=stopping")
+        patience.start(afterMilliseconds: deadlineMilliseconds) { [weak self] in
+            guard let self else { return }
+            plane.logger.error(
+                "not ended \(deadlineMilliseconds) ms after being asked to, the disk may hang: ending at once"
+            )
+            endAtOnce()
+        }
         isAsked = true
         stopGate.changed()
         if agent == nil { plane.stop() }
@@ -79,8 +105,13 @@ final class ControlPlaneService {
         for (watcher, signal) in zip(signals, [SignalWatcher.Signal.terminate, .interrupt]) {
             try watcher.start(signal) { [weak self] in self?.stopAsked() }
         }
-        // No setting names a file that could be read again yet; the default action would end the process.
-        try signals[2].start(.hangUp) {}
+        try signals[2].start(.hangUp) { [weak self] in
+            ServiceNotifier.reloading { self?.plane.filesChanged() }
+        }
+    }
+
+    private static func status(_ listening: String, trouble: String?) -> String {
+        trouble.map { "serving on \(listening), refusing changes: \($0)" } ?? "serving on \(listening)"
     }
 
     private func feedWatchdog() {

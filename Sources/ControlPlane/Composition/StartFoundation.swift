@@ -10,7 +10,6 @@ struct StartFoundation {
     let store: ClusterStore
     let snapshot: ClusterSnapshot
     let secrets: StartSecrets
-    var repetitions: [Repetition] = []
 
     static func lay(
         _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions, _ logger: Logger
@@ -18,9 +17,10 @@ struct StartFoundation {
         try makeFolder(of: settings.databasePath)
         var worker = WorkerOptions(path: settings.databasePath)
         worker.beforeCommit = options.beforeCommit
+        worker.connection.fileLayer = options.fileLayer
         let store: ClusterStore
         do {
-            store = try await ClusterStore.open(worker)
+            store = try await ClusterStore.open(worker, reserveBytes: settings.storageReserveBytes)
         } catch {
             throw StartFailure("cannot open the database \(settings.databasePath)", cause: error)
         }
@@ -47,9 +47,7 @@ struct StartFoundation {
         let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.snapshot == nil)
         if let snapshot = opened.snapshot {
             try check(secrets.credentials, opened, settings)
-            let repetitions = try await store.worker.perform { try RepetitionRecords.load($0) }
-            return StartFoundation(
-                store: store, snapshot: snapshot, secrets: secrets, repetitions: repetitions)
+            return StartFoundation(store: store, snapshot: snapshot, secrets: secrets)
         }
         var ids = SystemIDSource()
         let meta = MetaRow(epoch: ids.nextIdentifier(), createdAt: now)

@@ -1,19 +1,18 @@
 import ClusterCore
 import EventLoop
 import Model
+import SQLite
 
 /// How the control plane does, for people and for supervisors.
 @LoopActor
 final class HealthService {
     private let host: ClusterHost
-    private let headers: [(String, String)]
     private let started: MonotonicInstant
     /// Set when the process is on its way out.
     var isStopping = false
 
-    init(host: ClusterHost, settings: ControlPlaneSettings) {
+    init(host: ClusterHost) {
         self.host = host
-        headers = AgentHeaders.of(settings)
         started = host.clock.now().monotonic
     }
 
@@ -25,32 +24,31 @@ final class HealthService {
             status: conditions.isEmpty ? "ok" : "degraded", version: Version.current, uptimeSecs: uptime,
             nodes: Self.words(host.cluster.nodeCounts()),
             deployments: Self.words(ClusterCensus.deployments(host.cluster)), conditions: conditions)
-        return .answer(try .json(response, headers: headers))
+        return .answer(try .json(response, headers: [("x-control-plane-version", Version.current)]))
     }
 
-    func live(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        try call.refuseQuery()
-        return .answer(.text("ok\n"))
-    }
+    func live(_ call: APICall) throws(Refusal) -> APIRoute.Disposition { .answer(.text("ok\n")) }
 
     func ready(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        try call.refuseQuery()
         if isStopping {
             throw Refusal(
                 .serviceUnavailable, "stopping", "the control plane is stopping",
                 headers: [("retry-after", "5")])
         }
-        if let failure = host.storageFailure { throw .storage(failure) }
+        if let shortage = host.shortage { throw .storage(shortage) }
         return .answer(.text("ok\n"))
     }
 
     private func conditions() -> [Condition] {
         var conditions: [Condition] = []
-        if host.storageFailure != nil {
+        if let shortage = host.shortage {
+            let dropped = host.store.worker.counters.droppedTelemetry
             conditions.append(
                 Condition(
                     type: "storage_unavailable",
-                    message: "the database cannot be written; changes are refused until it can"))
+                    message:
+                        "the database cannot be written (\(Refusal.reason(shortage))); changes are refused until it "
+                        + "can, \(dropped) unimportant ones were dropped since the start"))
         }
         if host.cluster.isMassLossBrakeEngaged {
             conditions.append(

@@ -9,6 +9,8 @@ public struct ControlPlaneSettings: Sendable {
     public var serverPort: UInt16
     /// Path of the database file.
     public var databasePath: String
+    /// Free bytes below which changes are refused.
+    public var storageReserveBytes: Int64
     /// Whether `/metrics` needs an operator token; nil decides by the peer.
     public var metricsRequireAuth: Bool?
     /// Where agents are told to open their tunnel.
@@ -37,8 +39,6 @@ public struct ControlPlaneSettings: Sendable {
     public var portRange: ClosedRange<UInt16>
     /// The agents that are given work.
     public var agentWindow: AgentWindow
-    /// Where agents outside the window find another version.
-    public var upgradeURL: String?
     /// Seconds for requests to finish after SIGTERM.
     public var shutdownDeadlineSecs: Int64
     /// The log filter, empty for the default.
@@ -57,6 +57,7 @@ public struct ControlPlaneSettings: Sendable {
         serverHost = values.text("FLEDX_CP_SERVER_HOST") ?? "0.0.0.0"
         serverPort = UInt16(clamping: values.number("FLEDX_CP_SERVER_PORT"))
         databasePath = SettingsRules.databasePath(values, &problems)
+        storageReserveBytes = values.number("FLEDX_CP_STORAGE_RESERVE_BYTES")
         metricsRequireAuth =
             values.text("FLEDX_CP_METRICS_REQUIRE_AUTH") == nil
             ? nil : values.flag("FLEDX_CP_METRICS_REQUIRE_AUTH")
@@ -73,7 +74,6 @@ public struct ControlPlaneSettings: Sendable {
         portsAutoAssign = values.flag("FLEDX_CP_PORTS_AUTO_ASSIGN")
         portRange = SettingsRules.portRange(values, &problems)
         agentWindow = SettingsRules.agentWindow(values, &problems)
-        upgradeURL = SettingsRules.upgradeURL(values, &problems)
         shutdownDeadlineSecs = values.number("FLEDX_CP_SHUTDOWN_DEADLINE_SECS")
         logFilter = values.text("FLEDX_LOG") ?? values.text("RUST_LOG") ?? ""
         if let wrong = SettingsRules.operatorTokenProblem(operatorTokens, values) { problems.append(wrong) }

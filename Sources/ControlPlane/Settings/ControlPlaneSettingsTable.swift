@@ -24,7 +24,9 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_DATABASE_URL", .text, default: "sqlite://./fledx.db",
             help: "The SQLite database, as sqlite://PATH."),
-        notBuilt("FLEDX_CP_STORAGE_RESERVE_BYTES", .number(0...Int64.max), "the free-space reserve"),
+        Setting(
+            "FLEDX_CP_STORAGE_RESERVE_BYTES", .number(0...Int64.max), default: "67108864", unit: "bytes",
+            help: "Free space where the database is, below which operators' changes are refused; 0 for none."),
     ]
 
     private static let tunnel: [Setting] = [
@@ -146,9 +148,7 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_COMPATIBILITY_MAX_AGENT_VERSION", .text, default: Version.maxSupportedAgent,
             help: "The newest agent that is given work."),
-        Setting(
-            "FLEDX_CP_COMPATIBILITY_UPGRADE_URL", .text,
-            help: "Where agents outside the window are told to look for another version."),
+        notBuilt("FLEDX_CP_COMPATIBILITY_UPGRADE_URL", .text, "upgrade hints"),
         Setting(
             "FLEDX_CP_FEATURES_ENFORCE_AGENT_COMPATIBILITY", .flag, default: "true",
             help: "Whether agents outside the window are refused their desired state."),

@@ -18,17 +18,23 @@ final class ClusterStore {
 
     let worker: DatabaseWorker
     let path: String
+    let reserve: StorageReserve
 
-    init(worker: DatabaseWorker, path: String) {
+    init(worker: DatabaseWorker, path: String, reserve: StorageReserve) {
         self.worker = worker
         self.path = path
+        self.reserve = reserve
+        worker.refusesTelemetry = { reserve.shortage != nil }
     }
 
     var barrier: CommitBarrier { worker.barrier }
 
     /// Opens the file and brings its schema up to date.
-    static func open(_ options: WorkerOptions) async throws -> ClusterStore {
-        ClusterStore(worker: try await DatabaseWorker.open(options), path: options.connection.path)
+    static func open(_ options: WorkerOptions, reserveBytes: Int64) async throws -> ClusterStore {
+        let path = options.connection.path
+        return ClusterStore(
+            worker: try await DatabaseWorker.open(options), path: path,
+            reserve: StorageReserve(path: path, reserveBytes: reserveBytes))
     }
 
     /// Migrates and reads everything.
@@ -75,8 +81,8 @@ final class ClusterStore {
         return sequence
     }
 
-    nonisolated private static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
-        try connection.transaction {
+    nonisolated static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
+        try connection.snapshot {
             guard let meta = try MetaRecords.load(connection) else { return nil }
             return ClusterSnapshot(
                 meta: meta, nodes: try NodeRecords.load(connection),

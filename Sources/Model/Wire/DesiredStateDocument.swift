@@ -35,8 +35,6 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
     public var minSupportedAgentVersion: String
     /// The newest agent it serves.
     public var maxSupportedAgentVersion: String
-    /// Where another version of the agent is found; nil where the operator said nothing.
-    public var upgradeURL: String?
     /// Where the agent's tunnel goes.
     public var tunnel: TunnelEndpoint
     /// The replicas this node shall have.
@@ -47,7 +45,7 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
         epoch: Epoch, revision: UInt64, headRevision: UInt64, accepts: [Epoch] = [],
         emptiedBy: EmptiedBy? = nil,
         controlPlaneVersion: String, minSupportedAgentVersion: String, maxSupportedAgentVersion: String,
-        tunnel: TunnelEndpoint, upgradeURL: String? = nil, deployments: [DesiredReplica]
+        tunnel: TunnelEndpoint, deployments: [DesiredReplica]
     ) {
         self.epoch = epoch
         self.revision = revision
@@ -58,7 +56,6 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
         self.minSupportedAgentVersion = minSupportedAgentVersion
         self.maxSupportedAgentVersion = maxSupportedAgentVersion
         self.tunnel = tunnel
-        self.upgradeURL = upgradeURL
         self.deployments = deployments
     }
 
@@ -69,6 +66,5 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
         case controlPlaneVersion = "control_plane_version"
         case minSupportedAgentVersion = "min_supported_agent_version"
         case maxSupportedAgentVersion = "max_supported_agent_version"
-        case upgradeURL = "upgrade_url"
     }
 }
