@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", path: "CModules/CCurl"),
         .systemLibrary(name: "CSQLite", path: "CModules/CSQLite"),
         .systemLibrary(name: "COpenSSL", path: "CModules/COpenSSL"),
+        .systemLibrary(name: "CZlib", path: "CModules/CZlib"),
         .target(name: "JSON", swiftSettings: pure),
         // L1: the vocabulary
         .target(name: "Model", dependencies: ["JSON", log], swiftSettings: pure),
@@ -61,7 +62,7 @@ let package = Package(
         // L4: protocols
         .target(
             name: "HTTPServer",
-            dependencies: ["EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", log],
+            dependencies: ["CZlib", "EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", log],
             swiftSettings: pure),
         .target(
             name: "DockerEngine", dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", log],

@@ -5,13 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-build}
 
-packages=(libuv1-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev pkg-config)
+packages=(libuv1-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev pkg-config)
 python_packages=()
 case $purpose in
 build) ;;
 test)
     packages+=(docker.io iptables docker-registry busybox-static python3-venv curl iproute2 procps)
-    python_packages=(h11 httptools)
+    python_packages=(h11 httptools schemathesis==4.32.5)
     ;;
 demo) packages+=(docker.io iptables busybox-static curl) ;;
 bench) packages+=(docker.io iptables busybox-static nginx-light wrk procps binutils python3 util-linux) ;;
@@ -53,7 +53,7 @@ fi
 
 if [ ${#python_packages[@]} -gt 0 ]; then
     venv=.build/python
-    if ! "$venv/bin/python" -c "$(printf 'import %s\n' "${python_packages[@]}")" 2>/dev/null; then
+    if ! "$venv/bin/python" -c "$(printf 'import %s\n' "${python_packages[@]%%=*}")" 2>/dev/null; then
         echo "setup: python packages ${python_packages[*]} into $venv"
         python3 -m venv "$venv"
         "$venv/bin/pip" install --quiet --disable-pip-version-check "${python_packages[@]}"

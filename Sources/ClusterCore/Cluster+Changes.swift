@@ -35,6 +35,7 @@ extension Cluster {
     /// Closes a command: settles `emptied_by`, and turns the changes into what is to be stored and done.
     mutating func finish(_ change: inout ChangeSet, _ reply: Reply) -> Outcome {
         settleEmptied(&change)
+        settleDeclarations(&change)
         let nodes = change.releasedNodes.union(change.touchedNodes.keys)
         var effects: [Effect] = nodes.sorted().map(Effect.desiredStateChanged)
         effects += change.changedDeployments.sorted().map(Effect.deploymentChanged)

@@ -16,6 +16,24 @@ public enum ControlPlaneLimits {
     public static let pageItems = 50
     /// Items of a list page at most.
     public static let maxPageItems = 1_000
+    /// Idempotency keys that are kept at a time.
+    static let repetitions = 10_000
+    /// Bytes of all answers kept for repeated requests.
+    static let repetitionBytes = 8 << 20
+    /// Bytes of one such answer; a longer one is not kept, only that it was given.
+    static let repetitionBodyBytes = 65_536
+    /// Milliseconds an answer is kept.
+    static let repetitionMilliseconds: Int64 = 24 * 3_600_000
+    /// Seconds a client is told to wait whose key finds no room.
+    static let keyRetrySeconds = 60
+    /// Characters of the address of newer agents.
+    static let upgradeURLBytes = 2_048
+    /// Last lines of a container's output that may be asked for.
+    static let logTailLines: Int64 = 100_000
+    /// Seconds a client is told to wait for a node's tunnel.
+    static let tunnelRetrySeconds = 5
+    /// Characters of a list's cursor.
+    static let cursorBytes = 256
     /// Bytes of a secrets file.
     public static let secretsFileBytes = 65_536
     /// Characters of a generated token: about 285 bits.

@@ -30,6 +30,11 @@ public struct HTTPServerLimits: Sendable {
     /// Bytes of a streamed request body kept for its handler; then reading stops.
     public var streamedBytes = 131_072
 
+    /// Bodies of these sizes are packed for clients that ask for it.
+    ///
+    /// Shorter ones would not fit fewer packets; longer ones would hold the loop for more than some 10 ms.
+    public var packedBytes = 1_025...2_097_152
+
     /// The pause before a listener that had to close listens anew.
     static let listenAgainMilliseconds: Int64 = 1_000
     /// How often trouble of a listener is told.

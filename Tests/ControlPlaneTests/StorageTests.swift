@@ -81,8 +81,8 @@ import Testing
             nodes: [
                 NodeRow(
                     id: node, ordinal: 1, name: "edge-1", inventory: inventory, operatorLabels: ["c": "d"],
-                    revision: 9, emptiedBy: .init(revision: 4, requestID: "r"), createdAt: now, updatedAt: now
-                ),
+                    revision: 9, emptiedBy: .init(revision: 4, requestID: "r"), createdAt: now,
+                    updatedAt: now, declaration: 8),
                 NodeRow(
                     id: gone, ordinal: 2, name: nil, inventory: Inventory(), createdAt: now, updatedAt: now,
                     tombstone: .init(deletedAt: now, removesContainers: true)),
@@ -95,9 +95,8 @@ import Testing
             ],
             deployments: [
                 DeploymentRow(
-                    id: deployment, spec: spec, generation: 5, restartNonce: 2, createdAt: now,
-                    updatedAt: now,
-                    deletedAt: now)
+                    id: deployment, spec: spec, generation: 5, declaration: 7, restartNonce: 2,
+                    createdAt: now, updatedAt: now, deletedAt: now)
             ],
             revisions: [
                 RevisionRow(

@@ -22,6 +22,8 @@ public struct NodeRow: Hashable, Sendable {
     public var ordinal: UInt64
     /// Unique among live nodes where given.
     public var name: String?
+    /// Counts what operators declared of it: its name, labels and availability; `If-Match` compares it.
+    public var declaration: UInt64
     /// What the agent said it is.
     public var inventory: Inventory
     /// Labels set by an operator; they win over the agent's.
@@ -50,12 +52,14 @@ public struct NodeRow: Hashable, Sendable {
         id: NodeID, ordinal: UInt64, name: String?, inventory: Inventory,
         operatorLabels: [String: String] = [:],
         revision: UInt64 = 0, emptiedBy: DesiredStateDocument.EmptiedBy? = nil, createdAt: Timestamp,
-        updatedAt: Timestamp, availability: NodeAvailability = .open, epoch: Epoch? = nil,
+        updatedAt: Timestamp, declaration: UInt64 = 1, availability: NodeAvailability = .open,
+        epoch: Epoch? = nil,
         acceptedEpoch: Epoch? = nil, intervalSecs: Int? = nil, tombstone: Tombstone? = nil
     ) {
         self.id = id
         self.ordinal = ordinal
         self.name = name
+        self.declaration = declaration
         self.inventory = inventory
         self.operatorLabels = operatorLabels
         self.revision = revision

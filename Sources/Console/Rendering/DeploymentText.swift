@@ -20,7 +20,7 @@ enum DeploymentText {
     }
 
     static func more<Item>(_ page: Page<Item>) -> String {
-        let shown = page.offset + page.items.count
+        let shown = (page.offset ?? 0) + page.items.count
         return shown < page.total ? "\(page.total - shown) more; use --offset \(shown)\n" : ""
     }
 

@@ -72,6 +72,14 @@ final class APICall {
     /// Refuses query parameters of an operation that has none.
     func refuseQuery() throws(Refusal) {
         var reader = try query()
-        try reader.finish(notBuilt: ["dry_run"])
+        try reader.finish()
+    }
+
+    /// Reads the query of an operation that knows `dry_run` only.
+    func isDryRun() throws(Refusal) -> Bool {
+        var reader = try query()
+        let isDryRun = reader.flag("dry_run")
+        try reader.finish()
+        return isDryRun
     }
 }

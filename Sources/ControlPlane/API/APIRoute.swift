@@ -13,6 +13,12 @@ enum RouteAccess: Sendable {
     case node
     /// As the settings say; by default this machine, and operators.
     case metrics
+
+    /// Whether an operator token opens it.
+    var isOperators: Bool {
+        if case .operators = self { true } else { false }
+    }
+
 }
 
 /// One operation of the REST contract.
@@ -34,6 +40,8 @@ struct APIRoute {
     let deadlineMilliseconds: Int64?
     /// Whether the answer tells nothing of core state and so waits for nothing.
     let isStateless: Bool
+    /// Whether `dry_run` and `Idempotency-Key` mean anything to it; where not, both are refused.
+    let isRepeatable: Bool
     let handle: @LoopActor (APICall) throws(Refusal) -> Disposition
 
     /// The one thing an operator's token must allow; nil when the route is not the operators'.
@@ -48,7 +56,7 @@ struct APIRoute {
     init(
         _ method: HTTPMethod, _ pattern: String, _ access: RouteAccess,
         bodyLimit: Int = ControlPlaneLimits.operatorBodyBytes, deadlineMilliseconds: Int64? = nil,
-        isStateless: Bool = false,
+        isStateless: Bool = false, isRepeatable: Bool = true,
         _ handle: @escaping @LoopActor (APICall) throws(Refusal) -> Disposition
     ) {
         self.method = method
@@ -57,6 +65,7 @@ struct APIRoute {
         self.bodyLimit = bodyLimit
         self.deadlineMilliseconds = deadlineMilliseconds
         self.isStateless = isStateless
+        self.isRepeatable = isRepeatable
         self.handle = handle
     }
 }

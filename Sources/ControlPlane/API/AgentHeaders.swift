@@ -6,10 +6,11 @@ enum AgentHeaders {
     static let reportWanted = "x-fledx-report-wanted"
 
     static func of(_ settings: ControlPlaneSettings) -> [(String, String)] {
-        [
+        let window = [
             ("x-control-plane-version", Version.current),
             ("x-agent-compat-min", settings.agentWindow.oldest.description),
             ("x-agent-compat-max", settings.agentWindow.newest.description),
         ]
+        return window + (settings.upgradeURL.map { [("x-agent-compat-upgrade-url", $0)] } ?? [])
     }
 }

@@ -11,6 +11,8 @@ struct Answer: Sendable {
     var status: HTTPStatus
     let headers: HTTPHeaders
     let body: [UInt8]
+    /// Set when the body holds a secret that is shown once: the member a repetition is told instead.
+    var shownOnce: JSONMember?
     /// Writes the body instead of `body`.
     var stream: BodyWriter?
 

@@ -14,6 +14,9 @@ struct QueryReader {
         return values.first
     }
 
+    /// Adds a fault that only the caller can see.
+    mutating func fault(_ name: String, _ message: String) { faults.add(name, message) }
+
     mutating func all(_ name: String) -> [String] {
         asked.insert(name)
         return items.filter { $0.name == name }.map(\.value)
@@ -53,7 +56,7 @@ struct QueryReader {
                 faults.add("label", "key=value is expected")
                 continue
             }
-            labels[String(item[..<equals])] = String(item[item.index(after: equals)...])
+            labels[item[..<equals].lowercased()] = String(item[item.index(after: equals)...])
         }
         return labels
     }

@@ -61,6 +61,11 @@ struct Refusal: Error, Sendable {
             .unprocessableContent, "invalid", "\(noun) not valid; see details", details: faults.faults)
     }
 
+    /// A request under the same key was at work, and its client left before it was answered.
+    static let unfinished = Refusal(
+        .serviceUnavailable, "unfinished", "the first request with this key was broken off; send it again",
+        headers: [("retry-after", "1")])
+
     /// The node acts in another history of the cluster; it keeps what it has and asks again.
     static let unconfirmedHistory = Refusal(
         .conflict, "unconfirmed_history",

@@ -2,6 +2,7 @@ import ClusterCore
 import EventLoop
 import JSON
 import Model
+import TLS
 
 /// Decides from a request's head who speaks and whether they may.
 @LoopActor
@@ -28,6 +29,11 @@ final class AccessControl {
             guard metricsRequireAuth ?? !call.isDirectLoopback else { return }
             try authorizeOperator(call, for: .metricsRead)
         }
+    }
+
+    /// A hash of the operator's credential, to tell one client's keys from another's.
+    func speaker(_ call: APICall) -> [UInt8] {
+        call.bearer(operatorHeader).map { credentials.hash($0).bytes } ?? []
     }
 
     private func authorizeOperator(_ call: APICall, for scope: OperatorScope) throws(Refusal) {

@@ -8,7 +8,7 @@ enum BackupRoutes {
         [
             APIRoute(
                 .post, "/api/v1/backup", .operators(.clusterManage), bodyLimit: 0,
-                deadlineMilliseconds: ControlPlaneLimits.backupMilliseconds
+                deadlineMilliseconds: ControlPlaneLimits.backupMilliseconds, isRepeatable: false
             ) { (call) throws(Refusal) in try service.backUp(call) }
         ]
     }

@@ -19,7 +19,8 @@ final class BackupService {
     init(host: ClusterHost) { self.host = host }
 
     func backUp(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        try refuseConditions(call)
+        var query = try call.query()
+        try query.finish()
         guard self.lease == nil else {
             throw Refusal(
                 .conflict, "backup_running", "another copy is being made or sent; ask again when it is done",
@@ -69,17 +70,6 @@ final class BackupService {
             ) { try await copy.send(to: writer) }
         }
         return answer
-    }
-
-    /// A copy has no effect that could be rehearsed or repeated.
-    private func refuseConditions(_ call: APICall) throws(Refusal) {
-        var query = try call.query()
-        guard query.text("dry_run") == nil, call.header("idempotency-key") == nil else {
-            throw Refusal(
-                .unprocessableContent, "not_supported",
-                "a backup takes neither dry_run nor an Idempotency-Key")
-        }
-        try query.finish()
     }
 
     private func refusal(_ error: any Error) -> Refusal {

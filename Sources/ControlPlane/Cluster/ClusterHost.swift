@@ -72,6 +72,21 @@ final class ClusterHost {
         }
     }
 
+    /// The cluster as it is after a command, or as it would be.
+    func after(_ command: Command, isDryRun: Bool) throws(Refusal) -> Cluster {
+        guard isDryRun else {
+            _ = try perform(command)
+            return cluster
+        }
+        var copy = cluster
+        do {
+            _ = try copy.apply(command, now: clock.now(), ids: &ids)
+        } catch {
+            throw Refusal(error)
+        }
+        return copy
+    }
+
     /// Runs `action` once everything the core has decided so far is durable, or is known to be lost.
     func release(_ action: @escaping @LoopActor (CommitOutcome) -> Void) {
         store.barrier.release(at: store.barrier.sequence, action)

@@ -12,21 +12,19 @@ final class HistoryService {
 
     func get(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         try call.refuseQuery()
-        return try status()
+        return try status(of: host.cluster)
     }
 
     func confirm(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        try call.refuseQuery()
+        let isDryRun = try call.isDryRun()
         let (epoch, nodes) = try read(try call.jsonBody())
         let command = ConfirmHistory(epoch: epoch, nodeIDs: nodes, requestID: call.requestID)
-        _ = try host.perform(.confirmHistory(command))
-        return try status()
+        return try status(of: try host.after(.confirmHistory(command), isDryRun: isDryRun))
     }
 
     func resume(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        try call.refuseQuery()
-        _ = try host.perform(.releaseMassLossBrake)
-        return try status()
+        let isDryRun = try call.isDryRun()
+        return try status(of: try host.after(.releaseMassLossBrake, isDryRun: isDryRun))
     }
 
     private func read(_ node: JSONNode) throws(Refusal) -> (Epoch, [NodeID]?) {
@@ -49,8 +47,8 @@ final class HistoryService {
         return host.cluster.nodeID(named: reference)
     }
 
-    private func status() throws(Refusal) -> APIRoute.Disposition {
-        let history = host.cluster.history()
+    private func status(of cluster: Cluster) throws(Refusal) -> APIRoute.Disposition {
+        let history = cluster.history()
         let nodes = history.nodes.map { node in
             ClusterStatus.Node(
                 nodeID: node.nodeID, name: node.name, epoch: node.epoch, revision: node.revision,

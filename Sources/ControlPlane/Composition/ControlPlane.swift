@@ -18,6 +18,7 @@ public final class ControlPlane {
     let host: ClusterHost
     let server: HTTPServer
     let responder: APIResponder
+    let document: OpenAPIService
     let metrics: ControlPlaneMetrics
     private let settings: ControlPlaneSettings
     let recovery: StorageRecovery
@@ -40,14 +41,16 @@ public final class ControlPlane {
             clock: options.clock, logger: logger)
         recovery = StorageRecovery(host: host, logger: logger)
         polls = LongPolls()
-        health = HealthService(host: host)
+        health = HealthService(host: host, settings: settings)
         metrics = ControlPlaneMetrics(host: host, polls: polls)
         let metrics = metrics
         host.onCommitted = { metrics.committed(nanoseconds: $0) }
         loops = BackgroundLoops(host: host, metrics: metrics, sweepIntervalSecs: settings.sweepIntervalSecs)
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings)
-        responder = APIResponder(host: host, access: access)
+        responder = APIResponder(
+            host: host, access: access,
+            repetitions: Repetitions(host: host, stored: foundation.repetitions))
         // Request ids are names, not secrets: two calls of the kernel for each would be a tenth of a small request.
         var random = SystemIDSource()
         let requestIDs = SeededIDSource(seed: random.nextRandom())
@@ -63,8 +66,11 @@ public final class ControlPlane {
         }
         configuration.onHandlerError = { accessLog.handlerFailed($0, requestID: $1) }
         server = HTTPServer(responder, configuration)
-        responder.mount(
-            Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings))
+        document = OpenAPIService()
+        document.routes =
+            Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings)
+            + OpenAPIRoutes.routes(document)
+        responder.mount(document.routes)
         do {
             port = try server.listenTCP(host: settings.serverHost, port: settings.serverPort)
         } catch {
@@ -175,6 +181,7 @@ public final class ControlPlane {
             + NodeOperationRoutes.routes(NodeOperations(host: host))
             + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)
             + DeploymentRoutes.routes(deployments) + RolloutRoutes.routes(deployments)
+            + TunnelRoutes.routes(TunnelService(host: host))
             + BackupRoutes.routes(BackupService(host: host))
     }
 }

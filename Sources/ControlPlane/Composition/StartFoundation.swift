@@ -10,6 +10,7 @@ struct StartFoundation {
     let store: ClusterStore
     let snapshot: ClusterSnapshot
     let secrets: StartSecrets
+    var repetitions: [Repetition] = []
 
     static func lay(
         _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions, _ logger: Logger
@@ -47,7 +48,9 @@ struct StartFoundation {
         let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.snapshot == nil)
         if let snapshot = opened.snapshot {
             try check(secrets.credentials, opened, settings)
-            return StartFoundation(store: store, snapshot: snapshot, secrets: secrets)
+            let repetitions = try await store.worker.perform { try RepetitionRecords.load($0) }
+            return StartFoundation(
+                store: store, snapshot: snapshot, secrets: secrets, repetitions: repetitions)
         }
         var ids = SystemIDSource()
         let meta = MetaRow(epoch: ids.nextIdentifier(), createdAt: now)

@@ -16,7 +16,7 @@ extension DeploymentService {
     }
 
     func rollBack(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        let isDryRun = try isDryRun(call)
+        let isDryRun = try call.isDryRun()
         let id = try resolve(call)
         guard let row = host.cluster.deploymentRow(id) else {
             throw .notFound("deployment", call.parameter("id"))
@@ -28,14 +28,14 @@ extension DeploymentService {
     }
 
     func pause(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        let isDryRun = try isDryRun(call)
+        let isDryRun = try call.isDryRun()
         let id = try resolve(call)
         let command = PauseDeployment(id: id, requestID: call.requestID)
         return try answer(.pauseDeployment(command), id, isDryRun: isDryRun)
     }
 
     func resume(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        let isDryRun = try isDryRun(call)
+        let isDryRun = try call.isDryRun()
         let id = try resolve(call)
         let command = ResumeDeployment(id: id, requestID: call.requestID)
         return try answer(.resumeDeployment(command), id, isDryRun: isDryRun)
@@ -58,13 +58,6 @@ extension DeploymentService {
             throw Refusal(.internalServerError, "internal_error", "the command was not answered")
         }
         return .answer(try .json(DeploymentViews.created(reply)))
-    }
-
-    private func isDryRun(_ call: APICall) throws(Refusal) -> Bool {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
-        return isDryRun
     }
 
     /// The number in `{"revision": n}`; no body, or none in it, leaves the choice to the core.

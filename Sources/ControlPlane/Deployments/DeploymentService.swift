@@ -16,25 +16,32 @@ final class DeploymentService {
         let command = CreateDeployment(
             spec: spec, requiresPlacement: choices.requiresPlacement, requestID: call.requestID)
         let reply = try perform(.createDeployment(command), choices)
-        var headers = [("etag", Self.tag(reply.generation))]
-        if !choices.isDryRun { headers.append(("location", "/api/v1/deployments/\(reply.id)")) }
+        let declaration = host.cluster.deploymentRow(reply.id)?.declaration
+        let headers = declaration.map {
+            [("etag", Precondition.tag($0)), ("location", "/api/v1/deployments/\(reply.id)")]
+        }
         return .answer(
             try .json(
-                DeploymentViews.created(reply), status: choices.isDryRun ? .ok : .created, headers: headers))
+                DeploymentViews.created(reply), status: choices.isDryRun ? .ok : .created,
+                headers: headers ?? []))
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
-        let page = PageQuery(&query)
+        let page = PageQuery(&query, of: "deployments")
         let filter = DeploymentFilter(&query, host.cluster)
-        try query.finish(notBuilt: ["cursor"])
+        try query.finish()
         let cluster = host.cluster
         let found = cluster.deploymentRows().filter { filter.takes($0, in: cluster) }
-        let items = found.dropFirst(page.offset).prefix(page.limit)
-            .compactMap { cluster.deployment($0.id, explaining: false) }
-            .map { DeploymentViews.summary($0, in: cluster) }
+        let place = { (row: DeploymentRow) in
+            ListPosition(key: row.createdAt.milliseconds, id: row.id.description)
+        }
         return .answer(
-            try .json(Page(items: items, limit: page.limit, offset: page.offset, total: found.count)))
+            try .json(
+                page.page(of: found, at: place) { row in
+                    cluster.deployment(row.id, explaining: false)
+                        .map { DeploymentViews.summary($0, in: cluster) }
+                }))
     }
 
     func get(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
@@ -83,8 +90,8 @@ final class DeploymentService {
     func detail(_ id: DeploymentID) throws(Refusal) -> Answer {
         guard let view = host.cluster.deployment(id) else { throw .notFound("deployment", "\(id)") }
         return try .json(
-            DeploymentViews.detail(view, in: host.cluster), headers: [("etag", Self.tag(view.row.generation))]
-        )
+            DeploymentViews.detail(view, in: host.cluster),
+            headers: [("etag", Precondition.tag(view.row.declaration))])
     }
 
     private func read(_ node: JSONNode) throws(Refusal) -> DeploymentSpec {
@@ -108,16 +115,10 @@ final class DeploymentService {
         return try read(MergePatch.apply(patch, to: target))
     }
 
-    /// The generation a change was made from; a tag that names another one fails at once.
+    /// The generation of the declaration a change was made from; `If-Match` that names another one fails at once.
     func expectedGeneration(_ call: APICall, _ row: DeploymentRow) throws(Refusal) -> UInt64? {
-        guard let wanted = call.header("if-match") else { return nil }
-        guard EntityTag.list(wanted, names: "\(row.generation)", weakly: false) else {
-            throw Refusal(
-                .preconditionFailed, "stale_generation",
-                "the declaration has generation \(row.generation), If-Match names another one",
-                headers: [("etag", Self.tag(row.generation))])
-        }
-        return row.generation
+        try Precondition.check(call, row.declaration)
+        return call.header("if-match") == nil ? nil : row.generation
     }
 
     /// A live deployment by its id or its name.
@@ -127,6 +128,4 @@ final class DeploymentService {
         if let id = host.cluster.deploymentID(named: reference) { return id }
         throw .notFound("deployment", reference)
     }
-
-    private static func tag(_ generation: UInt64) -> String { "\"\(generation)\"" }
 }

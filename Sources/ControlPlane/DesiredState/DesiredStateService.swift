@@ -75,22 +75,35 @@ final class DesiredStateService {
             accepts: document.accepts, emptiedBy: document.emptiedBy, controlPlaneVersion: Version.current,
             minSupportedAgentVersion: settings.agentWindow.oldest.description,
             maxSupportedAgentVersion: settings.agentWindow.newest.description, tunnel: settings.tunnel,
-            deployments: document.replicas)
+            upgradeURL: settings.upgradeURL, deployments: document.replicas)
     }
 
     /// Only the document is refused to agents outside the window: they are heard all the same.
     private func checkVersion(_ version: String?) throws(Refusal) {
         guard !settings.agentWindow.serves(version) else { return }
-        let window = settings.agentWindow
-        throw Refusal(
-            .upgradeRequired, "unsupported_agent_version",
-            "agent version '\((version ?? "").prefix(64))' is outside \(window.oldest) to \(window.newest)",
-            headers: AgentHeaders.of(settings) + [("upgrade", "fledx-agent/\(window.newest)")])
+        throw .unsupportedAgent(version ?? "", settings)
     }
 
     /// A poll is a sign of life; while the store refuses changes it is still answered.
     private func noteContact(_ holder: NodeTokenIndex.Holder) {
         let contact = RecordContact(nodeID: holder.nodeID, tokenID: holder.tokenID)
         do { _ = try host.perform(.recordContact(contact)) } catch { return }
+    }
+}
+
+extension Refusal {
+    /// What an agent hears whose version is outside the window, and what it can tell its operator.
+    fileprivate static func unsupportedAgent(_ version: String, _ settings: ControlPlaneSettings) -> Refusal {
+        let window = settings.agentWindow
+        let found = String(version.prefix(64))
+        var refusal = Refusal(
+            .upgradeRequired, "unsupported_agent_version",
+            "agent version '\(found)' is outside \(window.oldest) to \(window.newest)",
+            headers: AgentHeaders.of(settings) + [("upgrade", "fledx-agent/\(window.newest)")])
+        refusal.extra = [
+            ("agent_version", found), ("min_supported", window.oldest.description),
+            ("max_supported", window.newest.description), ("upgrade_url", settings.upgradeURL ?? ""),
+        ].map { JSONMember(key: $0, value: .string($1)) }
+        return refusal
     }
 }

@@ -27,12 +27,26 @@ final class HeartbeatService {
         } catch {
             throw .malformed(error.located(in: call.body))
         }
+        Self.settleInventory(of: &report)
         report.agentVersion = call.header("x-agent-version").map { String($0.prefix(64)) }
         let command = RecordReport(nodeID: holder.nodeID, tokenID: holder.tokenID, report: report)
         guard case .report(let reply) = try host.perform(.recordReport(command)) else {
             throw Refusal(.internalServerError, "internal_error", "the report was not answered")
         }
         return .answer(Answer(status: .ok, fields: headers, body: body(reply, holder.nodeID)))
+    }
+
+    /// A report with a wrong label is still a sign of life: what is wrong of the machine is left out and told.
+    private static func settleInventory(of report: inout NodeReport) {
+        guard let inventory = report.inventory else { return }
+        var faults = FaultList()
+        report.inventory = InventoryRules.settled(inventory, at: "inventory", &faults)
+        guard let first = faults.faults.first else { return }
+        let more = faults.faults.count == 1 ? "" : " (and \(faults.faults.count - 1) more)"
+        report.conditions.append(
+            Condition(
+                type: "inventory_ignored",
+                message: NodeReportCodec.shortened("\(first.field): \(first.message)\(more)")))
     }
 
     /// What a node said last; when there are too many, all begin anew.

@@ -13,29 +13,30 @@ final class NodeOperations {
     func setAvailability(_ availability: NodeAvailability, _ call: APICall) throws(Refusal)
         -> APIRoute.Disposition
     {
-        let isDryRun = try dryRun(call)
+        let isDryRun = try call.isDryRun()
         let id = try resolve(call)
         let command = Command.setNodeAvailability(
             SetNodeAvailability(nodeID: id, availability: availability, requestID: call.requestID))
-        _ = isDryRun ? try host.rehearse(command) : try host.perform(command)
-        return try progress(of: id, call)
+        return try progress(of: id, call, in: try host.after(command, isDryRun: isDryRun))
     }
 
     func drainProgress(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         try call.refuseQuery()
-        return try progress(of: try resolve(call), call)
+        return try progress(of: try resolve(call), call, in: host.cluster)
     }
 
     func patch(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        let isDryRun = try dryRun(call)
+        let isDryRun = try call.isDryRun()
         let id = try resolve(call)
         guard let row = host.cluster.nodeRow(id) else { throw .notFound("node", call.parameter("id")) }
+        try Precondition.check(call, row.declaration)
         let (name, labels) = try merged(try call.jsonBody(patch: true), row)
         let command = Command.updateNode(
             UpdateNode(nodeID: id, name: name, operatorLabels: labels, requestID: call.requestID))
-        _ = isDryRun ? try host.rehearse(command) : try host.perform(command)
-        guard let view = host.cluster.node(id) else { throw .notFound("node", call.parameter("id")) }
-        return .answer(try .json(NodeViews.detail(view, in: host.cluster)))
+        let cluster = try host.after(command, isDryRun: isDryRun)
+        guard let view = cluster.node(id) else { throw .notFound("node", call.parameter("id")) }
+        guard isDryRun else { return .answer(try NodeViews.answer(view, in: cluster)) }
+        return .answer(try .json(NodeViews.detail(view, in: cluster)))
     }
 
     private func merged(_ patch: JSONNode, _ row: NodeRow) throws(Refusal) -> (String?, [String: String]) {
@@ -53,18 +54,16 @@ final class NodeOperations {
             MergePatch.apply(patch, to: .object(target)), path: "", faults: &faults)
         let name = body.string("name", &faults)
         if let fault = name.flatMap(TextRules.nameFault) { faults.add("name", fault) }
-        let wanted = body.map("labels", &faults) ?? [:]
-        for (key, value) in wanted.sorted(by: { $0.key < $1.key }) {
-            if let fault = TextRules.labelFault(key) { faults.add("labels.\(key)", "key \(fault)") }
-            if let fault = TextRules.labelFault(value) { faults.add("labels.\(key)", "value \(fault)") }
-        }
+        let wanted = LabelRules.settled(body.map("labels", &faults) ?? [:], at: "labels", &faults)
         body.finish(&faults)
         guard faults.isEmpty else { throw .invalid(faults) }
         return (name, wanted)
     }
 
-    private func progress(of id: NodeID, _ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        guard let view = host.cluster.drain(of: id) else { throw .notFound("node", call.parameter("id")) }
+    private func progress(
+        of id: NodeID, _ call: APICall, in cluster: Cluster
+    ) throws(Refusal) -> APIRoute.Disposition {
+        guard let view = cluster.drain(of: id) else { throw .notFound("node", call.parameter("id")) }
         let remaining = view.remaining.map {
             DrainProgress.Remaining(
                 deploymentID: $0.deploymentID, deployment: $0.deploymentName, replicaNumber: $0.replicaNumber,
@@ -75,13 +74,6 @@ final class NodeOperations {
                 DrainProgress(
                     nodeID: id, availability: view.availability, remaining: remaining,
                     leaving: view.retiringCount, done: view.isDone)))
-    }
-
-    private func dryRun(_ call: APICall) throws(Refusal) -> Bool {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
-        return isDryRun
     }
 
     /// A live node by its id or its name.

@@ -9,8 +9,8 @@ enum NodeRecords {
             """
             INSERT INTO nodes (id, ordinal, name, inventory, operator_labels, revision, emptied_revision,
             emptied_request, created_at, updated_at, deleted_at, removes_containers, availability, epoch,
-            accepted_epoch, interval_secs)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            accepted_epoch, interval_secs, declaration)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name = excluded.name,
             inventory = excluded.inventory, operator_labels = excluded.operator_labels,
             revision = excluded.revision, emptied_revision = excluded.emptied_revision,
@@ -18,7 +18,7 @@ enum NodeRecords {
             updated_at = excluded.updated_at, deleted_at = excluded.deleted_at,
             removes_containers = excluded.removes_containers, availability = excluded.availability,
             epoch = excluded.epoch, accepted_epoch = excluded.accepted_epoch,
-            interval_secs = excluded.interval_secs
+            interval_secs = excluded.interval_secs, declaration = excluded.declaration
             """,
             [
                 .identifier(row.id), .counter(row.ordinal), .optional(row.name, SQLiteValue.text),
@@ -31,6 +31,7 @@ enum NodeRecords {
                 .optional(row.epoch) { .identifier($0) },
                 .optional(row.acceptedEpoch) { .identifier($0) },
                 .optional(row.intervalSecs) { .integer(Int64($0)) },
+                .counter(row.declaration),
             ])
     }
 
@@ -43,14 +44,15 @@ enum NodeRecords {
             """
             SELECT id, ordinal, name, inventory, operator_labels, revision, emptied_revision, emptied_request,
             created_at, updated_at, deleted_at, removes_containers, availability, epoch, accepted_epoch,
-            interval_secs FROM nodes
+            interval_secs, declaration FROM nodes
             """
         ) { row in
             NodeRow(
                 id: try row.identifier(0), ordinal: try row.counter(1), name: try row.optional(2, row.string),
                 inventory: try row.json(3), operatorLabels: try row.json(4), revision: try row.counter(5),
                 emptiedBy: try emptiedBy(row), createdAt: try row.time(8), updatedAt: try row.time(9),
-                availability: try row.word(12), epoch: try row.optional(13, row.identifier),
+                declaration: try row.counter(16), availability: try row.word(12),
+                epoch: try row.optional(13, row.identifier),
                 acceptedEpoch: try row.optional(14, row.identifier),
                 intervalSecs: try row.optional(15, row.int),
                 tombstone: try tombstone(row))

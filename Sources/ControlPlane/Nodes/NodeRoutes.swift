@@ -12,8 +12,10 @@ enum NodeRoutes {
             APIRoute(
                 .post, "/api/v1/nodes/register", .registration, bodyLimit: settings.registrationBodyBytes
             ) { (call) throws(Refusal) in try registration.register(call) },
-            APIRoute(.post, "/api/v1/nodes/{id}/heartbeats", .node, bodyLimit: settings.heartbeatBodyBytes) {
-                (call) throws(Refusal) in try heartbeats.report(call)
+            APIRoute(
+                .post, "/api/v1/nodes/{id}/heartbeats", .node, bodyLimit: settings.heartbeatBodyBytes,
+                isRepeatable: false
+            ) { (call) throws(Refusal) in try heartbeats.report(call)
             },
             APIRoute(.get, "/api/v1/nodes", .operators(.nodeRead)) { (call) throws(Refusal) in
                 try nodes.list(call)

@@ -11,34 +11,40 @@ final class NodeService {
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
-        let page = PageQuery(&query)
+        let page = PageQuery(&query, of: "nodes")
         let status: NodeStatus? = query.choice("status")
         let name = query.text("name")
         let labels = query.labels()
-        try query.finish(notBuilt: ["cursor"])
+        try query.finish()
         let found = host.cluster.nodes().filter { view in
             (status == nil || view.status == status) && (name == nil || view.row.name == name)
                 && labels.allSatisfy { view.row.labels[$0.key] == $0.value }
         }
-        return .answer(try .json(page.page(of: found, NodeViews.summary)))
+        let place = { (view: NodeView) in
+            ListPosition(key: Int64(clamping: view.row.ordinal), id: view.row.id.description)
+        }
+        return .answer(try .json(page.page(of: found, at: place) { NodeViews.summary($0) }))
     }
 
     func get(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         try call.refuseQuery()
         let id = try resolve(call.parameter("id"))
         guard let view = host.cluster.node(id) else { throw .notFound("node", call.parameter("id")) }
-        return .answer(try .json(NodeViews.detail(view, in: host.cluster)))
+        return .answer(try NodeViews.answer(view, in: host.cluster))
     }
 
     func delete(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
         let force = query.flag("force")
         let fate: ContainerFate? = query.choice("containers")
-        try query.finish(notBuilt: ["dry_run"])
-        let command = DeleteNode(
-            nodeID: try resolve(call.parameter("id")), force: force, removesContainers: fate == .remove,
-            requestID: call.requestID)
-        _ = try host.perform(.deleteNode(command))
+        let isDryRun = query.flag("dry_run")
+        try query.finish()
+        let id = try resolve(call.parameter("id"))
+        if let row = host.cluster.nodeRow(id) { try Precondition.check(call, row.declaration) }
+        let command = Command.deleteNode(
+            DeleteNode(
+                nodeID: id, force: force, removesContainers: fate == .remove, requestID: call.requestID))
+        _ = isDryRun ? try host.rehearse(command) : try host.perform(command)
         return .answer(.empty(.noContent))
     }
 

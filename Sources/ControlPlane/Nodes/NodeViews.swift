@@ -12,6 +12,11 @@ enum NodeViews {
             replicas: view.replicaCount, availability: view.row.availability)
     }
 
+    /// A node with the tag that `If-Match` takes.
+    static func answer(_ view: NodeView, in cluster: Cluster) throws(Refusal) -> Answer {
+        try .json(detail(view, in: cluster), headers: [("etag", Precondition.tag(view.row.declaration))])
+    }
+
     static func detail(_ view: NodeView, in cluster: Cluster) -> NodeDetail {
         let instances = cluster.instances(on: view.row.id).map { instance in
             self.instance(

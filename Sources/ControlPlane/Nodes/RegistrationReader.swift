@@ -28,40 +28,14 @@ enum RegistrationReader {
 
     private static func readInventory(_ body: inout ObjectReader, _ faults: inout FaultList) -> Inventory {
         var inventory = Inventory(
-            arch: readWord("arch", &body, &faults), os: readWord("os", &body, &faults),
-            labels: readLabels(&body, &faults), publicIP: readWord("public_ip", &body, &faults),
-            publicHost: readWord("public_host", &body, &faults))
-        if let address = inventory.publicIP, !AddressRules.isIPAddress(address) {
-            faults.add("public_ip", "an IP address is expected")
-        }
+            arch: body.string("arch", &faults), os: body.string("os", &faults),
+            labels: body.map("labels", &faults), publicIP: body.string("public_ip", &faults),
+            publicHost: body.string("public_host", &faults))
         if var capacity = body.object("capacity", &faults) {
             inventory.capacity = Capacity(
                 cpuMillis: capacity.integer("cpu_millis", in: 1...Int64.max, &faults),
                 memoryBytes: capacity.integer("memory_bytes", in: 1...Int64.max, &faults))
         }
-        return inventory
-    }
-
-    private static func readWord(
-        _ key: String, _ body: inout ObjectReader, _ faults: inout FaultList
-    ) -> String? {
-        guard let text = body.string(key, &faults) else { return nil }
-        let word = String(decoding: HTTPToken.trimmed(Array(text.utf8)), as: UTF8.self)
-        guard !word.isEmpty else { return nil }
-        guard word.utf8.count <= SpecLimits.fieldBytes else {
-            faults.add(key, "must be at most \(SpecLimits.fieldBytes) bytes")
-            return nil
-        }
-        return key == "arch" || key == "os" ? word.lowercased() : word
-    }
-
-    private static func readLabels(_ body: inout ObjectReader, _ faults: inout FaultList) -> [String: String]?
-    {
-        guard let labels = body.map("labels", &faults) else { return nil }
-        for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
-            if let fault = TextRules.labelFault(name) { faults.add("labels.\(name)", "key \(fault)") }
-            if let fault = TextRules.labelFault(value) { faults.add("labels.\(name)", "value \(fault)") }
-        }
-        return labels
+        return InventoryRules.settled(inventory, at: "", &faults)
     }
 }

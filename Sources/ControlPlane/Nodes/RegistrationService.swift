@@ -19,12 +19,16 @@ final class RegistrationService {
     }
 
     func register(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        try call.refuseQuery()
+        let isDryRun = try call.isDryRun()
         let request = try RegistrationReader.read(try call.jsonBody())
         let token = random.nextAlphanumeric(count: ControlPlaneLimits.tokenCharacters)
         let command = RegisterNode(
             nodeID: try nodeID(request, call), name: request.name, inventory: request.inventory,
             tokenHash: credentials.hash(token).bytes, requestID: call.requestID)
+        if isDryRun {
+            _ = try host.rehearse(.registerNode(command))
+            return .answer(.empty(.noContent))
+        }
         let reply = try perform(command)
         let response = RegistrationResponse(nodeID: reply.nodeID, nodeToken: token, tunnel: tunnel)
         return .answer(

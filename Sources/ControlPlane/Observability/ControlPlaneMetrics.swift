@@ -69,6 +69,7 @@ final class ControlPlaneMetrics {
     func committed(nanoseconds: UInt64) { commitDurations.observe(Double(nanoseconds) / 1e9) }
 
     func render(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
         collect()
         return .answer(
             Answer(status: .ok, contentType: MetricRegistry.contentType, body: registry.render()))

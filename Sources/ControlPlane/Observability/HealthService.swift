@@ -7,12 +7,14 @@ import SQLite
 @LoopActor
 final class HealthService {
     private let host: ClusterHost
+    private let headers: [(String, String)]
     private let started: MonotonicInstant
     /// Set when the process is on its way out.
     var isStopping = false
 
-    init(host: ClusterHost) {
+    init(host: ClusterHost, settings: ControlPlaneSettings) {
         self.host = host
+        headers = AgentHeaders.of(settings)
         started = host.clock.now().monotonic
     }
 
@@ -24,12 +26,16 @@ final class HealthService {
             status: conditions.isEmpty ? "ok" : "degraded", version: Version.current, uptimeSecs: uptime,
             nodes: Self.words(host.cluster.nodeCounts()),
             deployments: Self.words(ClusterCensus.deployments(host.cluster)), conditions: conditions)
-        return .answer(try .json(response, headers: [("x-control-plane-version", Version.current)]))
+        return .answer(try .json(response, headers: headers))
     }
 
-    func live(_ call: APICall) throws(Refusal) -> APIRoute.Disposition { .answer(.text("ok\n")) }
+    func live(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        return .answer(.text("ok\n"))
+    }
 
     func ready(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
         if isStopping {
             throw Refusal(
                 .serviceUnavailable, "stopping", "the control plane is stopping",

@@ -39,6 +39,8 @@ public struct ControlPlaneSettings: Sendable {
     public var portRange: ClosedRange<UInt16>
     /// The agents that are given work.
     public var agentWindow: AgentWindow
+    /// Where agents outside the window find another version.
+    public var upgradeURL: String?
     /// Seconds for requests to finish after SIGTERM.
     public var shutdownDeadlineSecs: Int64
     /// The log filter, empty for the default.
@@ -74,6 +76,7 @@ public struct ControlPlaneSettings: Sendable {
         portsAutoAssign = values.flag("FLEDX_CP_PORTS_AUTO_ASSIGN")
         portRange = SettingsRules.portRange(values, &problems)
         agentWindow = SettingsRules.agentWindow(values, &problems)
+        upgradeURL = SettingsRules.upgradeURL(values, &problems)
         shutdownDeadlineSecs = values.number("FLEDX_CP_SHUTDOWN_DEADLINE_SECS")
         logFilter = values.text("FLEDX_LOG") ?? values.text("RUST_LOG") ?? ""
         if let wrong = SettingsRules.operatorTokenProblem(operatorTokens, values) { problems.append(wrong) }

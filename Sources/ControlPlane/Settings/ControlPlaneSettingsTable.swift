@@ -148,7 +148,9 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_COMPATIBILITY_MAX_AGENT_VERSION", .text, default: Version.maxSupportedAgent,
             help: "The newest agent that is given work."),
-        notBuilt("FLEDX_CP_COMPATIBILITY_UPGRADE_URL", .text, "upgrade hints"),
+        Setting(
+            "FLEDX_CP_COMPATIBILITY_UPGRADE_URL", .text,
+            help: "Where agents outside the window are told to look for another version."),
         Setting(
             "FLEDX_CP_FEATURES_ENFORCE_AGENT_COMPATIBILITY", .flag, default: "true",
             help: "Whether agents outside the window are refused their desired state."),

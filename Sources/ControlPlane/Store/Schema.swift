@@ -6,6 +6,8 @@ enum Schema {
         Migration(number: 1, name: "cluster_state", sql: clusterState),
         Migration(number: 2, name: "rollouts", sql: rollouts),
         Migration(number: 3, name: "availability_and_histories", sql: histories),
+        Migration(number: 4, name: "declarations", sql: declarations),
+        Migration(number: 5, name: "repetitions", sql: repetitions),
     ]
 
     /// Times are Unix milliseconds, identifiers hyphenated text, structured columns JSON.
@@ -113,5 +115,27 @@ enum Schema {
         ALTER TABLE nodes ADD COLUMN epoch TEXT;
         ALTER TABLE nodes ADD COLUMN accepted_epoch TEXT;
         ALTER TABLE nodes ADD COLUMN interval_secs INTEGER;
+        """
+
+    /// Counts what operators declared, apart from what makes a replica another one.
+    private static let declarations = """
+        ALTER TABLE deployments ADD COLUMN declaration INTEGER NOT NULL DEFAULT 1;
+        UPDATE deployments SET declaration = generation;
+        ALTER TABLE nodes ADD COLUMN declaration INTEGER NOT NULL DEFAULT 1;
+        """
+
+    /// What requests under a client's key were answered, for a day.
+    private static let repetitions = """
+        CREATE TABLE repetitions (
+            scope BLOB NOT NULL,
+            key TEXT NOT NULL,
+            fingerprint BLOB NOT NULL,
+            status INTEGER NOT NULL,
+            headers TEXT NOT NULL,
+            body BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (scope, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX repetitions_created ON repetitions (created_at);
         """
 }

@@ -33,6 +33,7 @@ extension HTTPConnection {
 
     /// Renders a response; the exchange is over unless its body streams or its request is still being read.
     func respond(_ exchange: Exchange, _ response: HTTPResponse) {
+        let response = server.coded(response, for: exchange.request)
         exchange.task = nil
         exchange.deferred = nil
         exchange.status = response.status

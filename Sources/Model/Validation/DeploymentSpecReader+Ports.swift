@@ -27,7 +27,9 @@ extension DeploymentSpecReader {
     {
         var object = ObjectReader(node, path: path, faults: &faults)
         let container = object.integer("container_port", in: 1...65_535, &faults)
-        if container == nil, !faults.faults.contains(where: { $0.field == "\(path).container_port" }) {
+        if container == nil, node.objectValue != nil,
+            !faults.faults.contains(where: { $0.field == "\(path).container_port" })
+        {
             faults.add("\(path).container_port", "is required")
         }
         var port = PortMapping(containerPort: UInt16(container ?? 1))

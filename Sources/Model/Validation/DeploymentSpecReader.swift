@@ -45,12 +45,7 @@ public enum DeploymentSpecReader {
         _ key: String, _ body: inout ObjectReader, _ faults: inout FaultList
     ) -> [String: String] {
         guard let labels = body.map(key, &faults) else { return [:] }
-        for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
-            let path = "\(body.path(of: key)).\(name)"
-            if let fault = TextRules.labelFault(name) { faults.add(path, "key \(fault)") }
-            if let fault = TextRules.labelFault(value) { faults.add(path, "value \(fault)") }
-        }
-        return labels
+        return LabelRules.settled(labels, at: body.path(of: key), &faults)
     }
 
     private static func readConstraints(_ body: inout ObjectReader, _ faults: inout FaultList) -> Constraints?

@@ -35,6 +35,8 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
     public var minSupportedAgentVersion: String
     /// The newest agent it serves.
     public var maxSupportedAgentVersion: String
+    /// Where another version of the agent is found; nil where the operator said nothing.
+    public var upgradeURL: String?
     /// Where the agent's tunnel goes.
     public var tunnel: TunnelEndpoint
     /// The replicas this node shall have.
@@ -45,7 +47,7 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
         epoch: Epoch, revision: UInt64, headRevision: UInt64, accepts: [Epoch] = [],
         emptiedBy: EmptiedBy? = nil,
         controlPlaneVersion: String, minSupportedAgentVersion: String, maxSupportedAgentVersion: String,
-        tunnel: TunnelEndpoint, deployments: [DesiredReplica]
+        tunnel: TunnelEndpoint, upgradeURL: String? = nil, deployments: [DesiredReplica]
     ) {
         self.epoch = epoch
         self.revision = revision
@@ -56,6 +58,7 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
         self.minSupportedAgentVersion = minSupportedAgentVersion
         self.maxSupportedAgentVersion = maxSupportedAgentVersion
         self.tunnel = tunnel
+        self.upgradeURL = upgradeURL
         self.deployments = deployments
     }
 
@@ -66,5 +69,6 @@ public struct DesiredStateDocument: Codable, Hashable, Sendable {
         case controlPlaneVersion = "control_plane_version"
         case minSupportedAgentVersion = "min_supported_agent_version"
         case maxSupportedAgentVersion = "max_supported_agent_version"
+        case upgradeURL = "upgrade_url"
     }
 }

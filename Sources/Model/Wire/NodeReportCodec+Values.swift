@@ -45,6 +45,9 @@ extension NodeReportCodec {
         }
     }
 
+    /// A message as long as one may be.
+    public static func shortened(_ message: String) -> String { cut(message, maxMessageBytes) }
+
     /// The text, cut to so many bytes at a character's edge.
     static func cut(_ text: String, _ bytes: Int) -> String {
         guard text.utf8.count > bytes else { return text }

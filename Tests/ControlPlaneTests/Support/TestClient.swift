@@ -11,9 +11,15 @@ final class TestExchange: StreamHandler {
     private let ended = OneShot<Void>()
 
     private let stream: LoopStream
+    /// Holds the response against the API document.
+    private let verify: @LoopActor (TestResponse) -> Void
 
-    init(_ stream: LoopStream, _ request: String) {
+    init(
+        _ stream: LoopStream, _ request: String,
+        verify: @escaping @LoopActor (TestResponse) -> Void = { _ in }
+    ) {
         self.stream = stream
+        self.verify = verify
         stream.handler = self
         stream.startReading()
         stream.write(Array(request.utf8))
@@ -22,7 +28,10 @@ final class TestExchange: StreamHandler {
     /// Waits for the server to close the connection and reads the response.
     func response() async throws -> TestResponse {
         try await ended.wait(deadlineMilliseconds: 20_000, operation: "test response")
-        return try #require(TestResponse(received), "\(String(decoding: received, as: UTF8.self))")
+        let response = try #require(
+            TestResponse(received), "\(String(decoding: received, as: UTF8.self))")
+        verify(response)
+        return response
     }
 
     /// Breaks the connection off.
@@ -50,9 +59,8 @@ struct TestResponse: Sendable {
     let body: [UInt8]
 
     init?(_ bytes: [UInt8]) {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let gap = text.range(of: "\r\n\r\n") else { return nil }
-        let lines = text[..<gap.lowerBound].split(separator: "\r\n")
+        guard let gap = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let lines = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self).split(separator: "\r\n")
         let words = lines[0].split(separator: " ")
         guard words.count > 1, let status = Int(words[1]) else { return nil }
         self.status = status
@@ -62,7 +70,7 @@ struct TestResponse: Sendable {
                 let value = line[line.index(after: colon)...].drop { $0 == " " }
                 return (line[..<colon].lowercased(), String(value))
             }, uniquingKeysWith: { first, _ in first })
-        body = Array(text[gap.upperBound...].utf8)
+        body = Array(bytes[gap.upperBound...])
     }
 
     var text: String { String(decoding: body, as: UTF8.self) }

@@ -18,10 +18,12 @@ final class TestPlane {
     /// What the start said of generated secrets.
     private(set) var announcement: StartAnnouncement?
     private let running: Task<Void, any Error>
+    private let contract: ContractCheck
 
-    private init(_ folder: TemporaryFolder, _ plane: ControlPlane) {
+    private init(_ folder: TemporaryFolder, _ plane: ControlPlane) throws {
         self.folder = folder
         self.plane = plane
+        contract = try ContractCheck(plane)
         running = Task { @LoopActor in try await plane.run() }
     }
 
@@ -36,7 +38,7 @@ final class TestPlane {
         if let log { options.makeLogger = log }
         if let hold { options.beforeCommit = { try hold.commitReached() } }
         let settings = try ControlPlaneSettings(environment: Self.environment(folder, environment))
-        let plane = TestPlane(folder, try await ControlPlane.open(settings, options: options))
+        let plane = try TestPlane(folder, try await ControlPlane.open(settings, options: options))
         plane.announcement = announcement
         return plane
     }
@@ -92,7 +94,9 @@ final class TestPlane {
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         let stream = try await LoopStream.connectTCP(
             host: "127.0.0.1", port: plane.port, timeoutMilliseconds: 5_000)
-        return TestExchange(stream, head + "\r\n" + (json ?? ""))
+        return TestExchange(stream, head + "\r\n" + (json ?? "")) { [contract] response in
+            contract.verify(method, target, response)
+        }
     }
 
     /// Sends a request and waits for its response.

@@ -1,0 +1,67 @@
+import Model
+
+extension APIOperation {
+    private static let one = "/api/v1/deployments/{id}"
+    private static let replica = Parameter(
+        "replica", .whole(0...9_999, 0), "Which replica; any that serves unless given.")
+
+    static let tunnel: [APIOperation] =
+        [
+            APIOperation(
+                .get, "\(one)/logs", "getLogs", "Show what a container prints",
+                query: [
+                    replica, Parameter("follow", .flag(true), "Go on as it prints."),
+                    Parameter("tail", .whole(0...100_000, 100), "Only so many last lines."),
+                    Parameter("since", .time, "Only what was printed since."),
+                    Parameter("timestamps", .flag(true), "Each line with its time."),
+                ], replies: [Reply(200, "the output", .text("ready\n"), type: "text/plain; charset=utf-8")]),
+            APIOperation(
+                .post, "\(one)/exec", "execute", "Run a command in a container",
+                body: .object([
+                    .must("command", .list(.text("date"), most: SpecLimits.entries)),
+                    .may("replica", .whole(0...9_999, 0)), .may("tty", .flag(false)),
+                ]),
+                replies: [
+                    Reply(
+                        200, "what became of it",
+                        .object([
+                            .must("exit_code", .whole(-255...255, 0)), .must("stdout", .text("")),
+                            .must("stderr", .text("")), .must("truncated", .flag(false)),
+                        ])), Reply(101, "with Upgrade: fledx-stream, raw bytes both ways"),
+                ]
+            ).with { $0.isRepeatable = false },
+            APIOperation(
+                .get, "\(one)/port-forward", "forwardPort", "Open a raw stream to a container's port",
+                query: [Parameter("port", .whole(1...65_535, 80), "The container's port."), replica],
+                replies: [Reply(101, "with Upgrade: fledx-stream, raw bytes both ways")]
+            ).with {
+                $0.isRepeatable = false
+                $0.refusals = [422, 426]
+            },
+        ] + TunnelOperations.relay
+}
+
+/// The relay, once for each method it passes on.
+private enum TunnelOperations {
+    static let relay = ["GET", "POST", "PUT", "PATCH", "DELETE"].flatMap { name in
+        let method = HTTPMethod(name)
+        let word = name.prefix(1) + name.dropFirst().lowercased()
+        return [
+            APIOperation(
+                method, "/relay/{node}/{deployment}/{port}/{path...}", "relay\(word)ToContainer",
+                "Pass a request on to a container's port", replies: [answer]
+            ).with(relayed),
+            APIOperation(
+                method, "/relay/{node}/-/{path...}", "relay\(word)ToAgent", "Pass a request on to an agent",
+                replies: [answer]
+            ).with(relayed),
+        ]
+    }
+
+    private static let answer = APIOperation.Reply(200, "whatever the other side answers")
+
+    private static func relayed(_ operation: inout APIOperation) {
+        operation.isRepeatable = false
+        operation.refusals = [422]
+    }
+}

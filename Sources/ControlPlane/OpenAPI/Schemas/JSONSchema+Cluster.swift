@@ -1,0 +1,49 @@
+import Model
+
+extension JSONSchema {
+    static let clusterStatus = Component(
+        "Cluster",
+        .object([
+            .must("epoch", .id), .must("predecessors", .list(.id)), .must("accepts", .list(.id)),
+            .must("history_lost", .flag(false)),
+            .must(
+                "brake",
+                .object([
+                    .must("engaged", .flag(false)), .must("missing", .count(0)),
+                    .must("threshold", .count(3)),
+                ])),
+            .must(
+                "nodes",
+                .list(
+                    .object([
+                        .must("node_id", .id), .may("name", .text("edge-1")), .may("epoch", .id),
+                        .must("revision", .count(1)), .may("applied", applied), .must("held", .flag(false)),
+                        .may(
+                            "change",
+                            .object([
+                                .must("starts", .count(0)), .must("updates", .count(0)),
+                                .must("keeps", .count(2)),
+                                .must("removes", .count(0)),
+                            ])),
+                    ]))),
+        ]))
+
+    static let confirmation = Component(
+        "Confirmation",
+        .object([
+            .must("epoch", .id),
+            .may(
+                "nodes", .list(.text("edge-1"), most: SpecLimits.entries),
+                "Only these; all of them unless given."),
+        ]))
+
+    static let health = Component(
+        "Health",
+        .object([
+            .must("status", .words(["ok", "degraded"], "ok")), .must("version", .text("0.1.0")),
+            .must("uptime_secs", .count(60)), .must("nodes", .map(.count(1), "ready")),
+            .must("deployments", .map(.count(1), "running")), .must("conditions", .list(.named(condition))),
+        ]))
+
+    static let clusterComponents = [clusterStatus, confirmation, health]
+}

@@ -1,0 +1,118 @@
+import EventLoop
+import Model
+import SQLite
+import TLS
+
+/// Answers a repeated request as it was answered the first time (`Idempotency-Key`).
+///
+/// What is kept is submitted to the database in the same turn as the effect, so both are in one transaction, and
+/// leaves behind the same commit barrier. Bounded: 24 hours, so many keys and so many bytes; a key beyond them is
+/// refused before anything is done, for one that is forgotten early would do its work twice.
+@LoopActor
+final class Repetitions {
+    /// What is known of a key.
+    enum Found {
+        case nothing
+        case running
+        case done(Repetition)
+    }
+
+    private let host: ClusterHost
+    private var kept: [Repetition.Name: Repetition] = [:]
+    /// Names in the order they were kept; those before `first` are forgotten.
+    private var order: [Repetition.Name] = []
+    private var first = 0
+    private var bytes = 0
+    /// Requests that a handler answers later, and who waits for the same answer.
+    private var running: [Repetition.Name: [@LoopActor (Result<Answer, Refusal>) -> Void]] = [:]
+
+    init(host: ClusterHost, stored: [Repetition]) {
+        self.host = host
+        for repetition in stored { add(repetition) }
+    }
+
+    var count: Int { kept.count }
+
+    /// Looks a key up; the same key with another request is refused, and so is one too many.
+    func find(_ name: Repetition.Name, fingerprint: [UInt8]) throws(Refusal) -> Found {
+        expire()
+        if running[name] != nil { return .running }
+        guard let repetition = kept[name] else {
+            guard kept.count < ControlPlaneLimits.repetitions, bytes < ControlPlaneLimits.repetitionBytes
+            else {
+                throw .tooManyKeys
+            }
+            return .nothing
+        }
+        guard repetition.fingerprint == fingerprint else { throw .keyReused }
+        return .done(repetition)
+    }
+
+    /// Keeps an answer, in the transaction of the effect it tells of; a refusal changed nothing and is not kept.
+    func keep(_ name: Repetition.Name, fingerprint: [UInt8], _ answer: Answer) throws(Refusal) {
+        guard (200..<300).contains(answer.status.code) else { return }
+        let repetition = Repetition(name, fingerprint: fingerprint, answer, at: host.clock.now().wall)
+        do {
+            _ = try host.store.worker.submit([RepetitionRecords.put(repetition)])
+        } catch {
+            throw .storage(error)
+        }
+        add(repetition)
+        host.release { outcome in
+            // The effect was lost with it: the next attempt is the first one.
+            if case .lost = outcome { self.forget(name) }
+        }
+    }
+
+    /// Notes that a handler took a request and answers later.
+    func began(_ name: Repetition.Name) { running[name] = [] }
+
+    /// Gives the answer of a request that is at work to another one as well.
+    func join(_ name: Repetition.Name, _ waiter: @escaping @LoopActor (Result<Answer, Refusal>) -> Void) {
+        running[name]?.append(waiter)
+    }
+
+    /// A request that was at work is answered, or its client is gone.
+    func ended(_ name: Repetition.Name, _ result: Result<Answer, Refusal>) {
+        for waiter in running.removeValue(forKey: name) ?? [] { waiter(result) }
+    }
+
+    private func add(_ repetition: Repetition) {
+        kept[repetition.name] = repetition
+        order.append(repetition.name)
+        bytes += repetition.bytes
+    }
+
+    private func forget(_ name: Repetition.Name) {
+        if let old = kept.removeValue(forKey: name) { bytes -= old.bytes }
+    }
+
+    /// Forgets what is older than a day, here and in the database.
+    private func expire() {
+        let now = host.clock.now().wall.milliseconds
+        let limit = Timestamp(milliseconds: now - ControlPlaneLimits.repetitionMilliseconds)
+        var forgotten = 0
+        while first < order.count, (kept[order[first]]?.createdAt ?? limit) <= limit {
+            forget(order[first])
+            first += 1
+            forgotten += 1
+        }
+        guard forgotten > 0 else { return }
+        if first > order.count / 2 {
+            order.removeFirst(first)
+            first = 0
+        }
+        host.store.worker.submitTelemetry([RepetitionRecords.deleteAll(until: limit)])
+    }
+}
+
+extension Refusal {
+    fileprivate static let keyReused = Refusal(
+        .unprocessableContent, "idempotency_key_reused",
+        "the Idempotency-Key was sent before with another request; use a new one for each request")
+
+    fileprivate static let tooManyKeys = Refusal(
+        .tooManyRequests, "too_many_idempotency_keys",
+        "as many Idempotency-Keys of the last 24 hours are kept as there is room for; send this one later",
+        headers: [("retry-after", "\(ControlPlaneLimits.keyRetrySeconds)")])
+}

@@ -1,0 +1,89 @@
+import EventLoop
+import HTTPServer
+import JSON
+import Model
+import TestKit
+import Testing
+
+@testable import ControlPlane
+
+/// The API document says what is mounted, and nothing else.
+@Suite(.onLoop) struct OpenAPITests {
+    @Test @LoopActor func theDocumentDescribesExactlyTheMountedRoutes() async throws {
+        try await TestPlane.with { plane in
+            let mounted = plane.plane.responder.mounted.map { "\($0.method?.name ?? "ANY") \($0.pattern)" }
+            let described = OpenAPIDocument.operations.map { "\($0.method.name) \($0.pattern)" }
+            #expect(Set(mounted).subtracting(described).sorted() == [], "mounted, not described")
+            #expect(Set(described).subtracting(mounted).sorted() == [], "described, not mounted")
+            #expect(Set(described).count == described.count)
+            let document = try await plane.send("GET", "/openapi.json", token: nil).json()
+            let paths = document["paths"]?.objectValue ?? []
+            #expect(paths.reduce(0) { $0 + ($1.value.objectValue?.count ?? 0) } == mounted.count)
+        }
+    }
+
+    @Test @LoopActor func everyOperationHasANameASummaryAndRefusals() async throws {
+        try await TestPlane.with { plane in
+            let document = try await plane.send("GET", "/openapi.json", token: nil).json()
+            #expect(document["openapi"]?.stringValue == "3.1.0")
+            var names: Set<String> = []
+            for path in document["paths"]?.objectValue ?? [] {
+                for (method, operation) in (path.value.objectValue ?? []).map({ ($0.key, $0.value) }) {
+                    let name = operation["operationId"]?.stringValue ?? ""
+                    #expect(names.insert(name).inserted, "\(method) \(path.key): '\(name)'")
+                    #expect(operation["summary"]?.stringValue?.isEmpty == false)
+                    #expect(operation["responses"]?["400"] != nil)
+                    if operation["security"]?.arrayValue == [.object(["operator": .array([])])] {
+                        #expect(operation["responses"]?["403"] != nil)
+                        #expect(operation["x-required-scope"]?.stringValue?.isEmpty == false, "\(name)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func everyExampleFitsItsSchemaAndEveryObjectIsClosed() {
+        let document = OpenAPIDocument.node([])
+        let check = SchemaCheck(document: document)
+        for component in OpenAPIDocument.components {
+            #expect(check.faults(component.schema.example, component.schema.node, at: component.name) == [])
+        }
+        for operation in OpenAPIDocument.operations {
+            for schema in operation.replies.compactMap(\.schema) + [operation.body].compactMap({ $0 }) {
+                #expect(check.faults(schema.example, schema.node, at: operation.id) == [])
+            }
+            for parameter in operation.query {
+                #expect(
+                    check.faults(parameter.schema.example, parameter.schema.node, at: parameter.name) == [])
+            }
+        }
+        #expect(Set(OpenAPIDocument.components.map(\.name)).count == OpenAPIDocument.components.count)
+    }
+
+    @Test @LoopActor func theDocumentIsSentOnceToWhoKnowsIt() async throws {
+        try await TestPlane.with { plane in
+            let first = try await plane.send("GET", "/openapi.json", token: nil)
+            let tag = try #require(first.headers["etag"])
+            for value in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+                let again = try await plane.send(
+                    "GET", "/openapi.json", token: nil, headers: [("if-none-match", value)])
+                #expect(again.status == 304)
+                #expect(again.body.isEmpty)
+            }
+            let other = try await plane.send(
+                "GET", "/openapi.json", token: nil, headers: [("if-none-match", "\"other\"")])
+            #expect(other.status == 200)
+        }
+    }
+
+    @Test func theCheckOfResponsesCanFail() throws {
+        let schema = JSONSchema.object([.must("name", .name), .may("count", .whole(0...9, 1))]).node
+        let check = SchemaCheck(document: .null)
+        let wrong: [JSONNode] = [
+            .object([]), .object(["name": 3]), .object(["name": "A"]), .object(["name": "a", "count": 10]),
+            .object(["name": "a", "more": true]), "text",
+        ]
+        for value in wrong { #expect(check.faults(value, schema).count == 1, "\(value)") }
+        #expect(check.faults(.object(["name": "a", "count": 9]), schema) == [])
+    }
+}

@@ -1,0 +1,134 @@
+import EventLoop
+import Foundation
+import JSON
+import Model
+import TestKit
+import Testing
+
+/// The built `fledx-cp` against its own API document and against its own pages.
+@Suite(.onLoop, .serialized) struct ContractTests {
+    /// What answers 503 for as long as there is no tunnel, which a schema tester takes for a broken server.
+    private static let tunnelled = "/(logs|exec|port-forward)$|^/relay/"
+
+    @Test @LoopActor func noGeneratedRequestBreaksTheDocument() async throws {
+        guard let python = TestEnvironment.value("FLEDX_TEST_PYTHON") else {
+            return TestEnvironment.skip("FLEDX_TEST_PYTHON names no Python with schemathesis")
+        }
+        let tool = URL(fileURLWithPath: python).deletingLastPathComponent()
+            .appendingPathComponent("schemathesis").path
+        guard FileManager.default.isExecutableFile(atPath: tool) else {
+            return TestEnvironment.skip("there is no schemathesis beside \(python)")
+        }
+        let programs = try Programs(dockerHost: "unix:///nowhere.sock")
+        defer { programs.end() }
+        try await programs.startControlPlane()
+        let token = try programs.secret("FLEDX_CP_OPERATOR_TOKENS")
+        #expect(
+            try await programs.call(.post, "/api/v1/deployments", #"{"name":"web","image":"x"}"#).0 == 201)
+        let arguments = [
+            "run", "\(programs.url)/openapi.json", "-H", "Authorization: Bearer \(token)", "--phases",
+            TestEnvironment.runsChaos ? "examples,coverage,fuzzing" : "examples,fuzzing", "-n",
+            "\(TestEnvironment.count(short: 6, long: 150))", "--seed", "1", "--exclude-path-regex",
+            Self.tunnelled,
+            "--checks",
+            "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+                + "response_schema_conformance", "--suppress-health-check", "all", "--warnings", "off",
+            "--no-shrink",
+            "--continue-on-failure",
+        ]
+        let folder = programs.folder.path("")
+        let result = try await BlockingPool.run {
+            try Child.run(
+                tool, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": folder, "NO_COLOR": "1"],
+                seconds: TestEnvironment.runsChaos ? 900 : 120)
+        }
+        #expect(result.code == 0, "\(result.output.suffix(6_000))\(result.errors.suffix(1_000))")
+        #expect(try await programs.status(.get, "/readyz") == 200)
+    }
+
+    @Test @LoopActor func everyCurlLineOfThePagesWorks() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere.sock")
+        defer { programs.end() }
+        try await programs.startControlPlane()
+        let (script, count) = try PageLines.script()
+        #expect(count >= 3, "the pages have no curl lines")
+        let file = programs.folder.path("lines.sh")
+        try script.write(toFile: file, atomically: true, encoding: .utf8)
+        let environment = [
+            "PATH": "/usr/bin:/bin", "HOME": programs.folder.path(""), "URL": programs.url,
+            "TOKEN": try programs.secret("FLEDX_CP_OPERATOR_TOKENS"),
+            "REGISTRATION_TOKEN": try programs.secret("FLEDX_CP_REGISTRATION_TOKEN"),
+        ]
+        let folder = programs.folder.path("")
+        let result = try await BlockingPool.run {
+            try Child("/bin/bash", [file], environment: environment, folder: folder).wait(seconds: 90)
+        }
+        #expect(result.code == 0, "\(result.output.suffix(3_000))\(result.errors.suffix(3_000))")
+        #expect(result.output.contains("\(count) lines done"))
+    }
+}
+
+/// The shell blocks of `docs/*.md` as one script that checks every status.
+///
+/// A line says which status it expects by a comment at its end (`# 409`); one that says nothing expects success.
+enum PageLines {
+    static func script() throws -> (text: String, count: Int) {
+        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("docs")
+        let pages = try FileManager.default.contentsOfDirectory(atPath: docs.path).filter {
+            $0.hasSuffix(".md")
+        }
+        var count = 0
+        var text = head
+        for page in pages.sorted() {
+            let content = try String(contentsOf: docs.appendingPathComponent(page), encoding: .utf8)
+            for command in blocks(content).flatMap(commands) where command.contains("curl ") {
+                guard !command.hasPrefix("#") else { continue }
+                count += 1
+                text += "page=\(page)\nEXPECT='\(status(command))'\n\(command)\n"
+            }
+        }
+        return (text + "echo \"\(count) lines done\"\n", count)
+    }
+
+    /// `curl` with the status checked; a line that streams is ended after three seconds.
+    private static let head = #"""
+        set -u
+        curl() {
+            local code
+            code=$(command curl -sS --max-time 3 -o body.txt -w '%{http_code}' "$@" 2>errors.txt) || true
+            echo "$code $page: curl $*" >&2
+            [[ $code =~ ^($EXPECT)$ ]] && { cat body.txt; return 0; }
+            { echo "expected $EXPECT"; cat body.txt errors.txt; } >&2
+            kill $$
+        }
+
+        """#
+
+    private static func status(_ command: String) -> String {
+        guard let mark = command.range(of: "# ", options: .backwards),
+            let code = Int(command[mark.upperBound...])
+        else { return "2.." }
+        return "\(code)"
+    }
+
+    private static func blocks(_ content: String) -> [String] {
+        content.components(separatedBy: "```bash\n").dropFirst().map {
+            $0.components(separatedBy: "\n```")[0]
+        }
+    }
+
+    /// The block's commands: a line goes on after a backslash and within quotes.
+    private static func commands(_ block: String) -> [String] {
+        var commands: [String] = []
+        var current = ""
+        for line in block.components(separatedBy: "\n") {
+            current += current.isEmpty ? line : "\n\(line)"
+            let quotes = current.count { $0 == "'" }
+            if line.hasSuffix("\\") || quotes % 2 == 1 { continue }
+            if !current.isEmpty { commands.append(current) }
+            current = ""
+        }
+        return commands
+    }
+}
