@@ -22,6 +22,8 @@ public enum ControlPlaneLimits {
     static let repetitionBytes = 8 << 20
     /// Bytes of one such answer; a longer one is not kept, only that it was given.
     static let repetitionBodyBytes = 65_536
+    /// Requests that wait for the answer of the same one at work.
+    static let repetitionWaiters = 64
     /// Milliseconds an answer is kept.
     static let repetitionMilliseconds: Int64 = 24 * 3_600_000
     /// Seconds a client is told to wait whose key finds no room.

@@ -38,9 +38,10 @@ import Testing
         ]
         let folder = programs.folder.path("")
         let result = try await BlockingPool.run {
-            try Child.run(
+            try Child(
                 tool, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": folder, "NO_COLOR": "1"],
-                seconds: TestEnvironment.runsChaos ? 900 : 120)
+                folder: folder
+            ).wait(seconds: TestEnvironment.runsChaos ? 900 : 120)
         }
         #expect(result.code == 0, "\(result.output.suffix(6_000))\(result.errors.suffix(1_000))")
         #expect(try await programs.status(.get, "/readyz") == 200)

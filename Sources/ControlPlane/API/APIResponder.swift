@@ -96,7 +96,7 @@ final class APIResponder: HTTPResponder {
             call.send = answer
             return .deferred(deferred)
         }
-        repetitions.began(first.name)
+        repetitions.began(first.name, fingerprint: first.fingerprint)
         let abandoned = deferred.onAbandoned
         deferred.onAbandoned = {
             abandoned?()

@@ -7,12 +7,14 @@ enum OpenAPIDocument {
     /// Every operation that is described.
     static let operations =
         APIOperation.deployments + APIOperation.nodes + APIOperation.agents + APIOperation.cluster
-        + APIOperation.tunnel + APIOperation.system
+        + APIOperation.tunnel + APIOperation.system + APIOperation.tokens + APIOperation.history
+        + APIOperation.usage + APIOperation.authority
 
     /// Every schema that has a name.
     static let components =
         JSONSchema.commonComponents + JSONSchema.deploymentComponents + JSONSchema.nodeComponents
-        + JSONSchema.agentComponents + JSONSchema.clusterComponents
+        + JSONSchema.agentComponents + JSONSchema.clusterComponents + JSONSchema.accessComponents
+        + JSONSchema.usageComponents
 
     /// The description of a route.
     static func operation(_ method: HTTPMethod, _ pattern: String) -> APIOperation? {

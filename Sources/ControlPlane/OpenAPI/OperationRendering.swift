@@ -80,24 +80,34 @@ enum OperationRendering {
     }
 
     private static func responses(_ operation: APIOperation, _ access: RouteAccess) -> [JSONMember] {
-        var result = operation.replies.map { reply in
-            var members = [
-                JSONMember(key: "description", value: .string(reply.text)),
-                JSONMember(key: "headers", value: headers),
-            ]
-            if let schema = reply.schema {
-                let content = JSONNode.object(["schema": schema.node, "example": schema.example])
-                members.append(
-                    JSONMember(
-                        key: "content", value: .object([JSONMember(key: reply.type, value: content)])))
-            }
-            return JSONMember(key: "\(reply.status)", value: .object(members))
+        var result: [JSONMember] = []
+        for reply in operation.replies where !result.contains(where: { $0.key == "\(reply.status)" }) {
+            let alike = operation.replies.filter { $0.status == reply.status }
+            result.append(JSONMember(key: "\(reply.status)", value: response(alike)))
         }
         for status in operation.allRefusals(of: access)
         where !result.contains(where: { $0.key == "\(status)" }) {
             result.append(JSONMember(key: "\(status)", value: refusal(status)))
         }
         return result.sorted { $0.key < $1.key }
+    }
+
+    /// Replies of one status; they differ in their media types.
+    private static func response(_ replies: [APIOperation.Reply]) -> JSONNode {
+        var words = ""
+        var content: [JSONMember] = []
+        for reply in replies {
+            words += words.isEmpty ? reply.text : "; \(reply.text)"
+            guard let schema = reply.schema else { continue }
+            let media = JSONNode.object(["schema": schema.node, "example": schema.example])
+            content.append(JSONMember(key: reply.type, value: media))
+        }
+        var members = [
+            JSONMember(key: "description", value: .string(words)),
+            JSONMember(key: "headers", value: headers),
+        ]
+        if !content.isEmpty { members.append(JSONMember(key: "content", value: .object(content))) }
+        return .object(members)
     }
 
     private static let headers: JSONNode = .object([

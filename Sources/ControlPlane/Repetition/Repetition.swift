@@ -30,7 +30,9 @@ struct Repetition: Hashable, Sendable {
         self.name = name
         self.fingerprint = fingerprint
         createdAt = now
-        if answer.shownOnce == nil, answer.body.count <= ControlPlaneLimits.repetitionBodyBytes {
+        // Whatever no cache may store is not stored here either.
+        let isStorable = answer.shownOnce == nil && answer.headers["cache-control"] != "no-store"
+        if isStorable, answer.body.count <= ControlPlaneLimits.repetitionBodyBytes {
             status = answer.status
             headers = answer.headers.pairs.map { JSONField(name: $0.name, value: $0.value) }
             body = answer.body

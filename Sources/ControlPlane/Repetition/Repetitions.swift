@@ -24,7 +24,13 @@ final class Repetitions {
     private var first = 0
     private var bytes = 0
     /// Requests that a handler answers later, and who waits for the same answer.
-    private var running: [Repetition.Name: [@LoopActor (Result<Answer, Refusal>) -> Void]] = [:]
+    private var running: [Repetition.Name: Running] = [:]
+
+    /// A request at work.
+    private struct Running {
+        let fingerprint: [UInt8]
+        var waiters: [@LoopActor (Result<Answer, Refusal>) -> Void] = []
+    }
 
     init(host: ClusterHost, stored: [Repetition]) {
         self.host = host
@@ -36,7 +42,11 @@ final class Repetitions {
     /// Looks a key up; the same key with another request is refused, and so is one too many.
     func find(_ name: Repetition.Name, fingerprint: [UInt8]) throws(Refusal) -> Found {
         expire()
-        if running[name] != nil { return .running }
+        if let running = running[name] {
+            guard running.fingerprint == fingerprint else { throw .keyReused }
+            guard running.waiters.count < ControlPlaneLimits.repetitionWaiters else { throw .tooManyKeys }
+            return .running
+        }
         guard let repetition = kept[name] else {
             guard kept.count < ControlPlaneLimits.repetitions, bytes < ControlPlaneLimits.repetitionBytes
             else {
@@ -65,16 +75,18 @@ final class Repetitions {
     }
 
     /// Notes that a handler took a request and answers later.
-    func began(_ name: Repetition.Name) { running[name] = [] }
+    func began(_ name: Repetition.Name, fingerprint: [UInt8]) {
+        running[name] = Running(fingerprint: fingerprint)
+    }
 
     /// Gives the answer of a request that is at work to another one as well.
     func join(_ name: Repetition.Name, _ waiter: @escaping @LoopActor (Result<Answer, Refusal>) -> Void) {
-        running[name]?.append(waiter)
+        running[name]?.waiters.append(waiter)
     }
 
     /// A request that was at work is answered, or its client is gone.
     func ended(_ name: Repetition.Name, _ result: Result<Answer, Refusal>) {
-        for waiter in running.removeValue(forKey: name) ?? [] { waiter(result) }
+        for waiter in running.removeValue(forKey: name)?.waiters ?? [] { waiter(result) }
     }
 
     private func add(_ repetition: Repetition) {

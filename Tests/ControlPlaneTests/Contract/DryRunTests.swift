@@ -14,7 +14,7 @@ import Testing
             _ = try await plane.readyNode(#"{"name":"web"}"#)
             _ = try await plane.declare(BarrierTests.web)
             let before = try await plane.state()
-            for operation in OpenAPIDocument.operations
+            for operation in plane.operations
             where operation.isMutation && operation.isRepeatable {
                 let path = operation.pathParameters.reduce(operation.pattern) { path, name in
                     path.replacingOccurrences(of: "{\(name)}", with: "web")

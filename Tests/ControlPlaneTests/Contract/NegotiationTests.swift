@@ -72,7 +72,7 @@ import Testing
         try await TestPlane.with { plane in
             let node = try await plane.readyNode(#"{"name":"web"}"#)
             _ = try await plane.declare(BarrierTests.web)
-            for operation in OpenAPIDocument.operations
+            for operation in plane.operations
             where operation.id != "reportHeartbeat" && !operation.id.hasPrefix("relay") {
                 let isAgents = operation.pattern.hasSuffix("/desired-state")
                 let path = operation.pathParameters.reduce(operation.pattern) { path, name in

@@ -20,6 +20,11 @@ final class TestPlane {
     private let running: Task<Void, any Error>
     private let contract: ContractCheck
 
+    /// What the API document says of every mounted route.
+    var operations: [APIOperation] {
+        plane.responder.routes.compactMap { OpenAPIDocument.operation($0.method, $0.pattern) }
+    }
+
     private init(_ folder: TemporaryFolder, _ plane: ControlPlane) throws {
         self.folder = folder
         self.plane = plane

@@ -10,7 +10,8 @@ extension APIOperation {
         APIOperation(
             .post, "/api/v1/cluster/confirm", "confirmHistory",
             "Let agents of another history take this one's documents", body: .named(JSONSchema.confirmation),
-            replies: [status]),
+            replies: [status]
+        ).with { $0.refusals = [404] },
         APIOperation(
             .post, "/api/v1/reachability/resume", "releaseBrake",
             "Let replicas of lost nodes move although many nodes are missing", replies: [status]),

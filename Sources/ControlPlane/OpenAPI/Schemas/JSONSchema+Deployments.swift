@@ -44,6 +44,7 @@ extension JSONSchema {
                 .may("rollout", .named(rollout)), .must("instances", .list(.named(instance))),
                 .must("conditions", .list(.named(condition))), .must("assignments", .list(assignment)),
                 .may("last_reported", .time), .must("created_at", .time), .must("updated_at", .time),
+                .may("usage_summary", .named(usageSummary)),
             ]))
 
     static let revision = Component(

@@ -20,6 +20,7 @@ extension JSONSchema {
             nodeFields + [
                 .must("instances", .list(.named(instance))), .must("desired_revision", .count(1)),
                 .may("applied", applied), .must("created_at", .time),
+                .may("usage_summary", .named(usageSummary)),
             ]))
 
     static let drainProgress = Component(
