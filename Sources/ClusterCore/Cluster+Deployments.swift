@@ -38,6 +38,11 @@ extension Cluster {
         let isTold =
             spec.name != old.name || spec.desiredState != old.desiredState || spec.strategy != old.strategy
         if isTold { touchNodes(of: row.id, &change) }
+        if spec.disconnect != old.disconnect || spec.waitsForItsNode != old.waitsForItsNode {
+            // Replicas of lost nodes may move sooner than they would have.
+            hasWork = true
+            change.wantsTick = true
+        }
         change.events.append(.deploymentUpdated(row.id, generation: row.generation))
         change.changedDeployments.insert(row.id)
         return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)

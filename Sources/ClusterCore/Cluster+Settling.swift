@@ -105,7 +105,7 @@ extension Cluster {
         let taken = tables.placements[row.id]?.nodes ?? [:]
         var missing = tables.nodes.values.count { node in
             node.tombstone == nil && taken[node.id] == nil && standingRefusal(of: node) == nil
-                && NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec.constraints) == nil
+                && NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec) == nil
         }
         missing = min(missing, SpecLimits.replicas - current.count)
         var numbers: [Int] = []
@@ -127,7 +127,7 @@ extension Cluster {
         return sortedCurrent(of: row.id).compactMap { _, id in
             guard let assignment = tables.assignments[id], let node = tables.nodes[assignment.nodeID],
                 nodes.insert(node.id).inserted,
-                NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec.constraints) == nil
+                NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec) == nil
             else { return id }
             return nil
         }

@@ -22,7 +22,7 @@ enum DeploymentRules {
         }
         if !isSane(spec.container.resources?.cpuMillis) { refuse("resources.cpu_millis", "out of range") }
         if !isSane(spec.container.resources?.memoryBytes) { refuse("resources.memory_bytes", "out of range") }
-        return faults + portFaults(of: spec.ports)
+        return faults + portFaults(of: spec.servedPorts)
     }
 
     private static func portFaults(of ports: [PortMapping]) -> [Rejection.Fault] {

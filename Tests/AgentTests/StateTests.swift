@@ -102,8 +102,15 @@ import Testing
         replica.generation = 9
         replica.container.restart = RestartSpec(policy: .never)
         replica.container.stopGraceSecs = 1
-        replica.container.pull = PullSpec(policy: .always)
+        replica.container.pull = PullSpec(policy: .always, credential: "other")
+        replica.container.health = HealthSpec(liveness: ProbeSpec(.tcp(port: 1)))
         #expect(hash(replica) == before, "bookkeeping and policies change nothing in a container")
+        replica.container.isolation.readOnlyRootfs = true
+        replica.container.volumes = [VolumeMount(hostPath: "/a", containerPath: "/b")]
+        #expect(
+            String(decoding: SpecHash.canonical(replica), as: UTF8.self)
+                .hasSuffix(#",0,["volumes",["/a","/b","rw"]],["read_only_rootfs",["true"]]]"#))
+        #expect(hash(replica) == "77c28fa0b10807b466ec0b34a34778df")
         replica.restartNonce = 1
         #expect(hash(replica) != before)
         #expect(SpecHash(nodeID: NodeID(UUIDValue(high: 1, low: 2)))(Replicas.one()) != hash(Replicas.one()))

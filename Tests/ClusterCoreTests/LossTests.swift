@@ -51,6 +51,32 @@ import Testing
         #expect(bench.cluster.status(of: nodes[0]) == .ready)
     }
 
+    @Test func aDeploymentThatWritesToItsNodeWaitsForIt() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        for node in nodes {
+            bench.capabilities[node] = ["volumes"]
+            try bench.report(node)
+        }
+        var spec = DeploymentSpec.sample()
+        spec.container.volumes = [VolumeMount(hostPath: "/data", containerPath: "/data")]
+        let reply = try bench.create(spec)
+        try bench.settle(nodes)
+        let place = bench.places(reply.id)
+        let home = try #require(bench.cluster.deployment(reply.id)?.instances.first?.nodeID)
+        let other = try #require(nodes.first { $0 != home })
+        try bench.live([other], milliseconds: 300_000)
+        #expect(bench.places(reply.id) == place)
+        let conditions = bench.cluster.deployment(reply.id)?.conditions ?? []
+        #expect(
+            conditions.first { $0.type == "waiting_for_node" }?.message.hasPrefix("volume:") == true,
+            "\(conditions)")
+        spec.disconnect = DisconnectPolicy(lostAfterSecs: 400)
+        try bench.apply(.patchDeployment(.init(id: reply.id, spec: spec, requestID: "patient")))
+        try bench.live([other], milliseconds: 200_000)
+        #expect(bench.cluster.deployment(reply.id)?.instances.first?.nodeID == other)
+    }
+
     @Test func patientDeploymentWaitsLonger() throws {
         var bench = try ClusterBench()
         let a = try bench.addNode("a")

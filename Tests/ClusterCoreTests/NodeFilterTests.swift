@@ -64,6 +64,17 @@ import Testing
         #expect(bench.places(try #require(bench.cluster.deploymentID(named: "web"))).count == 1)
     }
 
+    @Test func aDeploymentMayAskForAPublicAddressByItself() throws {
+        var bench = try ClusterBench()
+        try bench.addNode("edge")
+        var spec = DeploymentSpec.sample(ports: [PortMapping(containerPort: 80, expose: true)])
+        spec.requiresPublicIP = true
+        #expect(try refusals(&bench, spec) == ["public_ip: has no public address"])
+        try bench.addNode("open", publicIP: "203.0.113.7")
+        try bench.tick()
+        #expect(bench.places(try #require(bench.cluster.deploymentID(named: "web"))).count == 1)
+    }
+
     @Test func everyFilterHasATestOfItsOwn() {
         let here: Set<PlacementFilter> = [
             .cordon, .unconfirmed, .agentVersion, .agentCapability, .publicIP, .maxPerNode,

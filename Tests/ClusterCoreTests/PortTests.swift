@@ -27,6 +27,35 @@ import Testing
         #expect(reply.unplaced.first?.refusals.first?.detail == "no port from 30000 to 30001 is free")
     }
 
+    @Test func unpublishedPortsTakeNothingOfTheNode() throws {
+        var bench = try ClusterBench(settings: Self.narrow)
+        let node = try bench.addNode("a")
+        bench.foreignPorts[node] = [80]
+        try bench.report(node)
+        let inside = PortMapping(containerPort: 80, publish: false)
+        let both = try bench.create(.sample(replicas: 3, ports: [inside, PortMapping(containerPort: 81)]))
+        #expect(hostPorts(bench, both.id) == [nil, 81, nil, 30_000, nil, 30_001])
+        #expect(both.unplaced.isEmpty)
+        #expect(try bench.create(.sample("one", replicas: 5, ports: [inside])).unplaced.isEmpty)
+        var hidden = DeploymentSpec.sample("hidden", replicas: 2, ports: [PortMapping(containerPort: 81)])
+        hidden.tunnelOnly = true
+        let reply = try bench.create(hidden)
+        #expect(reply.unplaced.isEmpty)
+        #expect(hostPorts(bench, reply.id) == [nil, nil])
+    }
+
+    @Test func onTheNodesNetworkAPortIsItsOwnHostPort() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        bench.capabilities[node] = ["network"]
+        try bench.report(node)
+        var spec = DeploymentSpec.sample(replicas: 2, ports: [PortMapping(containerPort: 8080)])
+        spec.container.isolation.network = NetworkSpec(mode: .host)
+        let reply = try bench.create(spec)
+        #expect(hostPorts(bench, reply.id) == [8080])
+        #expect(reply.unplaced.first?.refusals.map(\.filter) == [.ports])
+    }
+
     @Test func autoAssignAlwaysTakesTheRange() throws {
         var settings = Self.narrow
         settings.portsAutoAssign = true

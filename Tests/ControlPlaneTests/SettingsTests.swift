@@ -27,8 +27,8 @@ import Testing
     @Test func theListingOfTheProductDescriptionStarts() throws {
         let settings = try ControlPlaneSettings(environment: Self.seed)
         #expect(settings.operatorTokens.map(\.revealed) == ["token1", "token2"])
-        #expect(settings.warnings.count == 6)
-        #expect(settings.warnings.contains { $0.contains("FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES") })
+        #expect(settings.warnings.count == 5)
+        #expect(settings.volumePrefixes == VolumePrefixes(["/data", "/mnt/storage"]))
     }
 
     @Test func withoutAnySettingTheSeedsDefaultsStand() throws {
@@ -69,7 +69,7 @@ import Testing
 
     @Test(arguments: [
         "FLEDX_CP_SERVER_TLS_ENABLED", "FLEDX_CP_METRICS_PORT", "FLEDX_CP_SECRETS_KEY_FILE",
-        "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", "FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES",
+        "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL",
         "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS",
     ])
     func aKeyWhosePartIsNotBuiltIsRefusedByName(key: String) {

@@ -189,7 +189,8 @@ final class HeartbeatLoop {
         return NodeReport(
             bootID: bootID, sequence: sequence, isFull: true, nodeStatus: isBroken ? .error : .ready,
             conditions: conditions, timestamp: time.now().wall, inventory: configuration.inventory,
-            foreignPorts: foreign, applied: applied, containers: driver.reports(sequence: sequence))
+            foreignPorts: foreign, applied: applied, containers: driver.reports(sequence: sequence),
+            capabilities: AgentAbilities.announced)
     }
 
     /// Ports of this machine that others hold, so that nothing is placed on them.

@@ -35,29 +35,6 @@ enum ContainerFacts {
         }
     }
 
-    /// What to create for a plan.
-    static func creation(_ plan: ContainerPlan) -> ContainerCreation {
-        let spec = plan.replica.container
-        var creation = ContainerCreation(image: plan.imageID)
-        creation.command = spec.command
-        creation.entrypoint = spec.entrypoint
-        creation.environment = spec.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        creation.labels = plan.labels
-        creation.user = spec.user
-        creation.workingDirectory = spec.workingDir
-        creation.hostname = spec.hostname
-        creation.stopTimeoutSeconds = spec.stopGraceSecs
-        creation.memoryBytes = spec.resources?.memoryBytes
-        creation.nanoProcessors = spec.resources?.cpuMillis.map { $0 * 1_000_000 }
-        creation.processLimit = spec.resources?.pids
-        creation.ports = plan.replica.ports.map {
-            PublishedPort(
-                containerPort: $0.containerPort, transport: $0.transport, hostIP: $0.hostIP ?? "",
-                hostPort: $0.hostPort)
-        }
-        return creation
-    }
-
     private static func plainState(_ status: ContainerStatus) -> ContainerRunState? {
         switch status {
         case .created: .created

@@ -4,7 +4,7 @@ internal import TLS
 
 /// The keyed hash of everything a replica's container is made from: equal hashes mean interchangeable containers.
 ///
-/// Restart policy, grace and pull policy are the agent's own business and are not part of it; neither is the
+/// Restart policy, grace, pull policy and probes are the agent's own business and are not part of it; neither is the
 /// generation. The order of the fields is fixed: changing it recreates every container of every node.
 struct SpecHash: Sendable {
     private let key: [UInt8]
@@ -34,6 +34,7 @@ struct SpecHash: Sendable {
         }
         words(ports.sorted(), &writer)
         writer.value(replica.restartNonce)
+        options(spec, &writer)
         writer.endArray()
         return writer.bytes
     }

@@ -90,6 +90,11 @@ extension Cluster {
         return current.allSatisfy { $0.isReady && $0.generation == row.generation } ? .running : .deploying
     }
 
+    private func fate(ofLost row: DeploymentRow) -> String {
+        if row.spec.waitsForItsNode { return "they wait for them" }
+        return brake.isEngaged ? "too many nodes are missing to move them" : "they move when there is room"
+    }
+
     private func conditions(
         of row: DeploymentRow, _ current: [InstanceView], _ unplaced: [UnplacedReplica]
     ) -> [Condition] {
@@ -102,10 +107,17 @@ extension Cluster {
         }
         let lost = current.count { live[$0.nodeID]?.status == .unreachable }
         if lost > 0 {
-            let next =
-                brake.isEngaged ? "too many nodes are missing to move them" : "they move when there is room"
             conditions.append(
-                Condition(type: "node_unreachable", message: "\(lost) replicas are on lost nodes; \(next)"))
+                Condition(
+                    type: "node_unreachable",
+                    message: "\(lost) replicas are on lost nodes; \(fate(ofLost: row))"))
+        }
+        if lost > 0, row.spec.waitsForItsNode {
+            conditions.append(
+                Condition(
+                    type: "waiting_for_node",
+                    message: "volume: the replicas write to folders of their nodes, so they are not moved; "
+                        + "disconnect.lost_after_secs says after how long they may be"))
         }
         let unheard = current.count { live[$0.nodeID] == nil }
         if unheard > 0 {

@@ -31,6 +31,7 @@ extension Cluster {
                     let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
                     deployment.spec.mode == .replicated
                 else { continue }
+                guard !deployment.spec.waitsForItsNode else { continue }
                 let patience = Int64(deployment.spec.disconnect?.lostAfterSecs ?? 0) * 1000
                 if silence > patience {
                     lost[row.deploymentID, default: []].append(row.replicaNumber)

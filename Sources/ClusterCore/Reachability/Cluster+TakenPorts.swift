@@ -30,7 +30,7 @@ extension Cluster {
             let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
             deployment.spec.mode == .replicated, deployment.spec.desiredState == .running
         else { return false }
-        let declared = target(of: deployment).spec.ports
+        let declared = target(of: deployment).spec.servedPorts
         return row.ports.contains { port in
             life.foreignPorts.contains(port.hostPort ?? 0)
                 && declared.contains {

@@ -127,14 +127,14 @@ extension Cluster {
             id: node.id, ordinal: node.ordinal, name: node.name, status: status(of: node.id),
             inventory: node.inventory, labels: node.labels, foreignPorts: live[node.id]?.foreignPorts ?? [],
             usage: usage)
-        guard NodeFilters.constraintRefusal(of: candidate, for: row.spec.constraints) == nil,
+        guard NodeFilters.constraintRefusal(of: candidate, for: row.spec) == nil,
             NodeFilters.roomRefusal(of: candidate, for: row.spec, deploymentID: row.id) == nil
         else { return nil }
         let own = Set((old.ports + old.formerPorts).compactMap(\.hostPort))
         let resolver = PortResolver(
             settings: settings, reserved: usage.ports,
             foreignPorts: candidate.foreignPorts.subtracting(own))
-        guard case .resolved(let ports) = resolver.resolve(row.spec.ports, keeping: old.ports) else {
+        guard case .resolved(let ports) = resolver.resolve(row.spec.servedPorts, keeping: old.ports) else {
             return nil
         }
         return ports

@@ -72,7 +72,7 @@ extension Cluster {
     func isUnchanged(_ old: AssignmentRow, _ row: DeploymentRow) -> Bool {
         guard let former = tables.revisions[row.id]?[old.generation],
             let next = tables.revisions[row.id]?[row.generation],
-            former.restartNonce == next.restartNonce, former.spec.ports == next.spec.ports
+            former.restartNonce == next.restartNonce, former.spec.servedPorts == next.spec.servedPorts
         else { return false }
         var new = old
         new.image = image(after: old, of: row)

@@ -4,13 +4,14 @@ import Model
 enum NodeFilters {
     /// Whether a request asks anything of a node beyond room.
     static func asksMore(_ request: PlacementRequest) -> Bool {
-        request.spec.constraints != nil || !request.spec.container.requiredCapabilities.isEmpty
+        request.spec.constraints != nil || request.spec.requiresPublicIP
+            || !request.spec.container.requiredCapabilities.isEmpty
     }
 
     /// What does not change while replicas are being placed.
     static func refusal(of node: NodeIndex.Standing, for request: PlacementRequest) -> Refusal? {
         capabilityRefusal(of: node.capabilities, for: request.spec.container)
-            ?? constraintRefusal(node.inventory, node.labels, request.spec.constraints)
+            ?? constraintRefusal(node.inventory, node.labels, request.spec)
     }
 
     /// Whether the node's agent knows everything the container needs.
@@ -54,14 +55,15 @@ enum NodeFilters {
     }
 
     /// Whether the node is the kind of node that is asked for.
-    static func constraintRefusal(of candidate: Candidate, for constraints: Constraints?) -> Refusal? {
-        constraintRefusal(candidate.inventory, candidate.labels, constraints)
+    static func constraintRefusal(of candidate: Candidate, for spec: DeploymentSpec) -> Refusal? {
+        constraintRefusal(candidate.inventory, candidate.labels, spec)
     }
 
     static func constraintRefusal(
-        _ inventory: Inventory, _ found: [String: String], _ constraints: Constraints?
+        _ inventory: Inventory, _ found: [String: String], _ spec: DeploymentSpec
     ) -> Refusal? {
-        guard let constraints else { return nil }
+        if spec.needsPublicIP, inventory.publicIP == nil { return .publicIP }
+        guard let constraints = spec.constraints else { return nil }
         if let wanted = constraints.arch, inventory.arch.map({ Architecture.isSame($0, wanted) }) != true {
             return .arch(wanted: wanted, found: inventory.arch)
         }
@@ -69,7 +71,6 @@ enum NodeFilters {
             return .os(wanted: wanted, found: inventory.os)
         }
         if let refusal = labelRefusal(found, constraints.labels) { return refusal }
-        if constraints.requiresPublicIP, inventory.publicIP == nil { return .publicIP }
         return sizeRefusal("cpu_millis", constraints.capacity?.cpuMillis, inventory.capacity?.cpuMillis)
             ?? sizeRefusal("memory_bytes", constraints.capacity?.memoryBytes, inventory.capacity?.memoryBytes)
     }

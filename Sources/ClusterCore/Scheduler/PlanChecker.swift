@@ -82,7 +82,7 @@ enum PlanChecker {
         }
         var violations = load.portConflicts.map { "node \(node.id): \($0)" }
         let foreign = cluster.live[node.id]?.foreignPorts ?? []
-        for port in placements.flatMap(\.ports) {
+        for port in placements.flatMap(\.ports) where port.publish {
             guard let number = port.hostPort else {
                 violations.append("node \(node.id): port \(port.containerPort) has no host port")
                 continue

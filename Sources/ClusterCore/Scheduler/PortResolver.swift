@@ -27,7 +27,7 @@ struct PortResolver {
         self.planned = planned
     }
 
-    /// Gives every declared port a host port; a written one is strict, one held before is kept.
+    /// Gives every published port a host port; a written one is strict, one held before is kept.
     func resolve(_ declared: [PortMapping], keeping former: [PortMapping] = []) -> Finding {
         guard !declared.isEmpty else { return .resolved([]) }
         if declared.count == 1 { return resolveOne(declared[0], former) }
@@ -36,6 +36,10 @@ struct PortResolver {
         let written = declared.indices.filter { declared[$0].hostPort != nil }
         let unwritten = declared.indices.filter { declared[$0].hostPort == nil }
         for index in written + unwritten {
+            guard declared[index].publish else {
+                resolved[index] = Self.unpublished(declared[index])
+                continue
+            }
             var port = declared[index]
             switch hostPort(for: port, taken: taken, former: former) {
             case .success(let number): port.hostPort = number
@@ -50,6 +54,7 @@ struct PortResolver {
 
     /// The usual case, without tables of its own.
     private func resolveOne(_ declared: PortMapping, _ former: [PortMapping]) -> Finding {
+        guard declared.publish else { return .resolved([Self.unpublished(declared)]) }
         var port = declared
         switch hostPort(for: port, taken: nil, former: former) {
         case .success(let number): port.hostPort = number
@@ -57,6 +62,14 @@ struct PortResolver {
         }
         port.endpoint = nil
         return .resolved([port])
+    }
+
+    /// A port that stays inside takes nothing of the node.
+    private static func unpublished(_ declared: PortMapping) -> PortMapping {
+        var port = declared
+        port.hostPort = nil
+        port.endpoint = nil
+        return port
     }
 
     private struct Refused: Error { let refusal: Refusal }

@@ -103,7 +103,7 @@ struct Scheduler {
         return PortResolver(
             settings: cluster.settings, reserved: usage?.ports ?? PortTable(),
             foreignPorts: cluster.live[standing.id]?.foreignPorts ?? [], planned: draft.ports(on: position)
-        ).resolve(request.spec.ports)
+        ).resolve(request.spec.servedPorts)
     }
 
     /// Why each node takes no more of the request.

@@ -78,6 +78,7 @@ struct DeploymentsUpdate: ConsoleCommand {
     static func replacement(_ members: [JSONMember], _ current: JSONNode) -> JSONNode {
         .object(
             members.map { member in
+                if member.key == "health" { return replaced(member) }
                 guard ["env", "labels"].contains(member.key), let wished = member.value.objectValue else {
                     return member
                 }
@@ -86,6 +87,22 @@ struct DeploymentsUpdate: ConsoleCommand {
                 let nulls = gone.map { JSONMember(key: $0.key, value: .null) }
                 return JSONMember(key: member.key, value: .object(wished + nulls))
             })
+    }
+
+    /// One probe takes the place of all that were declared.
+    private static func replaced(_ health: JSONMember) -> JSONMember {
+        let probes = (health.value.objectValue ?? []).map { probe in
+            JSONMember(key: probe.key, value: completed(probe.value, HealthFields.probeKeys))
+        }
+        return JSONMember(
+            key: health.key, value: completed(.object(probes), ["liveness", "readiness", "startup"]))
+    }
+
+    /// An object with nulls for what it does not name.
+    private static func completed(_ node: JSONNode, _ keys: [String]) -> JSONNode {
+        let named = node.objectValue ?? []
+        let others = keys.filter { key in !named.contains { $0.key == key } }
+        return .object(named + others.map { JSONMember(key: $0, value: .null) })
     }
 }
 
@@ -103,6 +120,7 @@ struct ClearFields: ParsableArguments, Sendable {
     @Flag(help: "Remove all placement hints.") var clearPlacement = false
     @Flag(help: "Use the default rollout strategy.") var clearStrategy = false
     @Flag(help: "Remove all resource limits.") var clearResources = false
+    @OptionGroup var surroundings: ClearContainerFields
 
     var keys: [String] {
         var keys: [String] = []
@@ -118,6 +136,6 @@ struct ClearFields: ParsableArguments, Sendable {
         if clearPlacement { keys.append("placement") }
         if clearStrategy { keys.append("strategy") }
         if clearResources { keys.append("resources") }
-        return keys
+        return keys + surroundings.keys
     }
 }

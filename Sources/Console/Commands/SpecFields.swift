@@ -8,7 +8,7 @@ struct SpecFields: ParsableArguments, Sendable {
 
     @Option(
         name: .customLong("port"),
-        help: "80, 8080:80, auto:80 or IP:8080:80, with /udp or ,expose behind it. Repeatable.")
+        help: "80, 8080:80, auto:80 or IP:8080:80, with /udp, ,expose or ,unpublished behind it. Repeatable.")
     var ports: [String] = []
 
     @Option(name: .customLong("env"), help: "KEY=value for the container. Repeatable.")
@@ -63,6 +63,8 @@ struct SpecFields: ParsableArguments, Sendable {
     @Option(help: "missing, always or never.") var pull: String?
     @Option(help: "Seconds between SIGTERM and SIGKILL.") var stopGraceSecs: Int?
     @OptionGroup var strategy: StrategyFields
+    @OptionGroup var surroundings: ContainerFields
+    @OptionGroup var health: HealthFields
 
     @Argument(
         parsing: .postTerminator,
@@ -90,10 +92,11 @@ struct SpecFields: ParsableArguments, Sendable {
         add("hostname", hostname.map { .string($0) })
         add("working_dir", workingDir.map { .string($0) })
         add("restart", restart.map { .object(["policy": .string($0)]) })
-        add("pull", pull.map { .object(["policy": .string($0)]) })
+        add("pull", pullNode())
         add("stop_grace_secs", number(stopGraceSecs))
         add("strategy", strategy.node)
-        return members
+        add("health", try health.node())
+        return members + (try surroundings.members())
     }
 
     private func portNodes() throws -> JSONNode? {
@@ -107,6 +110,7 @@ struct SpecFields: ParsableArguments, Sendable {
                     ("protocol", .string(port.transport.rawValue)),
                     ("host_ip", port.hostIP.map { .string($0) }),
                     ("expose", port.expose ? .bool(true) : nil),
+                    ("publish", port.publish ? nil : .bool(false)),
                 ]) ?? .null
             })
     }
@@ -133,6 +137,13 @@ struct SpecFields: ParsableArguments, Sendable {
         object([
             ("node_ids", nodes.isEmpty ? nil : .array(nodes.map { .string($0) })),
             ("labels", try map(labels, flag)),
+        ])
+    }
+
+    private func pullNode() -> JSONNode? {
+        object([
+            ("policy", pull.map { .string($0) }),
+            ("credential", surroundings.pullCredential.map { .string($0) }),
         ])
     }
 

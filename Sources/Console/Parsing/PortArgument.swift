@@ -1,6 +1,6 @@
 import Model
 
-/// One `--port`: `C`, `H:C`, `auto:C`, `:C` or `IP:H:C`, then `/tcp` or `/udp`, then `,expose`.
+/// One `--port`: `C`, `H:C`, `auto:C`, `:C` or `IP:H:C`, then `/tcp` or `/udp`, then `,expose` or `,unpublished`.
 struct PortArgument: Sendable {
     let mapping: PortMapping
 
@@ -11,8 +11,10 @@ struct PortArgument: Sendable {
             switch rest[rest.index(after: comma)...] {
             case "expose", "expose=true": mapping.expose = true
             case "expose=false": mapping.expose = false
+            case "unpublished": mapping.publish = false
             default:
-                throw Self.fault(text, "after the comma only expose, expose=true or expose=false may stand")
+                throw Self.fault(
+                    text, "after the comma only expose, expose=true, expose=false or unpublished may stand")
             }
             rest = rest[..<comma]
         }

@@ -173,7 +173,7 @@ public final class ControlPlane {
         let desired = DesiredStateService(host: host, polls: polls, settings: settings)
         let registration = RegistrationService(host: host, credentials: credentials, settings: settings)
         let heartbeats = HeartbeatService(host: host, settings: settings)
-        let deployments = DeploymentService(host: host)
+        let deployments = DeploymentService(host: host, volumePrefixes: settings.volumePrefixes)
         return ObservabilityRoutes.routes(health: health, metrics: metrics)
             + NodeRoutes.routes(
                 nodes: NodeService(host: host), registration: registration, heartbeats: heartbeats,

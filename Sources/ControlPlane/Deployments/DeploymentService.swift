@@ -7,8 +7,12 @@ import Model
 @LoopActor
 final class DeploymentService {
     let host: ClusterHost
+    private let volumePrefixes: VolumePrefixes
 
-    init(host: ClusterHost) { self.host = host }
+    init(host: ClusterHost, volumePrefixes: VolumePrefixes = VolumePrefixes()) {
+        self.host = host
+        self.volumePrefixes = volumePrefixes
+    }
 
     func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         let choices = try MutationQuery(call)
@@ -94,11 +98,12 @@ final class DeploymentService {
             headers: [("etag", Precondition.tag(view.row.declaration))])
     }
 
-    private func read(_ node: JSONNode) throws(Refusal) -> DeploymentSpec {
+    private func read(_ node: JSONNode, former: DeploymentSpec? = nil) throws(Refusal) -> DeploymentSpec {
         var faults = FaultList()
-        guard let spec = DeploymentSpecReader.read(node, faults: &faults), faults.isEmpty else {
-            throw .invalid(faults)
-        }
+        let spec = DeploymentSpecReader.read(node, faults: &faults)
+        let before = former?.container.volumes ?? []
+        volumePrefixes.check(spec?.container.volumes ?? [], declaredBefore: before, &faults)
+        guard let spec, faults.isEmpty else { throw .invalid(faults) }
         return spec
     }
 
@@ -112,7 +117,7 @@ final class DeploymentService {
         } catch {
             throw Refusal(.internalServerError, "internal_error", "the declaration could not be read")
         }
-        return try read(MergePatch.apply(patch, to: target))
+        return try read(MergePatch.apply(patch, to: target), former: spec)
     }
 
     /// The generation of the declaration a change was made from; `If-Match` that names another one fails at once.

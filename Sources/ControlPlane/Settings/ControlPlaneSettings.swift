@@ -37,6 +37,8 @@ public struct ControlPlaneSettings: Sendable {
     public var portsAutoAssign: Bool
     /// Host ports that are given out.
     public var portRange: ClosedRange<UInt16>
+    /// The folders of nodes that volumes may lie below.
+    public var volumePrefixes: VolumePrefixes
     /// The agents that are given work.
     public var agentWindow: AgentWindow
     /// Where agents outside the window find another version.
@@ -75,6 +77,7 @@ public struct ControlPlaneSettings: Sendable {
         rescheduleOnUnreachable = values.flag("FLEDX_CP_REACHABILITY_RESCHEDULE_ON_UNREACHABLE")
         portsAutoAssign = values.flag("FLEDX_CP_PORTS_AUTO_ASSIGN")
         portRange = SettingsRules.portRange(values, &problems)
+        volumePrefixes = SettingsRules.volumePrefixes(values, &problems)
         agentWindow = SettingsRules.agentWindow(values, &problems)
         upgradeURL = SettingsRules.upgradeURL(values, &problems)
         shutdownDeadlineSecs = values.number("FLEDX_CP_SHUTDOWN_DEADLINE_SECS")

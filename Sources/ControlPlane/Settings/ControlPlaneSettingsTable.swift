@@ -138,7 +138,9 @@ public enum ControlPlaneSettingsTable {
             "FLEDX_CP_PORTS_RANGE_END", .number(1...65535), default: "40000",
             help: "The last host port given out."),
         notBuilt("FLEDX_CP_PORTS_PUBLIC_HOST", .text, "one public host for all nodes"),
-        notBuilt("FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES", .list, "volumes"),
+        Setting(
+            "FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES", .list,
+            help: "Folders of nodes that volumes may lie below; empty leaves the decision to each node."),
     ]
 
     private static let compatibility: [Setting] = [

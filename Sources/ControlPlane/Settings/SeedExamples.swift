@@ -10,7 +10,6 @@ enum SeedExamples {
         "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS": "600",
         "FLEDX_CP_RETENTION_USAGE_WINDOW_SECS": "604800",
         "FLEDX_CP_RETENTION_USAGE_CLEANUP_INTERVAL_SECS": "300",
-        "FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES": "/data,/mnt/storage",
     ]
 
     /// The environment without these lines, and a warning for each of them.

@@ -57,6 +57,15 @@ enum SettingsRules {
         return first...last
     }
 
+    static func volumePrefixes(_ values: SettingsValues, _ problems: inout [String]) -> VolumePrefixes {
+        let key = "FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES"
+        let paths = values.list(key)
+        for path in paths {
+            if let fault = PathRules.fault(path) { problems.append("\(key): '\(path)' \(fault)") }
+        }
+        return VolumePrefixes(paths)
+    }
+
     static func agentWindow(_ values: SettingsValues, _ problems: inout [String]) -> AgentWindow {
         let oldest = version("FLEDX_CP_COMPATIBILITY_MIN_AGENT_VERSION", values, &problems)
         let newest = version("FLEDX_CP_COMPATIBILITY_MAX_AGENT_VERSION", values, &problems)

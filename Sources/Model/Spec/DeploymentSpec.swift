@@ -24,6 +24,10 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     public var container: ContainerSpec
     /// The ports the container serves, as declared.
     public var ports: [PortMapping]
+    /// Whether the node must have a public address of its own.
+    public var requiresPublicIP = false
+    /// Whether its ports are reached through the tunnel only and none is published.
+    public var tunnelOnly = false
 
     /// Declares a deployment of one container with the contract's defaults.
     public init(
@@ -48,6 +52,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case name, replicas, labels, constraints, placement, strategy, ports, mode, disconnect
         case desiredState = "desired_state"
+        case requiresPublicIP = "requires_public_ip"
+        case tunnelOnly = "tunnel_only"
     }
 
     /// Reads the flat wire form.
@@ -64,6 +70,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
         mode = try container.decodeIfPresent(DeploymentMode.self, forKey: .mode) ?? .replicated
         disconnect = try container.decodeIfPresent(DisconnectPolicy.self, forKey: .disconnect)
         ports = try container.decodeIfPresent([PortMapping].self, forKey: .ports) ?? []
+        requiresPublicIP = try container.decodeIfPresent(Bool.self, forKey: .requiresPublicIP) ?? false
+        tunnelOnly = try container.decodeIfPresent(Bool.self, forKey: .tunnelOnly) ?? false
         self.container = try ContainerSpec(from: decoder)
     }
 
@@ -80,6 +88,8 @@ public struct DeploymentSpec: Codable, Hashable, Sendable {
         try keyed.encode(mode, forKey: .mode)
         try keyed.encodeIfPresent(disconnect, forKey: .disconnect)
         try keyed.encode(ports, forKey: .ports)
+        if requiresPublicIP { try keyed.encode(requiresPublicIP, forKey: .requiresPublicIP) }
+        if tunnelOnly { try keyed.encode(tunnelOnly, forKey: .tunnelOnly) }
         try container.encode(to: encoder)
     }
 }

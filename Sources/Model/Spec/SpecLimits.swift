@@ -22,4 +22,22 @@ public enum SpecLimits {
     public static let lostAfterSecs = 30 * 86_400
     /// The longest grace in seconds.
     public static let stopGraceSecs = 3600
+    /// Bytes of one log file when nothing is said.
+    public static let defaultLogBytes: Int64 = 10 << 20
+    /// Log files of one container when nothing is said.
+    public static let defaultLogFiles = 3
+    /// Bytes of one log file: from enough for a few lines to as much as a small node can bear.
+    public static let logBytes: ClosedRange<Int64> = 4096...(1 << 40)
+    /// Log files of one container.
+    public static let logFiles: ClosedRange<Int64> = 1...100
+    /// Seconds between two probes, and of a start period.
+    public static let probeSecs: Int64 = 86_400
+    /// Seconds one probe may take.
+    public static let probeTimeoutSecs: Int64 = 300
+    /// Answers in a row that decide over a probe.
+    public static let probeThreshold: Int64 = 1000
+    /// Bytes of a path in a declaration.
+    public static let pathBytes = 1024
+    /// Bytes of a secret's name.
+    public static let secretNameBytes = 255
 }

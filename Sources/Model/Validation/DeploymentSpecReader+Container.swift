@@ -17,11 +17,26 @@ extension DeploymentSpecReader {
         if let grace = body.integer("stop_grace_secs", in: 0...Int64(SpecLimits.stopGraceSecs), &faults) {
             spec.stopGraceSecs = Int(grace)
         }
-        if var pull = body.object("pull", &faults) {
-            spec.pull = PullSpec(policy: pull.choice("policy", &faults) ?? .missing)
-            pull.finish(&faults, notBuilt: ["credential"])
-        }
+        spec.pull = readPull(&body, &faults)
+        spec.secretEnv = readSecretVariables(&body, &faults)
+        spec.secretFiles = readSecretFiles(&body, &faults)
+        spec.volumes = readVolumes(&body, &faults)
+        spec.health = readHealth(&body, &faults)
+        spec.logging = readLogging(&body, &faults)
+        spec.isolation = readIsolation(&body, &faults)
         return spec
+    }
+
+    private static func readPull(_ body: inout ObjectReader, _ faults: inout FaultList) -> PullSpec {
+        guard var object = body.object("pull", &faults) else { return PullSpec() }
+        let pull = PullSpec(
+            policy: object.choice("policy", &faults) ?? .missing,
+            credential: object.string("credential", &faults))
+        if let credential = pull.credential, let fault = TextRules.labelFault(credential) {
+            faults.add("pull.credential", fault)
+        }
+        object.finish(&faults)
+        return pull
     }
 
     private static func readImage(_ body: inout ObjectReader, _ faults: inout FaultList) -> String {

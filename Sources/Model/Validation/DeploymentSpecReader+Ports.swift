@@ -36,6 +36,7 @@ extension DeploymentSpecReader {
         port.hostPort = object.integer("host_port", in: 1...65_535, &faults).map { UInt16($0) }
         port.transport = object.choice("protocol", &faults) ?? .tcp
         port.expose = object.bool("expose", &faults) ?? false
+        port.publish = object.bool("publish", &faults) ?? true
         if let address = object.string("host_ip", &faults) {
             port.hostIP = address
             if !AddressRules.isIPAddress(address) {
@@ -43,7 +44,7 @@ extension DeploymentSpecReader {
             }
         }
         object.ignore("endpoint")
-        object.finish(&faults, notBuilt: ["publish", "tunnel_only"])
+        object.finish(&faults)
         return container == nil ? nil : port
     }
 }

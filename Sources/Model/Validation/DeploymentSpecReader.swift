@@ -2,12 +2,6 @@ public import JSON
 
 /// Reads a declaration from a body and tells every fault at once (REST contract, "Deployment spec").
 public enum DeploymentSpecReader {
-    /// Keys of the contract that this version refuses by name.
-    static let notBuilt: Set<String> = [
-        "secret_env", "secret_files", "requires_public_ip", "tunnel_only", "volumes", "health", "logging",
-        "read_only_rootfs", "cap_add", "cap_drop", "devices", "tmpfs", "network", "extra_hosts",
-    ]
-
     /// The declaration, or nil with at least one fault added.
     public static func read(_ node: JSONNode, faults: inout FaultList) -> DeploymentSpec? {
         let before = faults.faults.count
@@ -26,7 +20,10 @@ public enum DeploymentSpecReader {
         spec.mode = body.choice("mode", &faults) ?? .replicated
         spec.disconnect = readDisconnect(&body, &faults)
         spec.ports = readPorts(&body, &faults)
-        body.finish(&faults, notBuilt: notBuilt)
+        spec.requiresPublicIP = body.bool("requires_public_ip", &faults) ?? false
+        spec.tunnelOnly = body.bool("tunnel_only", &faults) ?? false
+        checkTogether(spec, &faults)
+        body.finish(&faults)
         return faults.faults.count == before ? spec : nil
     }
 
