@@ -18,6 +18,9 @@ final class BackupService {
 
     init(host: ClusterHost) { self.host = host }
 
+    /// Whether a copy is being made or sent.
+    var isBusy: Bool { lease != nil }
+
     func backUp(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
         try query.finish()

@@ -23,6 +23,7 @@ public final class ControlPlane {
     private let settings: ControlPlaneSettings
     let recovery: StorageRecovery
     let polls: LongPolls
+    let backup: BackupService
     private let health: HealthService
     private let loops: BackgroundLoops
     let logger: Logger
@@ -41,6 +42,7 @@ public final class ControlPlane {
             clock: options.clock, logger: logger)
         recovery = StorageRecovery(host: host, logger: logger)
         polls = LongPolls()
+        backup = BackupService(host: host)
         health = HealthService(host: host, settings: settings)
         metrics = ControlPlaneMetrics(host: host, polls: polls)
         let metrics = metrics
@@ -69,7 +71,7 @@ public final class ControlPlane {
         document = OpenAPIService()
         document.routes =
             Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings)
-            + OpenAPIRoutes.routes(document)
+            + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
         responder.mount(document.routes)
         do {
             port = try server.listenTCP(host: settings.serverHost, port: settings.serverPort)
@@ -182,6 +184,5 @@ public final class ControlPlane {
             + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)
             + DeploymentRoutes.routes(deployments) + RolloutRoutes.routes(deployments)
             + TunnelRoutes.routes(TunnelService(host: host))
-            + BackupRoutes.routes(BackupService(host: host))
     }
 }

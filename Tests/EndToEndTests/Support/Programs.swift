@@ -59,9 +59,18 @@ final class Programs {
         }
     }
 
-    func startAgent() throws {
+    func startAgent(_ more: [String: String] = [:]) throws {
         agent = try Child(
-            Child.built("fledx-agent"), [], environment: agentEnvironment("agent"), folder: folder.path)
+            Child.built("fledx-agent"), [], environment: agentEnvironment("agent").merging(more) { $1 },
+            folder: folder.path)
+    }
+
+    /// Runs `fledx-cp` with a command, on the database of the control plane that has been stopped.
+    func controlPlaneCommand(_ words: [String]) async throws -> Child.Result {
+        let environment = ["FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))"]
+        return try await BlockingPool.run {
+            try Child.run(Child.built("fledx-cp"), words, environment: environment)
+        }
     }
 
     /// One of several agents, each a node of its own.

@@ -1,0 +1,108 @@
+import EventLoop
+import Foundation
+import Model
+import TestKit
+import Testing
+
+/// Both daemons below something that speaks as systemd does.
+@Suite(.onLoop, .serialized) struct ServiceManagerTests {
+    @Test @LoopActor func theControlPlaneTellsItsStateUntilItEnds() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere")
+        defer { programs.end() }
+        let manager = try NotifySocket(programs.folder.path("notify"))
+        try await programs.startControlPlane(manager.environment)
+        let child = try #require(programs.controlPlane)
+        try await programs.eventually("it is ready") { manager.lines.contains("READY=1") }
+        #expect(manager.lines.contains("STATUS=serving on 127.0.0.1:\(programs.port)"))
+        try await programs.eventually("it feeds the watchdog") { manager.lines.contains("WATCHDOG=1") }
+        child.signal(SIGHUP)
+        try await programs.eventually("it reloads") {
+            manager.lines.contains("RELOADING=1") && manager.lines.filter { $0 == "READY=1" }.count == 2
+        }
+        #expect(manager.lines.contains { $0.hasPrefix("MONOTONIC_USEC=") })
+        child.signal()
+        #expect(try child.wait(seconds: 15).code == 0)
+        #expect(manager.lines.contains("STOPPING=1"))
+    }
+
+    @Test @LoopActor func theAgentTellsItsStateUntilItEnds() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere")
+        defer { programs.end() }
+        let manager = try NotifySocket(programs.folder.path("notify"))
+        try await programs.startControlPlane()
+        try programs.startAgent(manager.environment)
+        let child = try #require(programs.agent)
+        try await programs.eventually("it is ready") { manager.lines.contains("READY=1") }
+        #expect(manager.lines.contains { $0.hasPrefix("STATUS=") })
+        try await programs.eventually("it feeds the watchdog") { manager.lines.contains("WATCHDOG=1") }
+        child.signal(SIGHUP)
+        try await programs.eventually("it reloads") { manager.lines.contains("RELOADING=1") }
+        child.signal()
+        #expect(try child.wait(seconds: 15).code == 0)
+        #expect(manager.lines.contains("STOPPING=1"))
+    }
+
+    @Test @LoopActor func aSecondSignalDoesNotWaitForSlowRequests() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere")
+        defer { programs.end() }
+        try await programs.startControlPlane(["FLEDX_CP_SHUTDOWN_DEADLINE_SECS": "120"])
+        let child = try #require(programs.controlPlane)
+        let slow = ByteChannel(
+            try await LoopStream.connectTCP(
+                host: "127.0.0.1", port: programs.port, timeoutMilliseconds: 5000))
+        let token = try programs.secret("FLEDX_CP_OPERATOR_TOKENS")
+        try await slow.write(
+            "POST /api/v1/deployments HTTP/1.1\r\nhost: x\r\nauthorization: Bearer \(token)\r\n"
+                + "content-type: application/json\r\ncontent-length: 50\r\n\r\n{")
+        #expect(try await programs.status(.get, "/livez") == 200)
+        child.signal()
+        try await programs.eventually("it listens no more") {
+            (try? await programs.status(.get, "/livez")) == nil
+        }
+        child.signal()
+        #expect(try child.wait(seconds: 20).code == 1)
+        slow.close()
+    }
+}
+
+/// The socket of a service manager.
+@LoopActor
+private final class NotifySocket {
+    private let path: String
+    private let descriptor: Int32
+    private(set) var received: [String] = []
+
+    init(_ path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { place in
+            unsafe place.copyBytes(from: bytes.prefix(capacity - 1))
+        }
+        let bound = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0 else { throw Programs.Failure(description: "cannot bind \(path)") }
+    }
+
+    isolated deinit { close(descriptor) }
+
+    var environment: [String: String] { ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"] }
+
+    /// Every line that came so far.
+    var lines: [String] {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            let text = String(decoding: buffer[..<count], as: UTF8.self)
+            received += text.split(separator: "\n").map(String.init)
+        }
+        return received
+    }
+}
