@@ -100,6 +100,8 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["SQLite", "EventLoop", "Model", "JSON"], path: "Tests/TestKit",
             swiftSettings: pure),
+        // An SQLite file layer that loses unsynchronized writes, for crash tests.
+        .target(name: "LossyStore", dependencies: ["CSQLite"], path: "Tests/LossyStore"),
         .target(
             name: "AgentTestKit", dependencies: ["HTTPServer", "EventLoop", "Model", "JSON", "TestKit"],
             path: "Tests/AgentTestKit", swiftSettings: pure),
@@ -122,7 +124,7 @@ let package = Package(
             name: "TelemetryTests", dependencies: ["Telemetry", "JSON", "Model", "TestKit", log],
             swiftSettings: pure),
         .testTarget(
-            name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit"],
+            name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit", "LossyStore"],
             swiftSettings: pure),
         .testTarget(
             name: "HTTPServerTests",

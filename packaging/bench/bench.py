@@ -9,10 +9,10 @@ import os
 import sys
 import time
 
-from parts import apply, commit, http_load, idle, sizes
+from parts import apply, commit, http_load, idle, scale, sizes
 from parts.world import World
 
-PARTS = {"sizes": sizes, "http": http_load, "commit": commit, "apply": apply, "idle": idle}
+PARTS = {"sizes": sizes, "http": http_load, "commit": commit, "apply": apply, "idle": idle, "scale": scale}
 
 
 def main():

@@ -1,0 +1,144 @@
+"""A large cluster in one control plane: start, memory, and what a create takes, alone and beside backups."""
+
+import http.client
+import json
+import os
+import sqlite3
+import threading
+import time
+import uuid
+
+from .world import cpu_nanoseconds, memory_kilobytes, wait_for
+
+TITLE = "A large cluster (10,000 nodes, 1,000 deployments, 50,000 replicas)"
+NODES, DEPLOYMENTS, REPLICAS = 10_000, 1_000, 50
+CREATES = int(os.environ.get("BENCH_CREATES", "400"))
+
+
+def run(world):
+    path = f"{world.path('cp-scale')}.db"
+    fill(world, path)
+    started = time.monotonic()
+    cp, port, secrets = world.control_plane("cp-scale")
+    start_seconds, start_work = time.monotonic() - started, cpu_nanoseconds(cp.pid) / 1e9
+    token = secrets["FLEDX_CP_OPERATOR_TOKENS"]
+    loaded = memory_kilobytes(cp.pid)["Rss"]
+    total = world.call(port, "GET", "/api/v1/nodes?limit=1", token=token)["total"]
+    if total != NODES:
+        raise SystemExit(f"bench: {total} nodes were loaded, {NODES} were stored")
+    client = Client(port, token)
+    alone = creates(client, "alone")
+    stop, backups = threading.Event(), []
+    thread = threading.Thread(target=back_up, args=(port, token, stop, backups))
+    thread.start()
+    beside = creates(client, "beside")
+    stop.set()
+    thread.join()
+    gets = [client.request("GET", "/api/v1/deployments/scale-1") for _ in range(1_000)]
+    lists = [client.request("GET", "/api/v1/deployments?limit=100") for _ in range(100)]
+    world.stop(cp)
+
+    print(f"database {os.path.getsize(path) >> 20} MiB; one client, one request after the other\n")
+    print("| what | goal | measured |\n|---|---|---|")
+    print(f"| start until `/readyz` is 200 | ≤ 1 s | {start_seconds:.2f} s, {start_work:.2f} s of CPU |")
+    print(f"| resident memory, loaded | ≤ 200 MiB | {loaded / 1024:.0f} MiB |")
+    print(f"| create, p50 / p99 of {CREATES} | | {percentile(alone, 50):.1f} / {percentile(alone, 99):.1f} ms |")
+    ratio = percentile(beside, 99) / percentile(alone, 99)
+    print(f"| the same while backups run ({len(backups)} of them) | p99 ≤ 2 × alone | "
+          f"{percentile(beside, 50):.1f} / {percentile(beside, 99):.1f} ms, {ratio:.2f} × |")
+    if backups:
+        print(f"| a backup, download included | | {percentile(backups, 50) / 1000:.2f} s |")
+    print(f"| get one deployment with {REPLICAS} replicas, p50 / p99 | | "
+          f"{percentile(gets, 50):.1f} / {percentile(gets, 99):.1f} ms |")
+    print(f"| list 100 deployments, p50 / p99 | | {percentile(lists, 50):.1f} / {percentile(lists, 99):.1f} ms |")
+
+
+class Client:
+    """One kept connection."""
+
+    def __init__(self, port, token):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+
+    def request(self, method, path, body=None):
+        """Milliseconds until the whole answer is here."""
+        started = time.monotonic()
+        self.connection.request(method, path, None if body is None else json.dumps(body), self.headers)
+        response = self.connection.getresponse()
+        text = response.read()
+        if response.status >= 300:
+            raise SystemExit(f"bench: {method} {path}: {response.status} {text[:300]!r}")
+        return (time.monotonic() - started) * 1000
+
+
+def creates(client, name):
+    return [
+        client.request("POST", "/api/v1/deployments", {"name": f"{name}-{number}", "image": "nginx:1", "replicas": 0})
+        for number in range(CREATES)
+    ]
+
+
+def back_up(port, token, stop, times):
+    client = Client(port, token)
+    while not stop.is_set():
+        times.append(client.request("POST", "/api/v1/backup"))
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * share // 100)] if ordered else float("nan")
+
+
+def fill(world, path):
+    """Stores one node, one deployment and its replica as the program writes them, and multiplies their rows."""
+    cp, port, secrets = world.control_plane("cp-scale")
+    operator = secrets["FLEDX_CP_OPERATOR_TOKENS"]
+    node = world.call(
+        port, "POST", "/api/v1/nodes/register", {"name": "seed", "arch": "amd64", "os": "linux",
+                                                 "labels": {"region": "eu", "zone": "a"}},
+        token=secrets["FLEDX_CP_REGISTRATION_TOKEN"])
+    wait_for("the node", 10, lambda: world.call(port, "GET", "/api/v1/nodes", token=operator)["total"] == 1)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("POST", f"/api/v1/nodes/{node['node_id']}/heartbeats",
+                       json.dumps({"seq": 1, "node_status": "ready", "containers": []}),
+                       {"authorization": f"Bearer {node['node_token']}", "content-type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"bench: heartbeat: {answer.status} {text!r}")
+    world.call(port, "POST", "/api/v1/deployments",
+               {"name": "seed", "image": "nginx:1.27", "replicas": 1, "env": {"KEY": "value", "MODE": "edge"},
+                "ports": [{"container_port": 80}]}, token=operator)
+    wait_for("the replica", 10, lambda: world.call(
+        port, "GET", "/api/v1/deployments/seed", token=operator)["instances"])
+    world.stop(cp)
+    with sqlite3.connect(path) as database:
+        multiply(database)
+    database.close()
+
+
+def multiply(database):
+    database.row_factory = sqlite3.Row
+    rows = {name: dict(database.execute(f"SELECT * FROM {name}").fetchone())
+            for name in ("nodes", "deployments", "revisions", "assignments")}
+    for name in ("assignments", "revisions", "deployments", "nodes_seen", "node_tokens", "nodes"):
+        database.execute(f"DELETE FROM {name}")
+
+    def insert(table, **changes):
+        row = {**rows[table], **changes}
+        names = ", ".join(row)
+        database.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+
+    nodes = [str(uuid.uuid4()) for _ in range(NODES)]
+    for number, node in enumerate(nodes):
+        insert("nodes", id=node, name=f"edge-{number}", ordinal=number + 1)
+    spec = json.loads(rows["deployments"]["spec"])
+    for number in range(DEPLOYMENTS):
+        identifier = str(uuid.uuid4())
+        text = json.dumps({**spec, "name": f"scale-{number}", "replicas": REPLICAS})
+        insert("deployments", id=identifier, name=f"scale-{number}", spec=text)
+        insert("revisions", deployment_id=identifier, spec=text)
+        for replica in range(REPLICAS):
+            insert("assignments", id=str(uuid.uuid4()), deployment_id=identifier, replica_number=replica,
+                   node_id=nodes[(number * REPLICAS + replica) % NODES])
+    database.execute("UPDATE meta SET next_node_ordinal = ?", (NODES + 1,))
