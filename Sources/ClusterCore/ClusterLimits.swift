@@ -22,4 +22,12 @@ public enum ClusterLimits {
     public static let massLossPercent = 30
     /// Bytes of the message kept from an agent's report.
     public static let messageBytes = 1024
+    /// Replicas whose use is followed.
+    public static let usageSeries = 100_000
+    /// Single samples kept of one replica.
+    public static let samplesPerSeries = 1_440
+    /// Single samples kept in all: about 70 MB.
+    public static let samples = 1_000_000
+    /// An agent's clock that differs by less is taken for right.
+    static let clockToleranceMilliseconds: Int64 = 10_000
 }

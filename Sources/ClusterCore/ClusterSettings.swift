@@ -14,12 +14,17 @@ public struct ClusterSettings: Hashable, Sendable {
     public var portRange: ClosedRange<UInt16>
     /// Which agents are given work; nil takes any.
     public var agentWindow: AgentWindow?
+    /// Milliseconds after which what a silent node said of its replicas is forgotten; 0 is never.
+    public var instanceStatusMilliseconds: Int64
+    /// The host in endpoints of nodes that name none of their own.
+    public var publicHost: String?
 
     /// The defaults of the seed's settings.
     public init(
         heartbeatIntervalMilliseconds: Int64 = 30_000, heartbeatStaleMilliseconds: Int64 = 90_000,
         rescheduleOnUnreachable: Bool = true, portsAutoAssign: Bool = false,
-        portRange: ClosedRange<UInt16> = 30_000...40_000, agentWindow: AgentWindow? = nil
+        portRange: ClosedRange<UInt16> = 30_000...40_000, agentWindow: AgentWindow? = nil,
+        instanceStatusMilliseconds: Int64 = 0, publicHost: String? = nil
     ) {
         self.heartbeatIntervalMilliseconds = heartbeatIntervalMilliseconds
         self.heartbeatStaleMilliseconds = heartbeatStaleMilliseconds
@@ -27,6 +32,8 @@ public struct ClusterSettings: Hashable, Sendable {
         self.portsAutoAssign = portsAutoAssign
         self.portRange = portRange
         self.agentWindow = agentWindow
+        self.instanceStatusMilliseconds = instanceStatusMilliseconds
+        self.publicHost = publicHost
     }
 
     /// Milliseconds after a start in which nodes find their way back, beyond a stale window.

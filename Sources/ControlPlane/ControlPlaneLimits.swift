@@ -72,6 +72,31 @@ public enum ControlPlaneLimits {
     static let reportMemories = 20_000
     /// Nanoseconds from which on a request is slow enough for a line in the log.
     public static let slowNanoseconds: UInt64 = 1_000_000_000
+    /// Seconds of use that are shown when nothing is said.
+    static let usageWindowSeconds: Int64 = 3_600
+    /// Milliseconds of use that the views of nodes and deployments sum up.
+    static let usageSummaryMilliseconds: Int64 = 300_000
+    /// How many minutes of use a page may skip; cursors go on behind that.
+    static let usageOffset = 10_000
+    /// Milliseconds after its end at which a minute of use is stored.
+    static let usageGraceMilliseconds: Int64 = 60_000
+    /// Minutes of use that wait in memory while nothing can be written.
+    static let waitingUsageMinutes = 60
+    /// Minutes of use written in one transaction.
+    static let usageRowsPerTransaction = 2_000
+    /// Milliseconds between two such transactions.
+    static let usageSliceMilliseconds: Int64 = 50
+    /// Minutes of which old use is taken away at a time.
+    static let prunedMinutes: Int64 = 60
+    static let minutesPerDay: Int64 = 1_440
+    /// Replicas with series of their own when no limit is set.
+    static let usageMetricSeries = 100_000
+    /// Milliseconds a scrape may take while the process ends.
+    static let scrapeEndMilliseconds: Int64 = 500
+    /// Reads of history that wait; more are refused.
+    static let historyReads = 64
+    /// Spans into which the window of the metrics summary is cut.
+    static let summarySpans: Int64 = 60
     /// Milliseconds between two looks at the loop's lag.
     public static let lagMilliseconds: Int64 = 5_000
 }

@@ -28,4 +28,10 @@ public enum NodeLimits {
     public static let detailBytes = 512
     /// Removed replicas remembered until acknowledged; more are not kept (a full report says the same).
     public static let removedReports = 4096
+    /// Replicas whose use is measured.
+    public static let sampledReplicas = 4096
+    /// Samples of one replica in one report; more follow in the next ones.
+    public static let samplesPerReplica = 16
+    /// Samples that wait to be told, of all replicas: about 1.5 MB.
+    public static let waitingSamples = 20_000
 }

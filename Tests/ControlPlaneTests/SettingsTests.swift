@@ -27,7 +27,7 @@ import Testing
     @Test func theListingOfTheProductDescriptionStarts() throws {
         let settings = try ControlPlaneSettings(environment: Self.seed)
         #expect(settings.operatorTokens.map(\.revealed) == ["token1", "token2"])
-        #expect(settings.warnings.count == 5)
+        #expect(settings.warnings.count == 1)
         #expect(settings.volumePrefixes == VolumePrefixes(["/data", "/mnt/storage"]))
     }
 
@@ -68,14 +68,18 @@ import Testing
     }
 
     @Test(arguments: [
-        "FLEDX_CP_SERVER_TLS_ENABLED", "FLEDX_CP_METRICS_PORT", "FLEDX_CP_SECRETS_KEY_FILE",
-        "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL",
-        "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS",
+        "FLEDX_CP_SERVER_TLS_ENABLED", "FLEDX_CP_SECRETS_KEY_FILE",
+        "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT",
     ])
     func aKeyWhosePartIsNotBuiltIsRefusedByName(key: String) {
         let problems = problems([key: "1"])
         #expect(problems.count == 1)
         #expect(problems.first?.contains(key) == true)
+    }
+
+    @Test func aMetricsHostWithoutAPortIsRefused() {
+        let problems = problems(["FLEDX_CP_METRICS_HOST": "127.0.0.1"])
+        #expect(problems.count == 1 && problems.first?.contains("FLEDX_CP_METRICS_PORT") == true)
     }
 
     @Test func problemsOfSingleKeysAndOfRulesComeAtOnce() {

@@ -69,6 +69,9 @@ import Testing
         fledx deployments status myapp
         fledx nodes list
         fledx nodes get edge-node-1
+        fledx metrics query --node edge-node-1
+        fledx usage get --deployment myapp
+        fledx metrics summary
         curl -fsS http://localhost:8080/metrics >metrics.txt
         grep -q '^# TYPE' metrics.txt
         curl -fsS http://localhost:8080/health

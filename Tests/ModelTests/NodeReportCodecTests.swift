@@ -30,6 +30,37 @@ import Testing
         #expect(try NodeReportCodec.decode(NodeReportCodec.encode(Self.report)) == Self.report)
     }
 
+    @Test func samplesTravelWithTheirReplica() throws {
+        var report = Self.report
+        let sample = ResourceSample(
+            collectedAt: Timestamp(milliseconds: 1_795_429_230_456), cpuPercent: 12.5, memoryBytes: 1 << 30,
+            networkReceivedBytes: 7, networkSentBytes: 8, blockReadBytes: 9)
+        let replica = report.containers[1].replicaKey
+        report.samples = ReportedSamples(byReplica: [replica: [sample, sample]], countersAreDeltas: true)
+        let memory = ReportMemory()
+        for _ in 0..<2 {
+            let decoded = try NodeReportCodec.decode(NodeReportCodec.encode(report), recalling: memory)
+            #expect(decoded == report, "a report with samples is no repetition")
+        }
+    }
+
+    @Test func samplesThatCannotBeTrueAreLeftOutAndCounted() throws {
+        let good = """
+            {"collected_at":"2026-11-25T12:00:00Z","cpu_percent":1,"memory_bytes":1,"network_rx_bytes":1,\
+            "network_tx_bytes":1,"blk_read_bytes":null}
+            """
+        let negative = good.replacing("\"cpu_percent\":1", with: "\"cpu_percent\":-1")
+        let timeless = good.replacing("2026-11-25T12:00:00Z", with: "2026-11-25T12:00:00Z\",\"x\":\"")
+            .replacing("\"collected_at\"", with: "\"at\"")
+        let body = """
+            {"node_status":"ready","containers":[{"deployment_id":"550e8400-e29b-41d4-a716-446655440000",\
+            "state":"running","metrics":[\(good),\(negative),\(timeless)]}]}
+            """
+        let samples = try NodeReportCodec.decode(Array(body.utf8)).samples
+        #expect(samples.count == 1 && samples.unreadable == 2 && !samples.countersAreDeltas)
+        #expect(samples.byReplica.values.first?.first?.blockReadBytes == nil)
+    }
+
     @Test func theReferencesSmallestBodyIsRead() throws {
         let body = #"{"node_status":"ready","future":{"x":[1,2]},"containers":null}"#
         let report = try NodeReportCodec.decode(Array(body.utf8))

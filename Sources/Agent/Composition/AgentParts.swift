@@ -12,6 +12,7 @@ final class AgentParts {
     private let docker: DockerLoop
     private let sync: SyncLoop
     private let heartbeat: HeartbeatLoop
+    private let sampler: SamplerLoop
     private let status: LinkStatus
     private let time: any TimeSource
     /// Docker has connections and limits of its own: a busy engine never holds up the control plane's calls.
@@ -44,7 +45,10 @@ final class AgentParts {
                 nameSeed: ids.nextRandom()),
             runtime: runtime, time: time, hash: SpecHash(nodeID: identity.nodeID),
             metrics: metrics, log: log)
-        metrics.watch(driver, startedAt: time.now().monotonic, time)
+        metrics.watch(driver, startedAt: time.now(), time)
+        sampler = SamplerLoop(
+            settings: configuration.samples, concurrency: configuration.sampleConcurrency, runtime: runtime,
+            driver: driver, time: time, metrics: metrics, log: log)
         docker = DockerLoop(
             runtime: runtime, driver: driver, ids: ids, log: log,
             backoffMilliseconds: configuration.dockerBackoffMilliseconds,
@@ -54,7 +58,7 @@ final class AgentParts {
             metrics: metrics, log: log)
         heartbeat = HeartbeatLoop(
             configuration: configuration, identity: identity, bootID: ids.nextIdentifier(), link: link,
-            driver: driver,
+            driver: driver, sampler: sampler,
             status: status, time: time, ids: ids, metrics: metrics, log: log)
         log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
         // Orders come from the disk first: everything is started before anybody is asked.
@@ -67,6 +71,7 @@ final class AgentParts {
             group.addTask { try await self.docker.run() }
             group.addTask { try await self.sync.run() }
             group.addTask { try await self.heartbeat.run() }
+            group.addTask { try await self.sampler.run() }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -45,6 +45,9 @@ public final class AgentService {
         return parts.readiness
     }
 
+    /// What `/metrics` says.
+    var metricsText: String { metrics.render() }
+
     /// The revision this node acts on; nil before its first document.
     public var appliedRevision: UInt64? { parts?.appliedRevision }
 

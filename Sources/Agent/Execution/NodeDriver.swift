@@ -74,6 +74,9 @@ final class NodeDriver {
     var knowsDocker: Bool { hasAskedDocker || machine.hasListedContainers }
     var mayHoldContainers: Bool { machine.mayHoldContainers }
 
+    /// The containers that run for replicas.
+    var sampleTargets: [SampleTarget] { machine.sampleTargets }
+
     /// Whether the machine would say something that was not in the last report.
     var hasNews: Bool { machine.statusVersion != reportedVersion }
 
@@ -123,16 +126,17 @@ final class NodeDriver {
         log.debug("action", metadata: ["id": "\(action.id)", "work": "\(ActionWords.of(action.work))"])
         let runtime = runtime
         if case .pull = action.work { pulls[action.id] = action.work }
+        let started = EventLoop.hrtimeNanoseconds
         tasks.start(action.id) { [weak self] in
             let result = await runtime.perform(action.work)
-            self?.finished(action, result)
+            self?.finished(action, result, since: started)
         }
     }
 
-    private func finished(_ action: NodeAction, _ result: ActionResult) {
+    private func finished(_ action: NodeAction, _ result: ActionResult, since started: UInt64) {
         guard !tasks.isStopped else { return }
         pulls[action.id] = nil
-        metrics.acted(action.work, result)
+        measure(action.work, result, since: started)
         let replica = action.assignmentID.flatMap { names[$0] }
         if case .failed(let failure) = result {
             log.warning("\(ActionWords.of(action.work, replica: replica)) failed: \(failure.detail)")
@@ -140,6 +144,13 @@ final class NodeDriver {
             log.info("\(words)")
         }
         feed { $0.actionFinished(action.id, result, at: $1) }
+    }
+
+    private func measure(_ work: NodeAction.Work, _ result: ActionResult, since started: UInt64) {
+        var isRestart = false
+        if case .start(let id) = work { isRestart = machine.isRestart(of: id) }
+        metrics.acted(
+            work, result, isRestart: isRestart, nanoseconds: EventLoop.hrtimeNanoseconds - started)
     }
 
     private func arm() {

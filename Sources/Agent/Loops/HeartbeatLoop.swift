@@ -10,6 +10,7 @@ final class HeartbeatLoop {
     private let bootID: BootID
     private let link: ControlPlaneLink
     private let driver: NodeDriver
+    private let sampler: SamplerLoop
     private let status: LinkStatus
     private let time: any TimeSource
     private var ids: any IDSource
@@ -27,14 +28,15 @@ final class HeartbeatLoop {
 
     init(
         configuration: AgentConfiguration, identity: NodeIdentity, bootID: BootID, link: ControlPlaneLink,
-        driver: NodeDriver, status: LinkStatus, time: any TimeSource, ids: any IDSource,
-        metrics: AgentMetrics, log: Logger
+        driver: NodeDriver, sampler: SamplerLoop, status: LinkStatus, time: any TimeSource,
+        ids: any IDSource, metrics: AgentMetrics, log: Logger
     ) {
         self.configuration = configuration
         self.identity = identity
         self.bootID = bootID
         self.link = link
         self.driver = driver
+        self.sampler = sampler
         self.status = status
         self.time = time
         self.ids = ids
@@ -90,6 +92,7 @@ final class HeartbeatLoop {
             if status.linkFault != nil { log.info("the control plane answers again") }
             status.reached()
             driver.reportAcknowledged(report.sequence)
+            sampler.acknowledged(report.sequence)
             return jittered(intervalSecs * 1000)
         } catch is CancellationError {
             throw CancellationError()
@@ -190,7 +193,7 @@ final class HeartbeatLoop {
             bootID: bootID, sequence: sequence, isFull: true, nodeStatus: isBroken ? .error : .ready,
             conditions: conditions, timestamp: time.now().wall, inventory: configuration.inventory,
             foreignPorts: foreign, applied: applied, containers: driver.reports(sequence: sequence),
-            capabilities: AgentAbilities.announced)
+            capabilities: AgentAbilities.announced, samples: sampler.samples(for: sequence))
     }
 
     /// Ports of this machine that others hold, so that nothing is placed on them.

@@ -2,12 +2,34 @@ internal import Model
 
 /// Encodes reports so that none is larger than the control plane takes.
 ///
-/// A full report says everything; when it is too large its reasons are cut, and when that is not enough it is sent
-/// in parts that each add to what is known.
+/// A full report says everything; when it is too large its samples follow in parts of their own, its reasons are cut,
+/// and when that is not enough it is sent in parts that each add to what is known.
 enum ReportWriter {
     static func bodies(_ report: NodeReport, limitBytes: Int) -> [[UInt8]] {
         let whole = NodeReportCodec.encode(report)
         guard whole.count > limitBytes else { return [whole] }
+        guard !report.samples.isEmpty else { return bare(report, limitBytes: limitBytes) }
+        var told = report
+        told.samples = ReportedSamples()
+        let bodies = bare(told, limitBytes: limitBytes)
+        var measured = report
+        measured.sequence += UInt64(bodies.count)
+        measured.containers.removeAll { report.samples.byReplica[$0.replicaKey] == nil }
+        guard !measured.containers.isEmpty else { return bodies }
+        return bodies + parts(shortened(measured), limitBytes: limitBytes)
+    }
+
+    /// A report without samples.
+    private static func bare(_ report: NodeReport, limitBytes: Int) -> [[UInt8]] {
+        let whole = NodeReportCodec.encode(report)
+        guard whole.count > limitBytes else { return [whole] }
+        let short = shortened(report)
+        let cutDown = NodeReportCodec.encode(short)
+        guard cutDown.count > limitBytes else { return [cutDown] }
+        return parts(short, limitBytes: limitBytes)
+    }
+
+    private static func shortened(_ report: NodeReport) -> NodeReport {
         var short = report
         for index in short.containers.indices {
             short.containers[index].message = short.containers[index].message.map(cut)
@@ -15,9 +37,7 @@ enum ReportWriter {
                 String($0.prefix(12))
             }
         }
-        let cutDown = NodeReportCodec.encode(short)
-        guard cutDown.count > limitBytes else { return [cutDown] }
-        return parts(short, limitBytes: limitBytes)
+        return short
     }
 
     private static func parts(_ report: NodeReport, limitBytes: Int) -> [[UInt8]] {
@@ -28,7 +48,8 @@ enum ReportWriter {
         var bodies: [[UInt8]] = []
         var used = head
         for container in report.containers {
-            let one = NodeReportCodec.encode(container).count + 1
+            let samples = report.samples.byReplica[container.replicaKey] ?? []
+            let one = NodeReportCodec.encode(container, samples: samples).count + 1
             if used + one > limitBytes, !part.containers.isEmpty {
                 bodies.append(NodeReportCodec.encode(part))
                 part.containers = []

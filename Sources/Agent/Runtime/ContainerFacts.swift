@@ -23,6 +23,16 @@ enum ContainerFacts {
             imageID: details.imageID, startedAt: details.state.startedAt, hostPorts: ports(published))
     }
 
+    /// What a container's counters say.
+    static func reading(_ statistics: ContainerStatistics) -> ContainerReading {
+        ContainerReading(
+            processorNanoseconds: statistics.processorNanoseconds,
+            systemNanoseconds: statistics.systemNanoseconds, processors: statistics.processors,
+            memoryBytes: statistics.memoryBytes, receivedBytes: statistics.receivedBytes,
+            sentBytes: statistics.sentBytes, blockReadBytes: statistics.blockReadBytes,
+            blockWrittenBytes: statistics.blockWrittenBytes)
+    }
+
     /// What an event means; nil for those that change nothing.
     static func change(_ event: EngineEvent) -> ContainerChange? {
         switch event.action {

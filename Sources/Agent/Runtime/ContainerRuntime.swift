@@ -11,6 +11,8 @@ protocol ContainerRuntime: AnyObject, Sendable {
     func changes() async throws -> any ContainerChanges
     /// Names of containers here that belong to another node id of ours.
     func strangers() async throws -> [String]
+    /// A container's counters.
+    func reading(of id: ContainerID) async throws -> ContainerReading
     /// Does one thing; never throws, a failure is a result.
     func perform(_ work: NodeAction.Work) async -> ActionResult
 }

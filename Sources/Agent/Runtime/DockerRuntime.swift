@@ -33,6 +33,10 @@ final class DockerRuntime: ContainerRuntime {
         }
     }
 
+    func reading(of id: ContainerID) async throws -> ContainerReading {
+        ContainerFacts.reading(try await client.statistics(of: id.rawValue))
+    }
+
     func strangers() async throws -> [String] {
         try await client.listContainers(labels: [ContainerLabel.nodeID])
             .filter { $0.labels[ContainerLabel.nodeID] != "\(nodeID)" }.map(\.name).sorted()

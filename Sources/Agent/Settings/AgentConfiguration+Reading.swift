@@ -1,6 +1,7 @@
 internal import DockerEngine
 internal import EventLoop
 internal import Model
+internal import NodeCore
 
 extension AgentConfiguration {
     static func url(_ text: String, allowInsecure: Bool, _ problems: inout [String]) -> String {
@@ -131,6 +132,16 @@ extension AgentConfiguration {
                     ?? SystemInfo.totalMemoryBytes),
             publicIP: values.text("FLEDX_AGENT_PUBLIC_IP"), publicHost: values.text("FLEDX_AGENT_PUBLIC_HOST")
         )
+    }
+
+    static func samples(_ values: SettingsValues) -> SampleSettings {
+        let backoff = values.number("FLEDX_AGENT_RESOURCE_SAMPLE_BACKOFF_MS")
+        return SampleSettings(
+            intervalMilliseconds: values.number("FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS") * 1000,
+            window: Int(values.number("FLEDX_AGENT_RESOURCE_SAMPLE_WINDOW")), backoffMilliseconds: backoff,
+            backoffMaxMilliseconds: max(
+                backoff, values.number("FLEDX_AGENT_RESOURCE_SAMPLE_BACKOFF_MAX_MS")),
+            samplesPerReport: Int(values.number("FLEDX_AGENT_HEARTBEAT_MAX_METRICS")))
     }
 
     /// A host name made into an object name: the first label, lower case, foreign characters as hyphens.

@@ -29,6 +29,9 @@ public struct AgentConfiguration: Sendable {
     var dockerBackoffMilliseconds: Int64
     var dockerBackoffMaxMilliseconds: Int64
     var shutdownDeadlineSecs: Int64
+    var samples: SampleSettings
+    /// Containers measured at the same time.
+    var sampleConcurrency: Int
     /// What is not wrong, but surely not meant.
     public let warnings: [String]
 
@@ -76,6 +79,8 @@ public struct AgentConfiguration: Sendable {
         dockerBackoffMaxMilliseconds = max(
             dockerBackoffMilliseconds, values.number("FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS"))
         shutdownDeadlineSecs = values.number("FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS")
+        samples = Self.samples(values)
+        sampleConcurrency = Int(values.number("FLEDX_AGENT_RESOURCE_SAMPLE_MAX_CONCURRENCY"))
         nodeSettings = NodeSettings(
             backoffMilliseconds: values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"),
             backoffMaxMilliseconds: max(

@@ -3,7 +3,8 @@ public import Model
 /// Every environment key of the agent.
 public enum AgentSettings {
     /// The table behind `--print-config`, the reference page and the error texts.
-    public static let table = SettingsTable(prefix: "FLEDX_AGENT_", settings: link + node + restarts + later)
+    public static let table = SettingsTable(
+        prefix: "FLEDX_AGENT_", settings: link + node + restarts + samples + later)
 
     private static let positive: ClosedRange<Int64> = 1...86_400
     private static let port: ClosedRange<Int64> = 0...65_535
@@ -92,15 +93,30 @@ public enum AgentSettings {
             help: "Failures in a row after which a replica is called failed (still tried); 0 is never."),
     ]
 
+    private static let samples = [
+        Setting(
+            "FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS", .number(1...3600), default: "30", unit: "seconds",
+            help: "Pause between two readings of what a container uses."),
+        Setting(
+            "FLEDX_AGENT_RESOURCE_SAMPLE_WINDOW", .number(1...10_000), default: "120", unit: "samples",
+            help: "Samples of one replica that are kept while the control plane does not take them."),
+        Setting(
+            "FLEDX_AGENT_RESOURCE_SAMPLE_MAX_CONCURRENCY", .number(1...64), default: "2",
+            help: "Containers that are read at the same time."),
+        Setting(
+            "FLEDX_AGENT_RESOURCE_SAMPLE_BACKOFF_MS", .number(100...600_000), default: "1000",
+            unit: "milliseconds", help: "First pause after a failed reading of a container; doubles."),
+        Setting(
+            "FLEDX_AGENT_RESOURCE_SAMPLE_BACKOFF_MAX_MS", .number(100...600_000), default: "10000",
+            unit: "milliseconds", help: "Longest pause after failed readings of a container."),
+        Setting(
+            "FLEDX_AGENT_HEARTBEAT_MAX_METRICS", .number(0...4096), default: "500", unit: "samples",
+            help: "Samples in one report, fairly from all replicas; 0 measures nothing."),
+    ]
+
     /// Keys of the product description whose part comes later; they are refused unless they ask for nothing.
     private static let later: [Setting] =
         unbuilt("secrets and configs", ["SECRETS_DIR", "SECRETS_PREFIX"])
-        + unbuilt(
-            "resource samples",
-            [
-                "RESOURCE_SAMPLE_INTERVAL_SECS", "RESOURCE_SAMPLE_WINDOW", "RESOURCE_SAMPLE_MAX_CONCURRENCY",
-                "RESOURCE_SAMPLE_BACKOFF_MS", "RESOURCE_SAMPLE_BACKOFF_MAX_MS", "HEARTBEAT_MAX_METRICS",
-            ])
         + unbuilt("volumes", ["ALLOWED_VOLUME_PREFIXES", "VOLUME_DATA_DIR"])
         + unbuilt(
             "the tunnel",

@@ -88,7 +88,9 @@ extension Cluster {
         let inventory = tables.nodes[row.nodeID]?.inventory
         return row.ports.map { port in
             var shown = port
-            let host = PortTable.canonicalAddress(port.hostIP) ?? inventory?.publicHost ?? inventory?.publicIP
+            let host =
+                PortTable.canonicalAddress(port.hostIP) ?? inventory?.publicHost ?? inventory?.publicIP
+                ?? settings.publicHost
             if port.expose, let host, let number = port.hostPort {
                 shown.endpoint =
                     host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(number)" : "\(host):\(number)"

@@ -68,6 +68,7 @@ extension Cluster {
             statusChanged(of: id, from: before, to: after, &change)
         }
         giveUpUnknown(&change)
+        forgetOldReports(&change)
         return takeCensus(at: now)
     }
 

@@ -12,7 +12,8 @@ struct Fledx: ParsableCommand {
               fledx deployments create --name job --image busybox -- sh -c "sleep 100"
             Exit codes: 0 done, 1 failed, 2 wrong command line.
             """,
-        version: "fledx \(Version.current)", subcommands: [Deployments.self, Nodes.self, Backup.self])
+        version: "fledx \(Version.current)",
+        subcommands: [Deployments.self, Nodes.self, Metrics.self, Usage.self, Backup.self])
 
     @OptionGroup var global: GlobalOptions
 }

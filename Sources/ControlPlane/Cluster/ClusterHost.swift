@@ -16,6 +16,10 @@ final class ClusterHost {
     var onEffect: (@LoopActor (Effect) -> Void)?
     /// Called with the time from a decision to its commit.
     var onCommitted: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
+    /// Called with every command that was carried out and what came of it.
+    var onOutcome: (@LoopActor (Command, Outcome) -> Void)?
+    /// Called with the time a tick took.
+    var onSwept: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
 
     /// Called when the core has something to do after so many milliseconds, whether or not anybody reports.
     var onWorkDue: (@LoopActor (_ milliseconds: Int64) -> Void)?
@@ -60,7 +64,9 @@ final class ClusterHost {
         } catch {
             throw Refusal(error)
         }
-        return try keep(outcome)
+        let reply = try keep(outcome)
+        onOutcome?(command, outcome)
+        return reply
     }
 
     /// Tells what a command would do and changes nothing.
@@ -112,6 +118,8 @@ final class ClusterHost {
 
     private func tick() {
         tickIsDue = false
+        let started = EventLoop.hrtimeNanoseconds
+        defer { onSwept?(EventLoop.hrtimeNanoseconds - started) }
         do {
             _ = try perform(.tick)
         } catch {

@@ -14,6 +14,8 @@ final class StorageRecovery {
     private var failure: SQLiteFailure?
     /// Called when the store begins or ends to refuse changes; the reason, or nil.
     var onChange: (@LoopActor (String?) -> Void)?
+    /// Called with every failed commit.
+    var onFailure: (@LoopActor (SQLiteFailure) -> Void)?
 
     init(host: ClusterHost, logger: Logger) {
         self.host = host
@@ -41,6 +43,7 @@ final class StorageRecovery {
         logger.error("a commit failed, changes are refused: \(ErrorReport.render(failure))")
         self.failure = failure
         onChange?(Refusal.reason(failure))
+        onFailure?(failure)
         gate.changed()
     }
 

@@ -24,6 +24,10 @@ public final class ControlPlane {
     let recovery: StorageRecovery
     let polls: LongPolls
     let backup: BackupService
+    let history: HistoryReads
+    let usage: UsageService
+    /// The listener for `/metrics` alone, where one is set.
+    let metricsServer: MetricsServer?
     private let health: HealthService
     private let loops: BackgroundLoops
     let logger: Logger
@@ -44,9 +48,12 @@ public final class ControlPlane {
         polls = LongPolls()
         backup = BackupService(host: host)
         health = HealthService(host: host, settings: settings)
-        metrics = ControlPlaneMetrics(host: host, polls: polls)
+        metrics = ControlPlaneMetrics(host: host, polls: polls, settings: settings)
         let metrics = metrics
-        host.onCommitted = { metrics.committed(nanoseconds: $0) }
+        history = HistoryReads(foundation.history)
+        history.onFailure = { metrics.database.failed($0) }
+        recovery.onFailure = { metrics.database.failed($0) }
+        usage = UsageService(host: host, settings: settings.usage, metrics: metrics.usage)
         loops = BackgroundLoops(host: host, metrics: metrics, sweepIntervalSecs: settings.sweepIntervalSecs)
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings)
@@ -70,9 +77,16 @@ public final class ControlPlane {
         server = HTTPServer(responder, configuration)
         document = OpenAPIService()
         document.routes =
-            Self.routes(host, polls, health, metrics, foundation.secrets.credentials, settings)
+            Self.routes(
+                host, polls, health, metrics, UsageReports(host: host, usage: usage, history: history),
+                usage, foundation.secrets.credentials, settings)
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
         responder.mount(document.routes)
+        if let listener = settings.metricsListener {
+            metricsServer = try MetricsServer(listener, host, access, metrics, configuration)
+        } else {
+            metricsServer = nil
+        }
         do {
             port = try server.listenTCP(host: settings.serverHost, port: settings.serverPort)
         } catch {
@@ -104,6 +118,7 @@ public final class ControlPlane {
             if let announcement = foundation.secrets.announcement { options.onGenerated?(announcement) }
             return plane
         } catch {
+            try? await foundation.history.close()
             try? await foundation.store.worker.close()
             throw error
         }
@@ -129,6 +144,8 @@ public final class ControlPlane {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.host.store.worker.run() }
                 group.addTask { try await self.recovery.run() }
+                group.addTask { try await self.history.run() }
+                group.addTask { try await self.usage.run() }
                 group.addTask { try await self.waitForStopAndDrain() }
                 // Drain and worker end together; the recovery ends by throwing only.
                 try await group.next()
@@ -163,6 +180,9 @@ public final class ControlPlane {
         polls.close()
         let started = EventLoop.now.milliseconds
         await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
+        await metricsServer?.stop()
+        usage.storeEverything()
+        await history.close()
         let left = settings.shutdownDeadlineSecs * 1000 - (EventLoop.now.milliseconds - started)
         try await host.store.worker.close(
             deadlineMilliseconds: max(left, 0) + ControlPlaneLimits.shutdownGraceMilliseconds)
@@ -170,15 +190,18 @@ public final class ControlPlane {
 
     private static func routes(
         _ host: ClusterHost, _ polls: LongPolls, _ health: HealthService, _ metrics: ControlPlaneMetrics,
-        _ credentials: Credentials, _ settings: ControlPlaneSettings
+        _ reports: UsageReports, _ usage: UsageService, _ credentials: Credentials,
+        _ settings: ControlPlaneSettings
     ) -> [APIRoute] {
         let desired = DesiredStateService(host: host, polls: polls, settings: settings)
         let registration = RegistrationService(host: host, credentials: credentials, settings: settings)
-        let heartbeats = HeartbeatService(host: host, settings: settings)
-        let deployments = DeploymentService(host: host, volumePrefixes: settings.volumePrefixes)
-        return ObservabilityRoutes.routes(health: health, metrics: metrics)
+        let heartbeats = HeartbeatService(host: host, usage: usage, settings: settings)
+        let deployments = DeploymentService(
+            host: host, usage: usage, volumePrefixes: settings.volumePrefixes)
+        return ObservabilityRoutes.routes(health: health, metrics: metrics) + UsageRoutes.routes(reports)
             + NodeRoutes.routes(
-                nodes: NodeService(host: host), registration: registration, heartbeats: heartbeats,
+                nodes: NodeService(host: host, usage: usage), registration: registration,
+                heartbeats: heartbeats,
                 settings: settings)
             + NodeOperationRoutes.routes(NodeOperations(host: host))
             + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)

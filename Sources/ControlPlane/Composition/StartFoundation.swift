@@ -8,6 +8,7 @@ import SQLite
 @LoopActor
 struct StartFoundation {
     let store: ClusterStore
+    let history: HistoryReader
     let snapshot: ClusterSnapshot
     let secrets: StartSecrets
     var repetitions: [Repetition] = []
@@ -50,12 +51,15 @@ struct StartFoundation {
             try check(secrets.credentials, opened, settings)
             let repetitions = try await store.worker.perform { try RepetitionRecords.load($0) }
             return StartFoundation(
-                store: store, snapshot: snapshot, secrets: secrets, repetitions: repetitions)
+                store: store, history: try await HistoryReader.open(path: store.path), snapshot: snapshot,
+                secrets: secrets, repetitions: repetitions)
         }
         var ids = SystemIDSource()
         let meta = MetaRow(epoch: ids.nextIdentifier(), createdAt: now)
         try await store.found(meta, pepperCheck: secrets.credentials.pepperCheck)
-        return StartFoundation(store: store, snapshot: ClusterSnapshot(meta: meta), secrets: secrets)
+        return StartFoundation(
+            store: store, history: try await HistoryReader.open(path: store.path),
+            snapshot: ClusterSnapshot(meta: meta), secrets: secrets)
     }
 
     /// Another pepper would make every stored credential wrong, so the start fails before any agent notices.

@@ -7,10 +7,12 @@ import Model
 @LoopActor
 final class DeploymentService {
     let host: ClusterHost
+    private let usage: UsageService
     private let volumePrefixes: VolumePrefixes
 
-    init(host: ClusterHost, volumePrefixes: VolumePrefixes = VolumePrefixes()) {
+    init(host: ClusterHost, usage: UsageService, volumePrefixes: VolumePrefixes = VolumePrefixes()) {
         self.host = host
+        self.usage = usage
         self.volumePrefixes = volumePrefixes
     }
 
@@ -93,9 +95,9 @@ final class DeploymentService {
 
     func detail(_ id: DeploymentID) throws(Refusal) -> Answer {
         guard let view = host.cluster.deployment(id) else { throw .notFound("deployment", "\(id)") }
-        return try .json(
-            DeploymentViews.detail(view, in: host.cluster),
-            headers: [("etag", Precondition.tag(view.row.declaration))])
+        var detail = DeploymentViews.detail(view, in: host.cluster)
+        detail.usageSummary = usage.summary(of: host.cluster.usageKeys(of: id))
+        return try .json(detail, headers: [("etag", Precondition.tag(view.row.declaration))])
     }
 
     private func read(_ node: JSONNode, former: DeploymentSpec? = nil) throws(Refusal) -> DeploymentSpec {

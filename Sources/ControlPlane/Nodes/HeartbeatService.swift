@@ -7,12 +7,14 @@ import Model
 @LoopActor
 final class HeartbeatService {
     private let host: ClusterHost
+    private let usage: UsageService
     private let settings: ControlPlaneSettings
     private let headers: HTTPHeaders
     private var memories: [NodeID: ReportMemory] = [:]
 
-    init(host: ClusterHost, settings: ControlPlaneSettings) {
+    init(host: ClusterHost, usage: UsageService, settings: ControlPlaneSettings) {
         self.host = host
+        self.usage = usage
         self.settings = settings
         var headers = HTTPHeaders(AgentHeaders.of(settings))
         headers.set("content-type", "application/json")
@@ -29,10 +31,13 @@ final class HeartbeatService {
         }
         Self.settleInventory(of: &report)
         report.agentVersion = call.header("x-agent-version").map { String($0.prefix(64)) }
+        let samples = report.samples
+        report.samples = ReportedSamples()
         let command = RecordReport(nodeID: holder.nodeID, tokenID: holder.tokenID, report: report)
         guard case .report(let reply) = try host.perform(.recordReport(command)) else {
             throw Refusal(.internalServerError, "internal_error", "the report was not answered")
         }
+        if !reply.wasStale { usage.take(samples, from: holder.nodeID, sentAt: report.timestamp) }
         return .answer(Answer(status: .ok, fields: headers, body: body(reply, holder.nodeID)))
     }
 

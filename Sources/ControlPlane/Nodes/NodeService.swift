@@ -6,8 +6,12 @@ import Model
 @LoopActor
 final class NodeService {
     private let host: ClusterHost
+    private let usage: UsageService
 
-    init(host: ClusterHost) { self.host = host }
+    init(host: ClusterHost, usage: UsageService) {
+        self.host = host
+        self.usage = usage
+    }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
@@ -30,7 +34,8 @@ final class NodeService {
         try call.refuseQuery()
         let id = try resolve(call.parameter("id"))
         guard let view = host.cluster.node(id) else { throw .notFound("node", call.parameter("id")) }
-        return .answer(try NodeViews.answer(view, in: host.cluster))
+        let summary = usage.summary(of: host.cluster.usageKeys(on: id))
+        return .answer(try NodeViews.answer(view, in: host.cluster, usage: summary))
     }
 
     func delete(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {

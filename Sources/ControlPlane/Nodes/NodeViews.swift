@@ -13,8 +13,12 @@ enum NodeViews {
     }
 
     /// A node with the tag that `If-Match` takes.
-    static func answer(_ view: NodeView, in cluster: Cluster) throws(Refusal) -> Answer {
-        try .json(detail(view, in: cluster), headers: [("etag", Precondition.tag(view.row.declaration))])
+    static func answer(
+        _ view: NodeView, in cluster: Cluster, usage: UsageSummary? = nil
+    ) throws(Refusal) -> Answer {
+        var detail = detail(view, in: cluster)
+        detail.usageSummary = usage
+        return try .json(detail, headers: [("etag", Precondition.tag(view.row.declaration))])
     }
 
     static func detail(_ view: NodeView, in cluster: Cluster) -> NodeDetail {

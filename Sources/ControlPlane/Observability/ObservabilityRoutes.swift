@@ -13,7 +13,14 @@ enum ObservabilityRoutes {
             APIRoute(.get, "/readyz", .open, isStateless: true) {
                 (call) throws(Refusal) in try health.ready(call)
             },
-            APIRoute(.get, "/metrics", .metrics) { (call) throws(Refusal) in try metrics.render(call) },
-        ]
+            APIRoute(.get, "/api/v1/metrics/summary", .operators(.metricsRead)) { (call) throws(Refusal) in
+                try metrics.requests.summary(call)
+            },
+        ] + scrape(metrics)
+    }
+
+    /// What a scraper needs, and nothing else.
+    static func scrape(_ metrics: ControlPlaneMetrics) -> [APIRoute] {
+        [APIRoute(.get, "/metrics", .metrics) { (call) throws(Refusal) in try metrics.render(call) }]
     }
 }

@@ -10,6 +10,7 @@ struct RequestSeries {
         let status: HTTPStatus
         let count: Counter.Series
         let durations: Histogram.Series
+        let tally: RequestTally
     }
 
     private var entries: [Entry] = []

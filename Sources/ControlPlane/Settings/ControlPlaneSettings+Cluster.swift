@@ -8,6 +8,7 @@ extension ControlPlaneSettings {
             heartbeatIntervalMilliseconds: Int64(tunnel.heartbeatIntervalSecs) * 1000,
             heartbeatStaleMilliseconds: heartbeatStaleSecs * 1000,
             rescheduleOnUnreachable: rescheduleOnUnreachable, portsAutoAssign: portsAutoAssign,
-            portRange: portRange, agentWindow: agentWindow)
+            portRange: portRange, agentWindow: agentWindow,
+            instanceStatusMilliseconds: instanceStatusSecs * 1000, publicHost: publicHost)
     }
 }

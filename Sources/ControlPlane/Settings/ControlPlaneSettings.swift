@@ -13,6 +13,8 @@ public struct ControlPlaneSettings: Sendable {
     public var storageReserveBytes: Int64
     /// Whether `/metrics` needs an operator token; nil decides by the peer.
     public var metricsRequireAuth: Bool?
+    /// Where `/metrics` is served too; nil is nowhere.
+    var metricsListener: MetricsListener?
     /// Where agents are told to open their tunnel.
     public var tunnel: TunnelEndpoint
     /// What machines show to become nodes, when the environment says it.
@@ -45,6 +47,14 @@ public struct ControlPlaneSettings: Sendable {
     public var upgradeURL: String?
     /// Seconds for requests to finish after SIGTERM.
     public var shutdownDeadlineSecs: Int64
+    /// Seconds after which reports of a silent node are forgotten; 0 is never.
+    public var instanceStatusSecs: Int64
+    /// The host in endpoints of nodes that name none.
+    public var publicHost: String?
+    /// What is kept of the use of replicas.
+    var usage: UsageSettings
+    /// What the metrics summary shows.
+    var summary: SummarySettings
     /// The log filter, empty for the default.
     public var logFilter: String
     /// What to say at start of settings without effect.
@@ -65,6 +75,7 @@ public struct ControlPlaneSettings: Sendable {
         metricsRequireAuth =
             values.text("FLEDX_CP_METRICS_REQUIRE_AUTH") == nil
             ? nil : values.flag("FLEDX_CP_METRICS_REQUIRE_AUTH")
+        metricsListener = MetricsListener(values, &problems)
         tunnel = SettingsRules.tunnel(values, &problems)
         registrationToken = SettingsRules.secret("FLEDX_CP_REGISTRATION_TOKEN", values)
         operatorTokens = values.list("FLEDX_CP_OPERATOR_TOKENS").map { Redacted($0) }
@@ -80,6 +91,10 @@ public struct ControlPlaneSettings: Sendable {
         volumePrefixes = SettingsRules.volumePrefixes(values, &problems)
         agentWindow = SettingsRules.agentWindow(values, &problems)
         upgradeURL = SettingsRules.upgradeURL(values, &problems)
+        instanceStatusSecs = values.number("FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS")
+        publicHost = values.text("FLEDX_CP_PORTS_PUBLIC_HOST")
+        usage = UsageSettings(values)
+        summary = SummarySettings(values)
         shutdownDeadlineSecs = values.number("FLEDX_CP_SHUTDOWN_DEADLINE_SECS")
         logFilter = values.text("FLEDX_LOG") ?? values.text("RUST_LOG") ?? ""
         if let wrong = SettingsRules.operatorTokenProblem(operatorTokens, values) { problems.append(wrong) }

@@ -16,8 +16,12 @@ public enum ControlPlaneSettingsTable {
         notBuilt("FLEDX_CP_SERVER_TLS_ENABLED", .flag, "TLS on the API listener", default: "false"),
         notBuilt("FLEDX_CP_SERVER_TLS_CERT_PATH", .text, "TLS on the API listener"),
         notBuilt("FLEDX_CP_SERVER_TLS_KEY_PATH", .text, "TLS on the API listener"),
-        notBuilt("FLEDX_CP_METRICS_HOST", .text, "a second metrics listener"),
-        notBuilt("FLEDX_CP_METRICS_PORT", .number(1...65535), "a second metrics listener"),
+        Setting(
+            "FLEDX_CP_METRICS_HOST", .text,
+            help: "Address of a second listener for /metrics alone; else that of the API."),
+        Setting(
+            "FLEDX_CP_METRICS_PORT", .number(0...65535),
+            help: "Port of a second listener for /metrics alone, 0 takes a free one; unset means none."),
         Setting(
             "FLEDX_CP_METRICS_REQUIRE_AUTH", .flag,
             help: "Whether /metrics asks for an operator token; unset means from other machines only."),
@@ -83,30 +87,44 @@ public enum ControlPlaneSettingsTable {
             "FLEDX_CP_LIMITS_HEARTBEAT_BODY_BYTES", .number(1024...16 << 20), default: "65536", unit: "bytes",
             help: "The largest heartbeat body."),
         notBuilt("FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES", .number(0...1 << 30), "configs", default: "131072"),
-        notBuilt("FLEDX_CP_LIMITS_HEARTBEAT_METRICS_PER_INSTANCE", .number(0...1_000_000), "usage samples"),
-        notBuilt("FLEDX_CP_LIMITS_HEARTBEAT_METRICS_TOTAL", .number(0...1_000_000), "usage samples"),
-        notBuilt("FLEDX_CP_LIMITS_RESOURCE_METRICS_MAX_SERIES", .number(0...1_000_000), "usage samples"),
+        Setting(
+            "FLEDX_CP_LIMITS_HEARTBEAT_METRICS_PER_INSTANCE", .number(0...4096), default: "60",
+            unit: "samples",
+            help: "Samples of one replica that one heartbeat counts, the newest; 0 is no limit."),
+        Setting(
+            "FLEDX_CP_LIMITS_HEARTBEAT_METRICS_TOTAL", .number(0...4096), default: "500", unit: "samples",
+            help: "Samples that one heartbeat counts; 0 is no limit."),
+        Setting(
+            "FLEDX_CP_LIMITS_RESOURCE_METRICS_MAX_SERIES", .number(0...100_000), default: "500",
+            unit: "replicas",
+            help: "Replicas with series of their own at /metrics; 0 is no limit."),
         notBuilt("FLEDX_CP_LIMITS_MAX_FIELD_LEN", .number(1...1 << 20), "a changeable field limit"),
         notBuilt("FLEDX_CP_LIMITS_LOG_TAIL_LIMIT", .number(0...1_000_000), "container logs"),
         notBuilt("FLEDX_CP_LIMITS_LOG_TAIL_MAX_WINDOW_SECS", .number(0...1_000_000), "container logs"),
-        notBuilt("FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT", .number(0...1_000_000), "the metrics summary"),
-        notBuilt(
-            "FLEDX_CP_LIMITS_METRICS_SUMMARY_WINDOW_SECS", .number(0...1_000_000), "the metrics summary"),
+        Setting(
+            "FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT", .number(1...1_000), default: "16", unit: "items",
+            help: "Kinds of requests the metrics summary shows at most."),
+        Setting(
+            "FLEDX_CP_LIMITS_METRICS_SUMMARY_WINDOW_SECS", .number(0...86_400), default: "60",
+            unit: "seconds",
+            help: "How far back the metrics summary counts requests; 0 is since the start."),
     ]
 
     private static let retention: [Setting] = [
-        notBuilt(
-            "FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS", .number(0...Int64(UInt32.max)), "history",
-            default: "86400"),
-        notBuilt(
-            "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS", .number(0...Int64(UInt32.max)), "history",
-            default: "600"),
-        notBuilt(
-            "FLEDX_CP_RETENTION_USAGE_WINDOW_SECS", .number(0...Int64(UInt32.max)), "history",
-            default: "604800"),
-        notBuilt(
-            "FLEDX_CP_RETENTION_USAGE_CLEANUP_INTERVAL_SECS", .number(0...Int64(UInt32.max)), "history",
-            default: "300"),
+        Setting(
+            "FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS", .number(0...Int64(UInt32.max)), default: "86400",
+            unit: "seconds",
+            help: "After how long what a silent node said of its replicas is forgotten; 0 is never."),
+        Setting(
+            "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS", .number(0...Int64(UInt32.max)), default: "600",
+            unit: "seconds",
+            help: "How long single samples are kept; 0 keeps as many as there is room for."),
+        Setting(
+            "FLEDX_CP_RETENTION_USAGE_WINDOW_SECS", .number(0...Int64(UInt32.max)), default: "604800",
+            unit: "seconds", help: "How long minutes of use are kept; 0 is for ever."),
+        Setting(
+            "FLEDX_CP_RETENTION_USAGE_CLEANUP_INTERVAL_SECS", .number(60...86_400), default: "300",
+            unit: "seconds", help: "How often old minutes of use are taken away."),
         notBuilt("FLEDX_CP_RETENTION_AUDIT_LOG_SECS", .number(0...Int64(UInt32.max)), "the audit log"),
         notBuilt("FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS", .number(0...Int64(UInt32.max)), "the audit log"),
         notBuilt("FLEDX_CP_AUDIT_REDACTION_ENABLED", .flag, "the audit log"),
@@ -137,7 +155,9 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_PORTS_RANGE_END", .number(1...65535), default: "40000",
             help: "The last host port given out."),
-        notBuilt("FLEDX_CP_PORTS_PUBLIC_HOST", .text, "one public host for all nodes"),
+        Setting(
+            "FLEDX_CP_PORTS_PUBLIC_HOST", .text,
+            help: "Host in endpoints of exposed ports of nodes that name neither host nor address."),
         Setting(
             "FLEDX_CP_VOLUMES_ALLOWED_HOST_PREFIXES", .list,
             help: "Folders of nodes that volumes may lie below; empty leaves the decision to each node."),

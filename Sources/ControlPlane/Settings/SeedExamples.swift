@@ -5,11 +5,7 @@ import Model
 /// Everything else of such a part is refused by name, so that nobody believes in an effect that is not there.
 enum SeedExamples {
     private static let values: [String: String] = [
-        "FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES": "131072",
-        "FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS": "86400",
-        "FLEDX_CP_RETENTION_INSTANCE_METRICS_SECS": "600",
-        "FLEDX_CP_RETENTION_USAGE_WINDOW_SECS": "604800",
-        "FLEDX_CP_RETENTION_USAGE_CLEANUP_INTERVAL_SECS": "300",
+        "FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES": "131072"
     ]
 
     /// The environment without these lines, and a warning for each of them.

@@ -8,7 +8,11 @@ enum Schema {
         Migration(number: 3, name: "availability_and_histories", sql: histories),
         Migration(number: 4, name: "declarations", sql: declarations),
         Migration(number: 5, name: "repetitions", sql: repetitions),
+        Migration(number: 6, name: "usage", sql: usage),
     ]
+
+    /// The schema this program works with.
+    static var newest: Int { migrations.last?.number ?? 0 }
 
     /// Times are Unix milliseconds, identifiers hyphenated text, structured columns JSON.
     private static let clusterState = """
@@ -106,6 +110,32 @@ enum Schema {
         ALTER TABLE assignments ADD COLUMN image TEXT;
         ALTER TABLE assignments ADD COLUMN same_since INTEGER;
         ALTER TABLE assignments ADD COLUMN is_arriving INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// What replicas used, by the minute: numbers for replicas, rows in the order of time.
+    private static let usage = """
+        CREATE TABLE usage_series (
+            id INTEGER PRIMARY KEY,
+            deployment_id TEXT NOT NULL,
+            node_id TEXT NOT NULL,
+            replica_number INTEGER NOT NULL,
+            last_day INTEGER NOT NULL,
+            UNIQUE (deployment_id, node_id, replica_number)
+        ) STRICT;
+        CREATE INDEX usage_series_node ON usage_series (node_id);
+
+        CREATE TABLE usage_rollups (
+            minute INTEGER NOT NULL,
+            series INTEGER NOT NULL,
+            samples INTEGER NOT NULL,
+            cpu_percent REAL NOT NULL,
+            memory_bytes INTEGER NOT NULL,
+            received_bytes INTEGER NOT NULL,
+            sent_bytes INTEGER NOT NULL,
+            block_read_bytes INTEGER,
+            block_written_bytes INTEGER,
+            PRIMARY KEY (minute, series)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// What an operator wants of a node, and which history its agent acts in.

@@ -19,10 +19,10 @@ public struct ContainerStatistics: Sendable, Equatable {
     public let receivedBytes: UInt64
     /// Bytes sent on all networks.
     public let sentBytes: UInt64
-    /// Bytes read from block devices.
-    public let blockReadBytes: UInt64
-    /// Bytes written to block devices.
-    public let blockWrittenBytes: UInt64
+    /// Bytes read from block devices; nil where the engine does not tell.
+    public let blockReadBytes: UInt64?
+    /// Bytes written to block devices; nil where the engine does not tell.
+    public let blockWrittenBytes: UInt64?
     /// Processes and threads.
     public let processes: Int
 
@@ -49,14 +49,17 @@ public struct ContainerStatistics: Sendable, Equatable {
         (receivedBytes, sentBytes) = (received, sent)
         var read: UInt64 = 0
         var written: UInt64 = 0
-        for entry in node["blkio_stats"]?.list("io_service_bytes_recursive") ?? [] {
+        // Absent or null where no controller counts; an empty list is a container that did nothing.
+        let operations = node["blkio_stats"]?["io_service_bytes_recursive"]?.arrayValue
+        for entry in operations ?? [] {
             switch entry.text("op") {
             case "Read", "read": read &+= entry.unsigned("value")
             case "Write", "write": written &+= entry.unsigned("value")
             default: break
             }
         }
-        (blockReadBytes, blockWrittenBytes) = (read, written)
+        blockReadBytes = operations == nil ? nil : read
+        blockWrittenBytes = operations == nil ? nil : written
         processes = Int(node["pids_stats"]?.integer("current") ?? 0)
     }
 }

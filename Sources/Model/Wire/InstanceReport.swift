@@ -49,6 +49,11 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         self.endpoints = endpoints
     }
 
+    /// Which replica this is about.
+    public var replicaKey: ReplicaKey {
+        ReplicaKey(deploymentID: deploymentID, replicaNumber: replicaNumber)
+    }
+
     private enum CodingKeys: String, CodingKey {
         case generation, state, message, endpoints
         case assignmentID = "assignment_id"

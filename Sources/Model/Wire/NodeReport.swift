@@ -40,13 +40,16 @@ public struct NodeReport: Hashable, Sendable {
     public var intervalSecs: Int?
     /// The agent's version, from the request's header.
     public var agentVersion: String?
+    /// What its replicas used.
+    public var samples: ReportedSamples
 
     /// Puts a report together.
     public init(
         bootID: BootID? = nil, sequence: UInt64 = 0, isFull: Bool = true, nodeStatus: NodeSelfStatus = .ready,
         conditions: [Condition] = [], timestamp: Timestamp? = nil, inventory: Inventory? = nil,
         foreignPorts: [UInt16] = [], applied: Applied? = nil, containers: [InstanceReport] = [],
-        capabilities: [String]? = nil, intervalSecs: Int? = nil, agentVersion: String? = nil
+        capabilities: [String]? = nil, intervalSecs: Int? = nil, agentVersion: String? = nil,
+        samples: ReportedSamples = ReportedSamples()
     ) {
         self.bootID = bootID
         self.sequence = sequence
@@ -61,5 +64,6 @@ public struct NodeReport: Hashable, Sendable {
         self.capabilities = capabilities
         self.intervalSecs = intervalSecs
         self.agentVersion = agentVersion
+        self.samples = samples
     }
 }

@@ -1,9 +1,12 @@
 import JSON
 
 extension NodeReportCodec {
-    static func instance(_ reader: inout JSONReader) throws(JSONError) -> InstanceReport {
+    static func instance(
+        _ reader: inout JSONReader, _ samples: inout ReportedSamples
+    ) throws(JSONError) -> InstanceReport {
         var deploymentID: DeploymentID?
         var state: InstanceState?
+        var measured: [ResourceSample] = []
         var result = InstanceReport(
             assignmentID: nil, deploymentID: DeploymentID(UUIDValue(high: 0, low: 0)), replicaNumber: 0,
             generation: 0, state: .unknown, lastUpdated: Timestamp(milliseconds: 0))
@@ -13,6 +16,10 @@ extension NodeReportCodec {
                 deploymentID = try identifierIfPresent(&reader)
             } else if reader.keyIs("state") {
                 state = try word(&reader) as InstanceState
+            } else if reader.keyIs("metrics") {
+                let (read, unreadable) = try self.samples(&reader, room: maxSamples - samples.count)
+                measured = read
+                samples.unreadable += unreadable
             } else {
                 try readInstanceField(&reader, &result)
             }
@@ -22,6 +29,7 @@ extension NodeReportCodec {
         }
         result.deploymentID = deploymentID
         result.state = state
+        if !measured.isEmpty { samples.byReplica[result.replicaKey, default: []] += measured }
         return result
     }
 
@@ -63,7 +71,9 @@ extension NodeReportCodec {
         return text.utf8.count <= SpecLimits.digestBytes ? text : nil
     }
 
-    static func write(_ report: InstanceReport, _ writer: inout JSONWriter) {
+    static func write(
+        _ report: InstanceReport, _ samples: [ResourceSample], _ writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.fieldIfPresent("assignment_id", report.assignmentID?.description)
         writer.field("deployment_id", report.deploymentID.description)
@@ -81,6 +91,7 @@ extension NodeReportCodec {
             writer.key("endpoints")
             writer.value(report.endpoints)
         }
+        if !samples.isEmpty { writeSamples(samples, &writer) }
         writer.endObject()
     }
 

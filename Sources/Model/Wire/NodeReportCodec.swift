@@ -63,18 +63,23 @@ public enum NodeReportCodec {
             writer.endArray()
         }
         if let seconds = report.intervalSecs { writer.field("interval_secs", seconds) }
+        if report.samples.countersAreDeltas { writer.field("counters", deltaWord) }
         writer.key("containers")
         writer.beginArray()
-        for container in report.containers { write(container, &writer) }
+        // A replica that moves within its node has two containers; its samples are told once.
+        var samples = report.samples.byReplica
+        for container in report.containers {
+            write(container, samples.removeValue(forKey: container.replicaKey) ?? [], &writer)
+        }
         writer.endArray()
         writer.endObject()
         return writer.bytes
     }
 
     /// Writes one replica as it stands in a body, to measure it.
-    public static func encode(_ report: InstanceReport) -> [UInt8] {
+    public static func encode(_ report: InstanceReport, samples: [ResourceSample] = []) -> [UInt8] {
         var writer = JSONWriter(reserving: 512)
-        write(report, &writer)
+        write(report, samples, &writer)
         return writer.bytes
     }
 
@@ -82,7 +87,7 @@ public enum NodeReportCodec {
         _ reader: inout JSONReader, _ report: inout NodeReport
     ) throws(JSONError) {
         try list(&reader, limit: maxContainers) { (reader) throws(JSONError) in
-            report.containers.append(try instance(&reader))
+            report.containers.append(try instance(&reader, &report.samples))
         }
     }
 
@@ -121,6 +126,8 @@ public enum NodeReportCodec {
         } else if reader.keyIs("interval_secs") {
             guard try !reader.readNullIfPresent() else { return }
             report.intervalSecs = Int(try reader.readInteger() as UInt16)
+        } else if reader.keyIs("counters") {
+            report.samples.countersAreDeltas = try reader.readStringIfPresent() == deltaWord
         } else if reader.keyIs("applied") {
             guard try !reader.readNullIfPresent() else { return }
             report.applied = try applied(&reader)

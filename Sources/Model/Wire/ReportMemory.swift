@@ -40,6 +40,7 @@ public final class ReportMemory {
         let bytes = try reader.passage(maxBytes: Self.maxBytes) { (reader) throws(JSONError) in
             try read(&reader, &report)
         }
-        if let bytes { containers = (bytes, report.containers) }
+        // Samples are told once: a report that has some is no repetition.
+        if let bytes, report.samples.isEmpty { containers = (bytes, report.containers) }
     }
 }

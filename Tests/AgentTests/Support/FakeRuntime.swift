@@ -17,6 +17,8 @@ final class FakeRuntime: ContainerRuntime {
     private(set) var containers: [ContainerID: ObservedContainer] = [:]
     private(set) var streams: [FakeChanges] = []
     private(set) var probes = 0
+    /// How often each container was read.
+    private(set) var readings: [ContainerID: Int] = [:]
     /// Containers of other node ids.
     var others: [String] = []
     private(set) var lists = 0
@@ -43,6 +45,16 @@ final class FakeRuntime: ContainerRuntime {
         let stream = FakeChanges()
         streams.append(stream)
         return stream
+    }
+
+    func reading(of id: ContainerID) async throws -> ContainerReading {
+        guard isUp, containers[id]?.state.isAlive == true else { throw Self.away }
+        readings[id, default: 0] += 1
+        let count = UInt64(readings[id] ?? 0)
+        // Half a core is busy, 100 bytes come in and 50 go out between two readings.
+        return ContainerReading(
+            processorNanoseconds: count * 500, systemNanoseconds: count * 2000, processors: 2,
+            memoryBytes: 1 << 20, receivedBytes: count * 100, sentBytes: count * 50)
     }
 
     func strangers() async throws -> [String] { others }

@@ -34,10 +34,11 @@ final class TestPlane {
 
     static func start(
         in folder: TemporaryFolder? = nil, _ environment: [String: String] = [:], hold: CommitHold? = nil,
-        log: (@Sendable (String) -> Logger)? = nil
+        log: (@Sendable (String) -> Logger)? = nil, clock: (any TimeSource & Sendable)? = nil
     ) async throws -> TestPlane {
         let folder = try folder ?? TemporaryFolder()
         var options = ControlPlaneOptions.quiet
+        if let clock { options.clock = clock }
         var announcement: StartAnnouncement?
         options.onGenerated = { announcement = $0 }
         if let log { options.makeLogger = log }
@@ -51,10 +52,10 @@ final class TestPlane {
     /// Runs a body with a control plane and stops it in good order.
     static func with(
         _ environment: [String: String] = [:], hold: CommitHold? = nil,
-        log: (@Sendable (String) -> Logger)? = nil,
+        log: (@Sendable (String) -> Logger)? = nil, clock: (any TimeSource & Sendable)? = nil,
         _ body: @LoopActor (TestPlane) async throws -> Void
     ) async throws {
-        let plane = try await start(environment, hold: hold, log: log)
+        let plane = try await start(environment, hold: hold, log: log, clock: clock)
         do {
             try await body(plane)
         } catch {
@@ -87,7 +88,7 @@ final class TestPlane {
     /// Sends a request and returns what comes back so far, from now on.
     func begin(
         _ method: String, _ target: String, token: String? = TestPlane.operatorToken, json: String? = nil,
-        headers: [(String, String)] = []
+        headers: [(String, String)] = [], port: UInt16? = nil
     ) async throws -> TestExchange {
         var head = "\(method) \(target) HTTP/1.1\r\nhost: test\r\nconnection: close\r\n"
         if let token { head += "authorization: Bearer \(token)\r\n" }
@@ -98,7 +99,7 @@ final class TestPlane {
         }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         let stream = try await LoopStream.connectTCP(
-            host: "127.0.0.1", port: plane.port, timeoutMilliseconds: 5_000)
+            host: "127.0.0.1", port: port ?? plane.port, timeoutMilliseconds: 5_000)
         return TestExchange(stream, head + "\r\n" + (json ?? "")) { [contract] response in
             contract.verify(method, target, response)
         }
@@ -108,8 +109,8 @@ final class TestPlane {
     @discardableResult
     func send(
         _ method: String, _ target: String, token: String? = TestPlane.operatorToken, json: String? = nil,
-        headers: [(String, String)] = []
+        headers: [(String, String)] = [], port: UInt16? = nil
     ) async throws -> TestResponse {
-        try await begin(method, target, token: token, json: json, headers: headers).response()
+        try await begin(method, target, token: token, json: json, headers: headers, port: port).response()
     }
 }

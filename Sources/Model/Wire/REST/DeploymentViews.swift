@@ -144,6 +144,8 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
     public var createdAt: Timestamp
     /// When the declaration last changed.
     public var updatedAt: Timestamp
+    /// What its replicas used lately; nil without samples.
+    public var usageSummary: UsageSummary?
 
     /// Puts a view together.
     public init(
@@ -177,6 +179,7 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
         case lastReported = "last_reported"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
+        case usageSummary = "usage_summary"
     }
 
     /// Reads the flat wire form.
@@ -195,6 +198,7 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
         lastReported = try keyed.decodeIfPresent(Timestamp.self, forKey: .lastReported)
         createdAt = try keyed.decode(Timestamp.self, forKey: .createdAt)
         updatedAt = try keyed.decode(Timestamp.self, forKey: .updatedAt)
+        usageSummary = try keyed.decodeIfPresent(UsageSummary.self, forKey: .usageSummary)
         spec = try DeploymentSpec(from: decoder)
     }
 
@@ -215,5 +219,6 @@ public struct DeploymentDetail: Codable, Hashable, Sendable {
         try keyed.encodeIfPresent(lastReported, forKey: .lastReported)
         try keyed.encode(createdAt, forKey: .createdAt)
         try keyed.encode(updatedAt, forKey: .updatedAt)
+        try keyed.encodeIfPresent(usageSummary, forKey: .usageSummary)
     }
 }

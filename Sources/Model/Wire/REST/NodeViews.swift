@@ -73,6 +73,8 @@ public struct NodeDetail: Codable, Hashable, Sendable {
     public var applied: NodeReport.Applied?
     /// When it was registered.
     public var createdAt: Timestamp
+    /// What its replicas used lately; nil without samples.
+    public var usageSummary: UsageSummary?
 
     /// Puts a view together.
     public init(
@@ -91,6 +93,7 @@ public struct NodeDetail: Codable, Hashable, Sendable {
         case instances, applied
         case desiredRevision = "desired_revision"
         case createdAt = "created_at"
+        case usageSummary = "usage_summary"
     }
 
     /// Reads the flat wire form.
@@ -100,6 +103,7 @@ public struct NodeDetail: Codable, Hashable, Sendable {
         desiredRevision = try keyed.decode(UInt64.self, forKey: .desiredRevision)
         applied = try keyed.decodeIfPresent(NodeReport.Applied.self, forKey: .applied)
         createdAt = try keyed.decode(Timestamp.self, forKey: .createdAt)
+        usageSummary = try keyed.decodeIfPresent(UsageSummary.self, forKey: .usageSummary)
         summary = try NodeSummary(from: decoder)
     }
 
@@ -111,5 +115,6 @@ public struct NodeDetail: Codable, Hashable, Sendable {
         try keyed.encode(desiredRevision, forKey: .desiredRevision)
         try keyed.encodeIfPresent(applied, forKey: .applied)
         try keyed.encode(createdAt, forKey: .createdAt)
+        try keyed.encodeIfPresent(usageSummary, forKey: .usageSummary)
     }
 }

@@ -1,0 +1,102 @@
+import EventLoop
+import Model
+import SQLite
+
+/// Reads history for requests, one read after the other, on the read-only connection.
+///
+/// A request hands its read over and is called back; the task that reads is held by the control plane's root.
+@LoopActor
+final class HistoryReads {
+    /// A read that waits or runs.
+    @LoopActor
+    final class Ticket {
+        fileprivate(set) var isCancelled = false
+
+        /// Nobody waits for the answer any more.
+        func cancel() { isCancelled = true }
+    }
+
+    /// Called with every failure of the database.
+    var onFailure: (@LoopActor (SQLiteFailure) -> Void)?
+
+    private let reader: HistoryReader
+    private let gate = Gate()
+    private var waiting: [(ticket: Ticket, run: @LoopActor (HistoryReader) async -> Void)] = []
+    private var isClosed = false
+
+    init(_ reader: HistoryReader) { self.reader = reader }
+
+    /// Queues a read; `then` is called once, unless the ticket is cancelled before its turn.
+    @discardableResult
+    func read<Value: Sendable>(
+        rows: Int = SQLiteLimits.historyRows, _ work: @escaping @Sendable (Connection) throws -> Value,
+        then: @escaping @LoopActor (Result<Value, SQLiteFailure>) -> Void
+    ) -> Ticket {
+        let ticket = Ticket()
+        guard !isClosed, waiting.count < ControlPlaneLimits.historyReads else {
+            then(.failure(Self.busy))
+            return ticket
+        }
+        let begun = EventLoop.hrtimeNanoseconds
+        waiting.append(
+            (
+                ticket,
+                { reader in
+                    let waited = Int64((EventLoop.hrtimeNanoseconds - begun) / 1_000_000)
+                    let result = await Self.result(reader, rows, waited, work)
+                    if case .failure(let failure) = result { self.onFailure?(failure) }
+                    if !ticket.isCancelled { then(result) }
+                }
+            ))
+        gate.changed()
+        return ticket
+    }
+
+    /// Reads until it is cancelled.
+    func run() async throws {
+        while true {
+            try await gate.until { !waiting.isEmpty }
+            let next = waiting.removeFirst()
+            guard !next.ticket.isCancelled else { continue }
+            await next.run(reader)
+        }
+    }
+
+    /// Takes no more reads and closes the connection.
+    func close() async {
+        isClosed = true
+        do { try await reader.close() } catch { return }
+    }
+
+    private static func result<Value: Sendable>(
+        _ reader: HistoryReader, _ rows: Int, _ waited: Int64,
+        _ work: @escaping @Sendable (Connection) throws -> Value
+    ) async -> Result<Value, SQLiteFailure> {
+        do {
+            let left = SQLiteLimits.historyDeadlineMilliseconds - waited
+            return .success(try await reader.read(rows: rows, deadlineMilliseconds: left, work))
+        } catch let failure as SQLiteFailure {
+            return .failure(failure)
+        } catch {
+            return .failure(
+                SQLiteFailure(.other, operation: "read history", detail: "the read failed", cause: error))
+        }
+    }
+
+    private static var busy: SQLiteFailure {
+        SQLiteFailure(.storageBusy, operation: "read history", detail: "too many reads wait")
+    }
+}
+
+extension Refusal {
+    /// A read of history that did not come to its end.
+    static func history(_ failure: SQLiteFailure) -> Refusal {
+        let isTooMuch = failure.kind == .deadlineExceeded || failure.kind == .rowLimitExceeded
+        return Refusal(
+            .serviceUnavailable, isTooMuch ? "history_too_large" : "storage_unavailable",
+            isTooMuch
+                ? "reading this much history takes too long; ask for a shorter time or fewer items"
+                : "history cannot be read at present; try again",
+            headers: [("retry-after", "\(ControlPlaneLimits.storageRetrySeconds)")])
+    }
+}
