@@ -11,7 +11,8 @@ import Testing
 
 @Suite(.onLoop) struct SamplerTests {
     @Test @LoopActor func whatRunsIsMeasuredAndToldOnce() async throws {
-        try await AgentRun.run({ $0["FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS"] = "1" }) { controlPlane, run in
+        try await AgentRun.run({ $0["FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS"] = "1" }) {
+            controlPlane, run in
             controlPlane.intervalSecs = 1
             controlPlane.publish([Replicas.one(1), Replicas.one(2)])
             run.start()
@@ -27,7 +28,8 @@ import Testing
     }
 
     @Test @LoopActor func aNodeWithoutReplicasMeasuresNothing() async throws {
-        try await AgentRun.run({ $0["FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS"] = "1" }) { controlPlane, run in
+        try await AgentRun.run({ $0["FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS"] = "1" }) {
+            controlPlane, run in
             controlPlane.intervalSecs = 1
             run.start()
             try await eventually("three reports", milliseconds: 8000) { controlPlane.reports.count >= 3 }
@@ -45,7 +47,9 @@ import Testing
             run.start()
             try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
             let before = controlPlane.reports.count
-            try await eventually("two reports", milliseconds: 8000) { controlPlane.reports.count >= before + 2 }
+            try await eventually("two reports", milliseconds: 8000) {
+                controlPlane.reports.count >= before + 2
+            }
             #expect(run.runtime.readings.isEmpty)
         }
     }
@@ -121,7 +125,8 @@ import Testing
         guard let promtool = PrivateDocker.path(of: "promtool") else {
             return TestEnvironment.skip("promtool is missing: packaging/setup.sh test installs it")
         }
-        try await AgentRun.run({ $0["FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS"] = "1" }) { controlPlane, run in
+        try await AgentRun.run({ $0["FLEDX_AGENT_RESOURCE_SAMPLE_INTERVAL_SECS"] = "1" }) {
+            controlPlane, run in
             controlPlane.intervalSecs = 1
             controlPlane.publish([Replicas.one()])
             run.start()

@@ -94,7 +94,9 @@ import Testing
 
     @Test func anAgentThatRepeatsItselfIsNotCountedAgainAfterAStart() {
         var ledger = Self.ledger()
-        let sent = [Self.sample(-60, received: 10), Self.sample(-30, received: 20), Self.sample(5, received: 50)]
+        let sent = [
+            Self.sample(-60, received: 10), Self.sample(-30, received: 20), Self.sample(5, received: 50),
+        ]
         let repeated = ledger.take(
             sent, of: Self.key, countersAreDeltas: false, sentAt: Self.at(6), now: Self.at(6))
         #expect(repeated.accepted == 1 && repeated.old == 2)
@@ -140,7 +142,8 @@ import Testing
             var key = Self.key
             key.replica.replicaNumber = number
             let intake = ledger.take(
-                (0..<5).map { Self.sample($0) }, of: key, countersAreDeltas: true, sentAt: nil, now: Self.at(5))
+                (0..<5).map { Self.sample($0) }, of: key, countersAreDeltas: true, sentAt: nil,
+                now: Self.at(5))
             #expect(intake.beyondSeries == (number == 2 ? 5 : 0))
         }
         #expect(ledger.seriesCount == 2)
@@ -163,8 +166,10 @@ import Testing
         var ledger = Self.ledger()
         #expect(ledger.summary(of: [Self.key], milliseconds: 300_000, now: Self.at(0)) == nil)
         _ = ledger.take(
-            [Self.sample(0, received: 1000, cpu: 90), Self.sample(400, received: 30, cpu: 20),
-                Self.sample(430, received: 50, cpu: 40)],
+            [
+                Self.sample(0, received: 1000, cpu: 90), Self.sample(400, received: 30, cpu: 20),
+                Self.sample(430, received: 50, cpu: 40),
+            ],
             of: Self.key, countersAreDeltas: true, sentAt: nil, now: Self.at(440))
         let summary = try #require(
             ledger.summary(of: [Self.key], milliseconds: 300_000, now: Self.at(440)))

@@ -19,7 +19,8 @@ import Testing
     static let metrics = DeploymentMetrics(
         deploymentID: deployment, deployment: "myapp", windowSecs: 600, asOf: now,
         replicas: [
-            .init(nodeID: node, replicaNumber: 0, lastSeen: now, metrics: [sample(32, block: nil), sample(2)]),
+            .init(
+                nodeID: node, replicaNumber: 0, lastSeen: now, metrics: [sample(32, block: nil), sample(2)]),
             .init(nodeID: node, replicaNumber: 1, lastSeen: nil, metrics: []),
         ])
 
@@ -70,7 +71,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["metrics", "query", "--node", "edge-node-1"]), ["metrics", "query", "--deployment", "a", "--samples"],
+        (["metrics", "query", "--node", "edge-node-1"]),
+        ["metrics", "query", "--deployment", "a", "--samples"],
         ["usage", "get", "--deployment", "myapp"], ["usage", "list", "--node", "a", "--range", "15m"],
         ["metrics", "summary"], ["metrics", "show", "--limit", "3"],
     ])
@@ -87,6 +89,10 @@ import Testing
         #expect(throws: (any Error).self) { try Fledx.parseAsRoot(words) }
     }
 
-    @Test(arguments: [("90s", 90), ("15m", 900), ("6h", 21_600), ("2d", 172_800), ("0s", nil), ("m", nil), ("5", nil), ("-1h", nil), ("99999999999d", nil)] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("90s", 90), ("15m", 900), ("6h", 21_600), ("2d", 172_800), ("0s", nil), ("m", nil), ("5", nil),
+            ("-1h", nil), ("99999999999d", nil),
+        ] as [(String, Int64?)])
     func rangesAreRead(_ text: String, _ seconds: Int64?) { #expect(UsageRange.seconds(text) == seconds) }
 }

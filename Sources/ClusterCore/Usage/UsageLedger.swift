@@ -21,6 +21,7 @@ public struct UsageLedger: Sendable {
     ///   - countersAreDeltas: Whether counters tell what came since the sample before.
     ///   - sentAt: When the report was written, by the agent's clock, which may be wrong.
     ///   - now: When it arrived.
+    /// - Returns: How many samples were taken, and how many were not, by reason.
     public mutating func take(
         _ samples: [ResourceSample], of key: UsageKey, countersAreDeltas: Bool, sentAt: Timestamp?,
         now: Timestamp
@@ -88,7 +89,8 @@ public struct UsageLedger: Sendable {
     /// Single samples of a replica, oldest first, counters as deltas.
     public func samples(of key: UsageKey, now: Timestamp) -> [ResourceSample] {
         let oldest = oldestSample(now)
-        return (series[key]?.recent ?? []).filter { sample in oldest.map { sample.collectedAt >= $0 } ?? true }
+        return (series[key]?.recent ?? []).filter { sample in oldest.map { sample.collectedAt >= $0 } ?? true
+        }
     }
 
     /// The newest sample of a replica.

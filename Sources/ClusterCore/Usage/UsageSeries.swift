@@ -20,7 +20,8 @@ struct UsageSeries: Sendable {
 
     /// An agent's clock that was set back makes everything look old; what its newest report says is believed.
     mutating func clockRead(_ sentAt: Timestamp) {
-        guard let newest, newest > sentAt.adding(milliseconds: ClusterLimits.clockToleranceMilliseconds) else {
+        guard let newest, newest > sentAt.adding(milliseconds: ClusterLimits.clockToleranceMilliseconds)
+        else {
             return
         }
         self.newest = nil

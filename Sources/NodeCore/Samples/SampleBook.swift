@@ -23,7 +23,9 @@ public struct SampleBook: Sendable {
     /// When the next container is to be read; nil while none runs.
     public var nextDue: MonotonicInstant? { tracks.values.lazy.compactMap(\.due).min() }
 
-    /// These containers run now. A new one is read at once: its first sample needs two readings.
+    /// These containers run now.
+    ///
+    /// A new one is read at once: its first sample needs two readings.
     public mutating func targetsChanged(_ targets: [SampleTarget], at now: MonotonicInstant) {
         guard settings.samplesPerReport > 0 else { return }
         var gone = Set(tracks.keys)

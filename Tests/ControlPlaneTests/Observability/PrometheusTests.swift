@@ -51,7 +51,8 @@ import Testing
             #expect(try await plane.send("GET", "/api/v1/nodes", port: port).status == 404)
             let proxied = [("x-forwarded-for", "192.0.2.1")]
             #expect(
-                try await plane.send("GET", "/metrics", token: nil, headers: proxied, port: port).status == 401)
+                try await plane.send("GET", "/metrics", token: nil, headers: proxied, port: port).status
+                    == 401)
         }
         try await TestPlane.with { plane in #expect(plane.plane.metricsServer == nil) }
     }
