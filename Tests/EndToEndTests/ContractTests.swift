@@ -11,39 +11,27 @@ import Testing
     private static let tunnelled = "/(logs|exec|port-forward)$|^/relay/"
 
     @Test @LoopActor func noGeneratedRequestBreaksTheDocument() async throws {
-        guard let python = TestEnvironment.value("FLEDX_TEST_PYTHON") else {
-            return TestEnvironment.skip("FLEDX_TEST_PYTHON names no Python with schemathesis")
-        }
-        let tool = URL(fileURLWithPath: python).deletingLastPathComponent()
-            .appendingPathComponent("schemathesis").path
-        guard FileManager.default.isExecutableFile(atPath: tool) else {
-            return TestEnvironment.skip("there is no schemathesis beside \(python)")
-        }
+        guard let tester = try Tester() else { return }
         let programs = try Programs(dockerHost: "unix:///nowhere.sock")
         defer { programs.end() }
         try await programs.startControlPlane()
         let token = try programs.secret("FLEDX_CP_OPERATOR_TOKENS")
         #expect(
             try await programs.call(.post, "/api/v1/deployments", #"{"name":"web","image":"x"}"#).0 == 201)
-        let arguments = [
-            "run", "\(programs.url)/openapi.json", "-H", "Authorization: Bearer \(token)", "--phases",
-            TestEnvironment.runsChaos ? "examples,coverage,fuzzing" : "examples,fuzzing", "-n",
-            "\(TestEnvironment.count(short: 6, long: 150))", "--seed", "1", "--exclude-path-regex",
-            Self.tunnelled,
-            "--checks",
-            "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
-                + "response_schema_conformance", "--suppress-health-check", "all", "--warnings", "off",
-            "--no-shrink",
-            "--continue-on-failure",
-        ]
-        let folder = programs.folder.path("")
-        let result = try await BlockingPool.run {
-            try Child(
-                tool, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": folder, "NO_COLOR": "1"],
-                folder: folder
-            ).wait(seconds: TestEnvironment.runsChaos ? 900 : 120)
+        let register = ["nodes", "register", "--name", "web"]
+        let lines = try await programs.fledx(register).output.split(separator: "\n")
+        func word(_ key: String) throws -> String {
+            let line = try #require(lines.first { $0.hasPrefix("\(key): ") })
+            return String(line.dropFirst(key.count + 2))
         }
-        #expect(result.code == 0, "\(result.output.suffix(6_000))\(result.errors.suffix(1_000))")
+        // As anybody: ids that are mostly unknown. As the node: its own reports and its document.
+        try await tester.run(programs, token: token, ["--exclude-path-regex", Self.tunnelled])
+        let own = programs.folder.path("node.toml")
+        try "[parameters]\n\"path.id\" = \"\(try word("node_id"))\"\n".write(
+            toFile: own, atomically: true, encoding: .utf8)
+        try await tester.run(
+            programs, token: try word("node_token"), config: own,
+            ["--include-path-regex", "/(heartbeats|desired-state)$"])
         #expect(try await programs.status(.get, "/readyz") == 200)
     }
 
@@ -66,6 +54,51 @@ import Testing
         }
         #expect(result.code == 0, "\(result.output.suffix(3_000))\(result.errors.suffix(3_000))")
         #expect(result.output.contains("\(count) lines done"))
+    }
+}
+
+/// Sends requests made from the API document, right and wrong ones, and judges the answers.
+private struct Tester {
+    private let tool: String
+    private static let checks =
+        "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+        + "response_schema_conformance"
+
+    /// Nil, with a word why, where the tool is not installed.
+    init?() throws {
+        guard let python = TestEnvironment.value("FLEDX_TEST_PYTHON") else {
+            TestEnvironment.skip("FLEDX_TEST_PYTHON names no Python with schemathesis")
+            return nil
+        }
+        tool =
+            URL(fileURLWithPath: python).deletingLastPathComponent().appendingPathComponent("schemathesis")
+            .path
+        guard FileManager.default.isExecutableFile(atPath: tool) else {
+            TestEnvironment.skip("there is no schemathesis beside \(python)")
+            return nil
+        }
+    }
+
+    @LoopActor
+    func run(
+        _ programs: Programs, token: String, config: String? = nil, _ filter: [String]
+    ) async throws {
+        var arguments = config.map { ["--config-file", $0] } ?? []
+        arguments += ["run", "\(programs.url)/openapi.json", "-H", "Authorization: Bearer \(token)"]
+        arguments += filter
+        arguments += [
+            "--phases", TestEnvironment.runsChaos ? "examples,coverage,fuzzing" : "examples,fuzzing", "-n",
+            "\(TestEnvironment.count(short: 6, long: 150))", "--seed", "1", "--checks", Self.checks,
+            "--suppress-health-check", "all", "--warnings", "off", "--no-shrink", "--continue-on-failure",
+        ]
+        let (tool, folder) = (tool, programs.folder.path(""))
+        let environment = ["PATH": "/usr/bin:/bin", "HOME": folder, "NO_COLOR": "1"]
+        let command = arguments
+        let result = try await BlockingPool.run {
+            try Child(tool, command, environment: environment, folder: folder)
+                .wait(seconds: TestEnvironment.runsChaos ? 900 : 120)
+        }
+        #expect(result.code == 0, "\(result.output.suffix(6_000))\(result.errors.suffix(1_000))")
     }
 }
 

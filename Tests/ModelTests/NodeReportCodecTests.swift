@@ -68,6 +68,29 @@ import Testing
         #expect(report.isFull)
     }
 
+    @Test(arguments: [
+        #""seq":"#, #""applied":{"epoch":"650e8400-e29b-41d4-a716-446655440000","revision":"#,
+        #""containers":[{"generation":"#, #""containers":[{"rejected_generation":"#,
+    ])
+    func aCounterThatCannotBeStoredIsRefused(start: String) throws {
+        let most = UInt64(Int64.max)
+        for (value, isRefused) in [(most, false), (most + 1, true), (UInt64.max, true)] {
+            let opened = start.hasPrefix(#""containers""#)
+            let end =
+                opened
+                ? #","deployment_id":"650e8400-e29b-41d4-a716-446655440000","state":"running"}]"#
+                : start.contains("{") ? "}" : ""
+            let body = Array(#"{"node_status":"ready",\#(start)\#(value)\#(end)}"#.utf8)
+            do throws(JSONError) {
+                _ = try NodeReportCodec.decode(body)
+                #expect(!isRefused, "\(value)")
+            } catch {
+                #expect(isRefused, "\(error)")
+                #expect(error.code == .numberRange)
+            }
+        }
+    }
+
     @Test func longMessagesAreCutNotRefused() throws {
         var report = Self.report
         report.containers[0].message = String(repeating: "ä", count: 4000)

@@ -41,7 +41,7 @@ extension NodeReportCodec {
         } else if reader.keyIs("replica_number") {
             result.replicaNumber = Int(try reader.readInteger(UInt32.self))
         } else if reader.keyIs("generation") {
-            result.generation = try reader.readUInt64()
+            result.generation = try counter(&reader)
         } else if reader.keyIs("container_id") {
             result.containerID = try reader.readStringIfPresent().map { cut($0, SpecLimits.fieldBytes) }
         } else if reader.keyIs("message") {
@@ -51,7 +51,7 @@ extension NodeReportCodec {
         } else if reader.keyIs("last_updated") {
             result.lastUpdated = try timeIfPresent(&reader) ?? Timestamp(milliseconds: 0)
         } else if reader.keyIs("rejected_generation") {
-            result.rejectedGeneration = try reader.readNullIfPresent() ? nil : reader.readUInt64()
+            result.rejectedGeneration = try reader.readNullIfPresent() ? nil : counter(&reader)
         } else if reader.keyIs("image_digest") {
             result.imageDigest = try digest(&reader)
         } else if reader.keyIs("port_taken") {

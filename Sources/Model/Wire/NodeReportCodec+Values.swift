@@ -17,6 +17,15 @@ extension NodeReportCodec {
         return Identifier(id)
     }
 
+    /// A counter as it can be stored; a larger one would be another one after a restart.
+    static func counter(_ reader: inout JSONReader) throws(JSONError) -> UInt64 {
+        let value = try reader.readUInt64()
+        guard value <= UInt64(Int64.max) else {
+            throw reader.failure(.numberRange, "number \(value) is too large for a counter")
+        }
+        return value
+    }
+
     static func timeIfPresent(_ reader: inout JSONReader) throws(JSONError) -> Timestamp? {
         guard try !reader.readNullIfPresent() else { return nil }
         let bytes = try reader.readStringBytes()

@@ -95,7 +95,7 @@ public enum NodeReportCodec {
         if reader.keyIs("boot_id") {
             report.bootID = try identifierIfPresent(&reader)
         } else if reader.keyIs("seq") {
-            report.sequence = try reader.readUInt64()
+            report.sequence = try counter(&reader)
         } else if reader.keyIs("full") {
             report.isFull = try reader.readBool()
         } else if reader.keyIs("timestamp") {
@@ -144,7 +144,7 @@ public enum NodeReportCodec {
             if reader.keyIs("epoch") {
                 epoch = try identifierIfPresent(&reader)
             } else if reader.keyIs("revision") {
-                revision = try reader.readUInt64()
+                revision = try counter(&reader)
             } else {
                 try reader.skipValue()
             }

@@ -88,6 +88,34 @@ import Testing
         }
     }
 
+    @Test @LoopActor func aDeclarationIsDescribedWithExactlyTheKeysThatAreRead() async throws {
+        try await TestPlane.with { plane in
+            let refused = try await plane.send(
+                "POST", "/api/v1/deployments", json: #"{"name":"web","image":"x","colour":1}"#)
+            let message = try refused.json()["details"]?.arrayValue?.first?["message"]?.stringValue ?? ""
+            let known = try #require(message.split(separator: "known are: ").last).split(separator: ", ")
+            let described = JSONSchema.declarationFields.map(\.name)
+            #expect(known.map { String($0) } == described.sorted())
+        }
+    }
+
+    @Test @LoopActor func everythingOfADeclarationIsShownAsDescribed() async throws {
+        try await TestPlane.with { plane in
+            _ = try await plane.declare(
+                """
+                {"name":"web","image":"x","secret_env":[{"name":"A","secret":"a"}],
+                 "secret_files":[{"path":"/run/a","secret":"a"}],"read_only_rootfs":true,
+                 "health":{"liveness":{"type":"http","port":80},"readiness":{"type":"exec","command":["true"]}},
+                 "logging":{"max_files":2},"cap_add":["net_admin"],"cap_drop":["ALL"],
+                 "devices":[{"host_path":"/dev/null"}],"tmpfs":[{"path":"/tmp","size_bytes":4096}],
+                 "network":{"name":"back"},"extra_hosts":["db:192.0.2.9"],"tunnel_only":true,
+                 "ports":[{"container_port":80,"publish":false}],"pull":{"credential":"hub"}}
+                """)
+            // The answer is held against the document by the client.
+            #expect(try await plane.send("GET", "/api/v1/deployments/web").status == 200)
+        }
+    }
+
     @Test func theCheckOfResponsesCanFail() throws {
         let schema = JSONSchema.object([.must("name", .name), .may("count", .whole(0...9, 1))]).node
         let check = SchemaCheck(document: .null)

@@ -30,7 +30,7 @@ extension JSONSchema {
             .must("container_port", .whole(1...65_535, 80)), .may("host_port", .whole(1...65_535, 8080)),
             .may("protocol", .word(PortMapping.Transport.tcp)),
             .may("host_ip", .text("192.0.2.7", format: "ip")),
-            .may("expose", .flag(true)),
+            .may("expose", .flag(true)), .may("publish", .flag(true)),
             .may("endpoint", .text("192.0.2.7:8080"), "Output; ignored as input."),
         ]))
 
@@ -52,7 +52,7 @@ extension JSONSchema {
             .must("endpoints", .list(.text("192.0.2.7:8080"))), .may("last_seen", .time),
         ]))
 
-    static let commonComponents = [error, condition, port, capacity, instance]
+    static let commonComponents = [error, condition, port, capacity, instance, probes]
 
     /// A page of a list.
     static func page(of item: JSONSchema) -> JSONSchema {

@@ -18,29 +18,36 @@ extension JSONSchema {
     ])
 
     /// What a container is.
-    static let containerFields: [Field] = [
-        .must("image", .text("nginx:1.27", bytes: 1...255)), .may("command", words),
-        .may("entrypoint", words),
-        .may("env", .map(.text("value"), "KEY")), .may("user", .text("1000", bytes: 1...255)),
-        .may("working_dir", .text("/srv", pattern: "^/", bytes: 1...255)),
-        .may("hostname", .text("web", bytes: 1...255)),
-        .may(
-            "resources",
-            .object([
-                .may("cpu_millis", .whole(1...10_000_000, 250)),
-                .may("memory_bytes", .whole(6_291_456...Int64.max, 67_108_864)),
-                .may("pids", .whole(1...4_194_304, 100)),
-            ])),
-        .may(
-            "restart",
-            .object([
-                .may("policy", .word(RestartSpec.Policy.always)), .may("backoff_secs", .whole(1...86_400, 1)),
-                .may("backoff_max_secs", .whole(1...86_400, 60)),
-                .may("reset_after_secs", .whole(1...604_800, 600)),
-            ])),
-        .may("stop_grace_secs", .whole(0...3600, 10)),
-        .may("pull", .object([.may("policy", .word(PullSpec.Policy.missing))])),
-    ]
+    static let containerFields: [Field] =
+        [
+            .must("image", .text("nginx:1.27", bytes: 1...255)), .may("command", words),
+            .may("entrypoint", words),
+            .may("env", .map(.text("value"), "KEY")), .may("user", .text("1000", bytes: 1...255)),
+            .may("working_dir", .text("/srv", pattern: "^/", bytes: 1...255)),
+            .may("hostname", .text("web", bytes: 1...255)),
+            .may(
+                "resources",
+                .object([
+                    .may("cpu_millis", .whole(1...10_000_000, 250)),
+                    .may("memory_bytes", .whole(6_291_456...Int64.max, 67_108_864)),
+                    .may("pids", .whole(1...4_194_304, 100)),
+                ])),
+            .may(
+                "restart",
+                .object([
+                    .may("policy", .word(RestartSpec.Policy.always)),
+                    .may("backoff_secs", .whole(1...86_400, 1)),
+                    .may("backoff_max_secs", .whole(1...86_400, 60)),
+                    .may("reset_after_secs", .whole(1...604_800, 600)),
+                ])),
+            .may("stop_grace_secs", .whole(0...3600, 10)),
+            .may(
+                "pull",
+                .object([
+                    .may("policy", .word(PullSpec.Policy.missing)),
+                    .may("credential", .text("registry", bytes: 1...255)),
+                ])),
+        ] + surroundingFields
 
     /// What a deployment is beyond its container.
     private static let deploymentFields: [Field] = [
@@ -67,6 +74,7 @@ extension JSONSchema {
                 .may("on_reconnect", .word(DisconnectPolicy.Reconnect.preferNew)),
             ])),
         .may("ports", .list(.named(port), most: SpecLimits.entries)),
+        .may("requires_public_ip", .flag(false)), .may("tunnel_only", .flag(false)),
     ]
 
     static let declarationFields = deploymentFields + containerFields
@@ -92,6 +100,7 @@ extension JSONSchema {
             "name": "web", "image": "nginx:1.27", "replicas": 2, "env": .object(["KEY": "value"]),
             "ports": .array([.object(["container_port": 80])]),
             "resources": .object(["cpu_millis": 250, "memory_bytes": 67_108_864]),
+            "health": .object(["readiness": .object(["type": "tcp", "port": 80])]),
         ])
         return schema
     }
