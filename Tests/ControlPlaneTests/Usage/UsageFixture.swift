@@ -1,6 +1,7 @@
 import ClusterCore
 import EventLoop
 import Model
+import SQLite
 import Testing
 
 @testable import ControlPlane

@@ -1,6 +1,7 @@
 import ClusterCore
 import EventLoop
 import Model
+import TestKit
 import Testing
 
 @testable import ControlPlane
@@ -47,7 +48,7 @@ import Testing
             let later = try await fixture.plane.send("GET", "/metrics", token: nil).text
             #expect(later.contains("deployment_usage_network_rx_bytes{"))
             #expect(try await fixture.plane.send("DELETE", "/api/v1/deployments/myapp").status == 204)
-            try await fixture.plane.report(fixture.node)
+            _ = try await fixture.plane.report(fixture.node)
             let after = try await fixture.plane.send("GET", "/metrics", token: nil).text
             #expect(!after.contains("deployment=\"myapp\""), "series go with what they measured")
         }
