@@ -116,7 +116,8 @@ let package = Package(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "Model", "TestKit"], swiftSettings: pure),
-        .testTarget(name: "TLSTests", dependencies: ["TLS", "Model", "TestKit"], swiftSettings: pure),
+        .testTarget(
+            name: "TLSTests", dependencies: ["TLS", "EventLoop", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "EventLoop", "Model", "TestKit"],
             swiftSettings: pure),
@@ -128,13 +129,14 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "EventLoop", "HTTP1", "JSON", "Model", "TestKit"],
-            swiftSettings: pure),
+            dependencies: [
+                "HTTPServer", "TLS", "EventLoop", "HTTP1", "JSON", "Model", "TestKit",
+            ], swiftSettings: pure),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
                 "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON",
-                "Model", "Telemetry",
+                "Model", "Telemetry", "TLS",
                 "TestKit", log,
             ],
             swiftSettings: pure),
@@ -162,7 +164,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HTTPClient", "EventLoop", "JSON", "Model", "TestKit", "fledx-cp", "fledx-agent", "fledx",
+                "HTTPClient", "TLS", "EventLoop", "JSON", "Model", "TestKit", "fledx-cp", "fledx-agent",
+                "fledx",
             ],
             swiftSettings: pure),
         .testTarget(

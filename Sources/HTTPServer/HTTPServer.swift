@@ -1,6 +1,7 @@
 public import EventLoop
 import HTTP1
 import Model
+import TLS
 
 /// An HTTP/1.1 server on the loop: any number of listeners, one responder.
 ///
@@ -32,11 +33,11 @@ public final class HTTPServer {
 
     /// Listens on a numeric address or `localhost`, and returns the port.
     ///
-    /// Port 0 lets the system choose.
+    /// Port 0 lets the system choose. With `tls` nothing else is spoken there; the handshake has the time of a head.
     @discardableResult
-    public func listenTCP(host: String, port: UInt16) throws -> UInt16 {
+    public func listenTCP(host: String, port: UInt16, tls: ServerTLS? = nil) throws -> UInt16 {
         var chosen = port
-        let state = ListenerState(self) { [self] state in
+        let state = ListenerState(self, tls: tls) { [self] state in
             let listener = try Listener.tcp(host: host, port: chosen) { [self] in accepted($0, state) }
             // Listening anew later has to be at the same port.
             chosen = listener.port
@@ -122,6 +123,12 @@ public final class HTTPServer {
     func report(_ error: any Error, _ request: HTTPRequest) {
         guard !(error is HTTPRejection), !(error is CancellationError) else { return }
         configuration.onHandlerError?(error, request.requestID)
+    }
+
+    /// A connection that broke before its request could be read is nobody's exchange; TLS says why.
+    func connectionFailed(_ failure: LoopFailure, _ connection: HTTPConnection) {
+        guard let cause = failure.cause as? TLSFailure else { return }
+        configuration.onTLSFailure?(cause, connection.peer)
     }
 
     func log(_ exchange: Exchange, _ connection: HTTPConnection, aborted: Bool) {

@@ -1,5 +1,6 @@
 import EventLoop
 public import Model
+public import TLS
 
 /// What a server needs from its surroundings.
 public struct HTTPServerConfiguration {
@@ -17,6 +18,9 @@ public struct HTTPServerConfiguration {
     /// Hears that a listener takes no connections at present, at most once in `listenerReportMilliseconds`; it goes on
     /// by itself.
     public var onListenerTrouble: (@LoopActor (any Error) -> Void)?
+
+    /// Hears of connections that TLS broke, mostly in the handshake, and of their peer.
+    public var onTLSFailure: (@LoopActor (TLSFailure, _ peer: String) -> Void)?
 
     /// Takes the two sources.
     public init(ids: any IDSource, time: (any TimeSource)? = nil) {

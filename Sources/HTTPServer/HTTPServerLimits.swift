@@ -9,7 +9,7 @@ public struct HTTPServerLimits: Sendable {
     /// One more closes connections without a whole request, of the address that has most of them, the oldest first;
     /// when there is none it gets 503 and is closed.
     public var connectionsPerListener = 4_096
-    /// From the first byte of a head, or from the accept, to the head's end.
+    /// From the first byte of a head, or from the accept, to the head's end; a TLS handshake is part of it.
     public var headMilliseconds: Int64 = 10_000
     /// From the head to the end of a collected body; for a streamed body, from piece to piece.
     public var bodyMilliseconds: Int64 = 60_000

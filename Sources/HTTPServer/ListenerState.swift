@@ -13,10 +13,15 @@ final class ListenerState {
     /// How many connections every address has.
     private var perAddress: [String: Int] = [:]
     private var retry: Timer?
+    private let tls: ServerTLS?
 
-    init(_ server: HTTPServer, _ listen: @escaping @LoopActor (ListenerState) throws -> Listener) {
+    init(
+        _ server: HTTPServer, tls: ServerTLS? = nil,
+        _ listen: @escaping @LoopActor (ListenerState) throws -> Listener
+    ) {
         self.server = server
         self.listen = listen
+        self.tls = tls
     }
 
     /// Begins to listen.
@@ -34,6 +39,7 @@ final class ListenerState {
     }
 
     func accepted(_ stream: Stream) {
+        tls?.secure(stream)
         if connections.count >= server.limits.connectionsPerListener { makeRoom() }
         let isFull = connections.count >= server.limits.connectionsPerListener
         let connection = HTTPConnection(stream, self)

@@ -10,4 +10,24 @@ public enum TLSLimits {
     static let scryptMemoryBytes = 300 << 20
     /// Bytes that SHA-256 takes in at a time.
     static let digestBlockBytes = 64
+    /// The largest file with certificates or a key.
+    public static let fileBytes = 1 << 20
+    /// The most certificates read from one file: the system's bundle has about 150.
+    static let certificatesPerFile = 1_000
+    /// Plaintext handed on at a time.
+    static let plaintextBytes = 65_536
+    /// Plaintext sealed at a time; a large body becomes pieces of this size.
+    static let sealedBytes = 65_536
+    /// The largest buffer for ciphertext that is kept from one use to the next; one a process.
+    static let scratchBytes = 131_072
+    /// Bytes of an error text from OpenSSL or from a certificate.
+    static let detailBytes = 256
+    /// How long an authority of our own is valid.
+    static let authorityDays: Int64 = 3_650
+    /// How long a certificate of that authority is valid.
+    static let leafDays: Int64 = 397
+    /// A certificate of our own is made anew this long before its end.
+    public static let renewalDays: Int64 = 30
+    /// Names one certificate may carry.
+    static let names = 64
 }

@@ -2,6 +2,7 @@ import EventLoop
 import HTTP1
 import HTTPServer
 import Model
+import TLS
 import TestKit
 import Testing
 
@@ -22,12 +23,24 @@ struct Answer: Sendable {
 @LoopActor
 final class TestClient {
     let channel: ByteChannel
+    private(set) var session: TLSSession?
     private var buffer: [UInt8] = []
     private var decoder = HTTP1ResponseDecoder(method: .get, limits: .generous)
 
     init(port: UInt16) async throws {
         let stream = try await LoopStream.connectTCP(
             host: "127.0.0.1", port: port, timeoutMilliseconds: 5_000)
+        channel = ByteChannel(stream)
+    }
+
+    /// Speaks TLS; the session says what became of it.
+    init(port: UInt16, tls context: TLSContext, host: String = "localhost") async throws {
+        let stream = try await LoopStream.connectTCP(
+            host: "127.0.0.1", port: port, timeoutMilliseconds: 5_000)
+        let filter = TLSStreamFilter(try TLSSession(client: context, host: host))
+        stream.install(filter)
+        filter.begin(on: stream)
+        session = filter.session
         channel = ByteChannel(stream)
     }
 
@@ -109,10 +122,10 @@ extension HTTP1Limits {
 /// Runs a test against a fresh server and stops it afterwards.
 @LoopActor
 func withServer(
-    _ change: (inout HTTPServerLimits) -> Void = { _ in },
+    _ change: (inout HTTPServerLimits) -> Void = { _ in }, tls: ServerTLS? = nil,
     _ body: @LoopActor (TestServer) async throws -> Void
 ) async throws {
-    let server = try TestServer(change)
+    let server = try TestServer(change, tls: tls)
     do {
         try await body(server)
     } catch {

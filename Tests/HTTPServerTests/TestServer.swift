@@ -2,6 +2,7 @@ import EventLoop
 import HTTP1
 import HTTPServer
 import Model
+import TLS
 import TestKit
 
 /// A server on loopback with a router that has one route of each kind.
@@ -12,24 +13,30 @@ final class TestServer {
     let port: UInt16
     private(set) var records: [AccessRecord] = []
     private(set) var errors: [String] = []
+    private(set) var tlsFailures: [TLSFailure] = []
     private(set) var handled = 0
     private(set) var authorized = 0
     let deferred = DeferredQueue()
     let recorded = Gate()
 
-    init(_ change: (inout HTTPServerLimits) -> Void = { _ in }) throws {
+    init(_ change: (inout HTTPServerLimits) -> Void = { _ in }, tls: ServerTLS? = nil) throws {
         var configuration = HTTPServerConfiguration(ids: SeededIDSource(seed: 1), time: SystemTimeSource())
         change(&configuration.limits)
         let events = Events()
         configuration.onExchange = { events.record?($0) }
         configuration.onHandlerError = { error, _ in events.failed?("\(error)") }
+        configuration.onTLSFailure = { failure, _ in events.tlsFailed?(failure) }
         server = HTTPServer(router, configuration)
-        port = try server.listenTCP(host: "127.0.0.1", port: 0)
+        port = try server.listenTCP(host: "127.0.0.1", port: 0, tls: tls)
         events.record = { [unowned self] in
             records.append($0)
             recorded.changed()
         }
         events.failed = { [unowned self] in errors.append($0) }
+        events.tlsFailed = { [unowned self] in
+            tlsFailures.append($0)
+            recorded.changed()
+        }
         mount()
     }
 
@@ -131,6 +138,7 @@ final class TestServer {
     @LoopActor private final class Events {
         var record: (@LoopActor (AccessRecord) -> Void)?
         var failed: (@LoopActor (String) -> Void)?
+        var tlsFailed: (@LoopActor (TLSFailure) -> Void)?
     }
 }
 

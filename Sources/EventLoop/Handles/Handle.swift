@@ -30,6 +30,7 @@ public class Handle {
     /// Stops every callback and gives the handle back; calling it again does nothing.
     public final func close() {
         guard state == .open else { return }
+        willClose()
         state = .closing
         uv_close(handle, handleClosed)
         closing()
@@ -56,6 +57,9 @@ public class Handle {
         Self.openCount += 1
         handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
     }
+
+    /// Lets a subclass say a last word while the handle is still open.
+    func willClose() {}
 
     /// Lets a subclass drop what it holds; called once, right after the close was asked for.
     func closing() {}

@@ -6,6 +6,7 @@ internal import Glibc
 /// Reads use the loop's one slab and are handed on in place; `stopReading()` is the back-pressure. Writes go to
 /// the kernel at once, the rest is queued up to `maximumQueuedBytes`; a peer that lets the queue grow past that
 /// fails the stream. The handler is held until the stream is closed, so an open stream keeps its owner alive.
+/// A filter, such as TLS, may stand between socket and handler; nobody else sees the difference.
 @LoopActor
 public final class Stream: Handle {
     enum Kind { case tcp, pipe }
@@ -17,10 +18,13 @@ public final class Stream: Handle {
     /// Whether bytes are wanted now.
     public private(set) var isReading = false
     /// Whether the peer has sent its end.
-    public private(set) var hasEnded = false
+    public internal(set) var hasEnded = false
 
     let kind: Kind
+    /// Changes the bytes on their way; dropped at the close.
+    var filter: (any StreamFilter)?
     private var writingEnded = false
+    private var sendingEnded = false
     private var queued = false
     private var acceptedBytes = 0
 
@@ -42,6 +46,7 @@ public final class Stream: Handle {
     public func startReading() {
         guard isOpen, !isReading, !hasEnded else { return }
         isReading = uv_read_start(stream, slabWanted, bytesArrived) == 0
+        if let filter, filter.hasHeldBytes { EventLoop.later { self.resumeFilter() } }
     }
 
     /// Leaves further bytes in the kernel, which makes the peer wait.
@@ -52,10 +57,12 @@ public final class Stream: Handle {
     }
 
     /// Bytes accepted for writing that the kernel has not taken yet.
-    public var queuedBytes: Int { isOpen ? uv_stream_get_write_queue_size(stream) : 0 }
+    public var queuedBytes: Int { isOpen ? sendQueueBytes + (filter?.waitingBytes ?? 0) : 0 }
 
     /// Bytes the kernel has taken since the beginning; it grows as long as the peer reads.
-    public var takenBytes: Int { acceptedBytes - queuedBytes }
+    public var takenBytes: Int { acceptedBytes - sendQueueBytes }
+
+    private var sendQueueBytes: Int { isOpen ? uv_stream_get_write_queue_size(stream) : 0 }
 
     /// Writes now what the kernel takes and queues the rest; after the close or `shutdownWriting()` it does nothing.
     public func write(_ bytes: [UInt8]) {
@@ -64,9 +71,15 @@ public final class Stream: Handle {
 
     /// As `write(_:)` for bytes that are somewhere else; they are copied when they must wait.
     public func write(_ bytes: UnsafeRawBufferPointer) {
-        guard isOpen, !writingEnded, let base = bytes.baseAddress, bytes.count > 0 else { return }
+        guard isOpen, !writingEnded, bytes.count > 0 else { return }
+        if let filter { filter.write(bytes, to: self) } else { send(bytes) }
+    }
+
+    /// Gives bytes to the socket as they are.
+    func send(_ bytes: UnsafeRawBufferPointer) {
+        guard isOpen, !sendingEnded, let base = bytes.baseAddress, bytes.count > 0 else { return }
         var written = 0
-        if queuedBytes == 0 {
+        if sendQueueBytes == 0 {
             var buffer = Self.buffer(base, bytes.count)
             // A failure shows again in the queued write, whose callback reports it.
             written = max(0, Int(uv_try_write(stream, &buffer, 1)))
@@ -74,7 +87,7 @@ public final class Stream: Handle {
         acceptedBytes += written
         guard written < bytes.count else { return }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-        guard queuedBytes + rest.count <= maximumQueuedBytes else { return failQueue() }
+        guard sendQueueBytes + rest.count <= maximumQueuedBytes else { return failQueue() }
         queue(rest)
     }
 
@@ -82,6 +95,13 @@ public final class Stream: Handle {
     public func shutdownWriting() {
         guard isOpen, !writingEnded else { return }
         writingEnded = true
+        if let filter { filter.finish(self) } else { endSending() }
+    }
+
+    /// Sends the socket's end after everything queued.
+    func endSending() {
+        guard isOpen, !sendingEnded else { return }
+        sendingEnded = true
         let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
         if uv_shutdown(request, stream, shutdownDone) != 0 { request.deallocate() }
     }
@@ -98,9 +118,12 @@ public final class Stream: Handle {
         uv_tcp_keepalive(raw.assumingMemoryBound(to: uv_tcp_t.self), seconds > 0 ? 1 : 0, seconds)
     }
 
+    override func willClose() { filter?.willClose(self) }
+
     override func closing() {
         isReading = false
         handler = nil
+        filter = nil
     }
 
     var stream: UnsafeMutablePointer<uv_stream_t> { raw.assumingMemoryBound(to: uv_stream_t.self) }
@@ -135,8 +158,9 @@ public final class Stream: Handle {
     }
 
     /// The handler is never called from inside its own call, so this failure waits for the end of the turn.
-    private func failLater(_ failure: LoopFailure) {
+    func failLater(_ failure: LoopFailure) {
         writingEnded = true
+        sendingEnded = true
         EventLoop.later { self.fail(failure) }
     }
 
@@ -151,9 +175,11 @@ public final class Stream: Handle {
 
     fileprivate func received(_ count: Int, _ bytes: UnsafeRawPointer?) {
         if count > 0, let bytes {
-            handler?.streamReceived(self, UnsafeRawBufferPointer(start: bytes, count: count))
+            let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
+            if let filter { filter.received(bytes, from: self) } else { handler?.streamReceived(self, bytes) }
         } else if count == Int(UV_EOF.rawValue) {
             stopReading()
+            if let filter { return filter.socketEnded(self) }
             hasEnded = true
             handler?.streamEnded(self)
         } else if count < 0 {
@@ -164,9 +190,9 @@ public final class Stream: Handle {
     fileprivate func wrote(_ status: Int32) {
         guard isOpen else { return }
         if status < 0 { return fail(LoopFailure(status: status, operation: "write", subject: peerText)) }
-        guard queued, queuedBytes == 0 else { return }
+        guard queued, sendQueueBytes == 0 else { return }
         queued = false
-        handler?.streamDrained(self)
+        if queuedBytes == 0 { handler?.streamDrained(self) }
     }
 }
 

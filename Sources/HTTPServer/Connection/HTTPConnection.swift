@@ -92,6 +92,7 @@ final class HTTPConnection: StreamHandler {
     }
 
     func streamFailed(_ stream: Stream, _ failure: LoopFailure) {
+        server.connectionFailed(failure, self)
         abort(failure)
     }
 
