@@ -56,4 +56,6 @@ public enum AgentLimits {
     static let actionEndMilliseconds: Int64 = 5000
     /// Milliseconds to report for the last time on the way out.
     static let farewellMilliseconds: Int64 = 2000
+    /// How long the control plane's authority may take to be fetched.
+    static let authorityMilliseconds: Int64 = 10_000
 }

@@ -47,6 +47,12 @@ final class CurlEasy {
             ? Int32(truncatingIfNeeded: value) : 0
     }
 
+    /// OpenSSL's result of the last check of a certificate, 0 when it was content.
+    var verification: Int {
+        var value = 0
+        return ccurl_get_long(handle, CURLINFO_SSL_VERIFYRESULT, &value) == CURLE_OK ? value : 0
+    }
+
     /// How many connections the last exchange opened.
     var newConnections: Int {
         var value = 0

@@ -5,10 +5,12 @@ internal import EventLoop
 enum CurlFailures {
     @LoopActor
     static func make(_ code: CURLcode, easy: CurlEasy, operation: String) -> HTTPClientFailure {
-        HTTPClientFailure(
+        let detail = easy.detail(code)
+        return HTTPClientFailure(
             code: kind(code), operation: operation,
-            detail: String(easy.detail(code).prefix(HTTPClientLimits.detailBytes)),
-            curlCode: Int32(truncatingIfNeeded: code.rawValue), systemError: easy.systemError)
+            detail: String(detail.prefix(HTTPClientLimits.detailBytes)),
+            curlCode: Int32(truncatingIfNeeded: code.rawValue), systemError: easy.systemError,
+            tlsFault: TLSFaults.make(code, verification: easy.verification, detail: detail))
     }
 
     static func kind(_ code: CURLcode) -> HTTPClientFailure.Code {

@@ -51,6 +51,10 @@ extension CurlTransfer {
         if let file = request.tls.authorityFile { easy.set(CURLOPT_CAINFO, file) }
         if request.tls.authorityFile != nil { easy.set(CURLOPT_CAPATH, pointer: nil) }
         if let file = request.tls.certificateFile { easy.set(CURLOPT_SSLCERT, file) }
+        if request.tls.skipsVerification {
+            easy.set(CURLOPT_SSL_VERIFYPEER, 0)
+            easy.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
         if let file = request.tls.keyFile { easy.set(CURLOPT_SSLKEY, file) }
     }
 

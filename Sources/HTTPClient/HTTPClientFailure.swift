@@ -46,14 +46,20 @@ public struct HTTPClientFailure: Error, Sendable, Equatable, CustomStringConvert
     public let curlCode: Int32
     /// The system's error number where one was involved, else 0.
     public let systemError: Int32
+    /// What TLS failed for, where that can be told.
+    public let tlsFault: TLSFault?
 
     /// States a failure.
-    public init(code: Code, operation: String, detail: String, curlCode: Int32 = 0, systemError: Int32 = 0) {
+    public init(
+        code: Code, operation: String, detail: String, curlCode: Int32 = 0, systemError: Int32 = 0,
+        tlsFault: TLSFault? = nil
+    ) {
         self.code = code
         self.operation = operation
         self.detail = detail
         self.curlCode = curlCode
         self.systemError = systemError
+        self.tlsFault = tlsFault
     }
 
     /// Whether the same request may succeed later without a change.

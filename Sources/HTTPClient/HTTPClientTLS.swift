@@ -6,6 +6,8 @@ public struct HTTPClientTLS: Sendable, Equatable {
     public var certificateFile: String?
     /// The key of the client's certificate, PEM.
     public var keyFile: String?
+    /// Whether the peer's certificate is not checked at all: then anybody between can read and change everything.
+    public var skipsVerification = false
 
     /// States the files.
     public init(authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {

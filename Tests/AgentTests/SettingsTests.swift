@@ -29,6 +29,14 @@ import Testing
                 "FLEDX_AGENT_NODE_ID": "00000000-0000-0001-0000-000000000001",
                 "FLEDX_AGENT_NODE_TOKEN": "t",
             ]
+        case "CA_FINGERPRINT":
+            return [
+                key: String(repeating: "ab", count: 32),
+                "FLEDX_AGENT_CONTROL_PLANE_URL": "https://cp.example:8443",
+            ]
+        case "CLIENT_CERT_PATH", "CLIENT_KEY_PATH":
+            return ["FLEDX_AGENT_CLIENT_CERT_PATH": file, "FLEDX_AGENT_CLIENT_KEY_PATH": file]
+        case "TLS_INSECURE_SKIP_VERIFY": return [key: "true"]
         case "ALLOW_INSECURE_HTTP":
             return [key: "true", "FLEDX_AGENT_CONTROL_PLANE_URL": "http://192.0.2.1:8080"]
         default: return [key: try #require(values[short], "\(key) has no sample: has it an effect?")]

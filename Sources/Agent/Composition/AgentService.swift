@@ -32,8 +32,12 @@ public final class AgentService {
         self.ids = ids
         self.log = log
         status = LinkStatus(time: time)
+        let pin = configuration.trust.fingerprint.map { [http] in
+            AuthorityPin(
+                $0, folder: configuration.dataFolder, base: configuration.controlPlaneURL, http: http)
+        }
         link = ControlPlaneLink(
-            http: http, base: configuration.controlPlaneURL, authorityFile: configuration.authorityFile)
+            http: http, base: configuration.controlPlaneURL, tls: configuration.trust.tls, pin: pin)
     }
 
     /// Where the health endpoints listen; nil while they do not.

@@ -18,12 +18,14 @@ final class ControlPlaneLink {
     var onReportWanted: (@LoopActor () -> Void)?
     private let http: HTTPClient
     private let base: String
-    private let authorityFile: String?
+    private let tls: HTTPClientTLS
+    private let pin: AuthorityPin?
 
-    init(http: HTTPClient, base: String, authorityFile: String?) {
+    init(http: HTTPClient, base: String, tls: HTTPClientTLS = HTTPClientTLS(), pin: AuthorityPin? = nil) {
         self.http = http
         self.base = base
-        self.authorityFile = authorityFile
+        self.tls = tls
+        self.pin = pin
     }
 
     /// Registers this node; the answer has its token.
@@ -80,7 +82,7 @@ final class ControlPlaneLink {
         request.headers.append("authorization", "Bearer \(bearer.revealed)")
         request.headers.append("x-agent-version", Version.current)
         request.headers.append("accept", "application/json")
-        request.tls.authorityFile = authorityFile
+        request.tls = tls
         return request
     }
 
@@ -88,11 +90,18 @@ final class ControlPlaneLink {
         _ request: HTTPClientRequest, _ what: String,
         advise: (_ status: Int, _ code: String?) -> String?
     ) async throws -> HTTPClientResponse {
+        var request = request
+        if let pin { request.tls.authorityFile = try await pin.authorityFile() }
         let response: HTTPClientResponse
         do {
             response = try await http.request(request)
         } catch let failure as HTTPClientFailure {
-            throw AgentFailure(.unreachable, "\(what): \(base) cannot be reached: \(failure.detail)")
+            let advice = failure.tlsFault?.advice(
+                authoritySetting: AgentConfiguration.authorityKeys,
+                certificateSetting: AgentConfiguration.certificateKeys)
+            throw AgentFailure(
+                .unreachable,
+                "\(what): \(base) cannot be reached: \(failure.detail)\(advice.map { "; \($0)" } ?? "")")
         }
         let status = response.head.status
         guard status.isError else { return response }

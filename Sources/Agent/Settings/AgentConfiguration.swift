@@ -17,7 +17,7 @@ public struct AgentConfiguration: Sendable {
     public var metricsPort: UInt16
     var metricsHost: String
     var identity: NodeIdentity?
-    var authorityFile: String?
+    var trust: Trust
     var nodeName: String
     var inventory: Inventory
     var docker: DockerEndpoint
@@ -61,14 +61,15 @@ public struct AgentConfiguration: Sendable {
         if needsIdentity, isNobody, !isTold, Self.isWithoutIdentity(dataFolder) {
             problems.append(Self.noIdentity(IdentityStore(folder: dataFolder).path))
         }
-        warnings = LogFilter.remarks(of: environment) + Self.unusedTokenFile(values, problems)
+        trust = Self.trust(values, isEmbedded: embedded != nil, &problems)
+        warnings =
+            LogFilter.remarks(of: environment) + Self.unusedTokenFile(values, problems) + trust.warnings
         docker = Self.docker(values, environment, &problems)
         inventory = Self.inventory(values, &problems)
         nodeName = values.text("FLEDX_AGENT_NODE_NAME") ?? Self.nameFromHost(SystemInfo.hostName)
         if let fault = TextRules.nameFault(nodeName) {
             problems.append("FLEDX_AGENT_NODE_NAME='\(nodeName)': \(fault)")
         }
-        authorityFile = Self.readableFile("FLEDX_AGENT_CA_CERT_PATH", values, &problems)
         metricsHost = values.text("FLEDX_AGENT_METRICS_HOST") ?? "127.0.0.1"
         metricsPort = UInt16(clamping: values.number("FLEDX_AGENT_METRICS_PORT"))
         heartbeatIntervalSecs = values.number("FLEDX_AGENT_HEARTBEAT_INTERVAL_SECS")

@@ -24,7 +24,24 @@ public enum AgentSettings {
             "FLEDX_AGENT_ALLOW_INSECURE_HTTP", .flag, default: "false", help: "Allow http:// beyond loopback."
         ),
         Setting(
-            "FLEDX_AGENT_CA_CERT_PATH", .text, help: "PEM file of the authority behind the control plane."),
+            "FLEDX_AGENT_CA_CERT_PATH", .text,
+            help:
+                "PEM file of the authority behind the control plane; else the system's authorities are trusted."
+        ),
+        Setting(
+            "FLEDX_AGENT_CA_FINGERPRINT", .text,
+            help:
+                "SHA-256 of that authority, as a control plane with --dev-tls logs it; its /ca.pem is fetched, "
+                + "compared, and kept in the data folder."),
+        Setting(
+            "FLEDX_AGENT_CLIENT_CERT_PATH", .text,
+            help: "PEM file with this node's certificate, for a control plane that demands one."),
+        Setting("FLEDX_AGENT_CLIENT_KEY_PATH", .text, help: "PEM file with the key of that certificate."),
+        Setting(
+            "FLEDX_AGENT_TLS_INSECURE_SKIP_VERIFY", .flag, default: "false",
+            help:
+                "Do not check the control plane's certificate: anybody in between then reads this node's token."
+        ),
         Setting(
             "FLEDX_AGENT_HEARTBEAT_INTERVAL_SECS", .number(positive), default: "30", unit: "seconds",
             help: "Pause between reports until the control plane says otherwise."),
@@ -124,7 +141,7 @@ public enum AgentSettings {
                 "TUNNEL_ENDPOINT_HOST", "TUNNEL_ENDPOINT_PORT", "TUNNEL_CONNECT_TIMEOUT_SECS",
                 "TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "TUNNEL_TOKEN_HEADER",
                 "TUNNEL_ROUTES",
-                "LINK_PROFILE", "CA_FINGERPRINT",
+                "LINK_PROFILE",
             ])
         + unbuilt("the tunnel", ["TUNNEL_USE_TLS"], neutral: "false")
         + unbuilt("the gateway", ["GATEWAY_ENABLED"], neutral: "false")
@@ -134,7 +151,6 @@ public enum AgentSettings {
                 "GATEWAY_ENVOY_IMAGE", "GATEWAY_ADMIN_PORT", "GATEWAY_LISTENER_PORT", "GATEWAY_XDS_HOST",
                 "GATEWAY_XDS_PORT", "SERVICE_IDENTITY_DIR",
             ])
-        + unbuilt("skipping verification", ["TLS_INSECURE_SKIP_VERIFY"], neutral: "false")
         + unbuilt("clean-up on shutdown", ["CLEANUP_ON_SHUTDOWN"], neutral: "false")
         + unbuilt("clearing the inventory", ["FORCE_EMPTY_LABELS", "FORCE_EMPTY_CAPACITY"], neutral: "false")
         + unbuilt("registry credentials", ["REGISTRY_AUTH_FILE"])

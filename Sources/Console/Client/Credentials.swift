@@ -1,6 +1,8 @@
+import HTTPClient
+
 /// Who asks, from flags and environment.
 struct Credentials: Sendable {
-    let authorityFile: String?
+    let tls: HTTPClientTLS
     private let header: String
     private let token: String?
 
@@ -9,7 +11,10 @@ struct Credentials: Sendable {
         header =
             Self.present(options.operatorHeader ?? environment["FLEDX_CLI_OPERATOR_HEADER"])
             ?? "authorization"
-        authorityFile = Self.present(options.caCertPath ?? environment["FLEDX_CLI_CA_CERT_PATH"])
+        tls = HTTPClientTLS(
+            authorityFile: Self.present(options.caCertPath ?? environment["FLEDX_CLI_CA_CERT_PATH"]),
+            certificateFile: Self.present(environment["FLEDX_CLI_CLIENT_CERT_PATH"]),
+            keyFile: Self.present(environment["FLEDX_CLI_CLIENT_KEY_PATH"]))
     }
 
     func operatorHeaders() throws -> [(String, String)] {

@@ -10,7 +10,7 @@ extension Session {
         var request = HTTPClientRequest(method, baseURL + path)
         for (name, value) in try credentials.operatorHeaders() { _ = request.headers.append(name, value) }
         _ = request.headers.append("user-agent", "fledx/\(Version.current)")
-        request.tls.authorityFile = credentials.authorityFile
+        request.tls = credentials.tls
         request.deadlines.total = ConsoleLimits.downloadMilliseconds
         request.deadlines.responseHead = ConsoleLimits.downloadMilliseconds
         do {

@@ -62,7 +62,7 @@ final class Session {
             _ = request.headers.append("content-type", "application/json")
             request.body = .bytes(body)
         }
-        request.tls.authorityFile = credentials.authorityFile
+        request.tls = credentials.tls
         let response: HTTPClientResponse
         do {
             response = try await client.request(request)
@@ -76,7 +76,14 @@ final class Session {
     func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {
         ConsoleFailure(
             .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",
-            hint: Self.hint(baseURL, isTLS: failure.code == .tlsFailed))
+            hint: failure.tlsFault.map(Self.hint) ?? Self.hint(baseURL, isTLS: failure.code == .tlsFailed))
+    }
+
+    /// What to do about a fault of TLS.
+    nonisolated static func hint(_ fault: TLSFault) -> String {
+        fault.advice(
+            authoritySetting: "--ca-cert-path or FLEDX_CLI_CA_CERT_PATH",
+            certificateSetting: "FLEDX_CLI_CLIENT_CERT_PATH and FLEDX_CLI_CLIENT_KEY_PATH")
     }
 
     /// What to try next.
