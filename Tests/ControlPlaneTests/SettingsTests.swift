@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "FLEDX_CP_SERVER_TLS_ENABLED", "FLEDX_CP_SECRETS_KEY_FILE",
+        "FLEDX_CP_SECRETS_KEY_FILE",
         "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT",
     ])
     func aKeyWhosePartIsNotBuiltIsRefusedByName(key: String) {

@@ -30,6 +30,8 @@ import Testing
                 | `FLEDX_CLI_OPERATOR_HEADER` | `authorization` | The header that carries it. |
                 | `FLEDX_CLI_REGISTRATION_TOKEN` | | For `fledx nodes register`. |
                 | `FLEDX_CLI_CA_CERT_PATH` | | PEM file of the authority behind the control plane. |
+                | `FLEDX_CLI_CLIENT_CERT_PATH` | | PEM file with a certificate, for a control plane that demands one. |
+                | `FLEDX_CLI_CLIENT_KEY_PATH` | | PEM file with the key of that certificate. |
 
                 """
         let file = SourceTree.root.appendingPathComponent("docs/configuration.md")

@@ -26,6 +26,8 @@ public struct CommandLineOptions: Sendable, Equatable {
     public var mode = Mode.serve
     /// Whether logs are JSON lines even on a terminal.
     public var logsJSON = false
+    /// Whether the API speaks TLS with certificates of its own making.
+    public var developmentTLS = false
 
     /// Reads the words behind the program's name; throws what is wrong with them.
     public init(_ words: some Sequence<String>) throws(UsageProblem) {
@@ -38,6 +40,7 @@ public struct CommandLineOptions: Sendable, Equatable {
         for word in words {
             switch word {
             case "--json-logs": logsJSON = true
+            case "--dev-tls": developmentTLS = true
             case "--standalone", "standalone": try choose(.standalone, word)
             case "--migrations-dry-run": try choose(.migrationsDryRun, word)
             case "--print-config": try choose(.printConfig, word)
@@ -80,12 +83,14 @@ public struct CommandLineOptions: Sendable, Equatable {
     public static let help = """
         fledx-cp: the fledx control plane
 
-        usage: fledx-cp [--standalone] [--json-logs]
+        usage: fledx-cp [--standalone] [--dev-tls] [--json-logs]
                fledx-cp backup [--with-keys] FILE
                fledx-cp restore [--without-keys] FILE
                fledx-cp --migrations-dry-run | --print-config | --check-config | --version | --help
 
           --standalone          run an agent in the same process; its settings are FLEDX_AGENT_*
+          --dev-tls             speak TLS with an authority of its own, kept beside the database; agents join with
+                                the FLEDX_AGENT_CA_FINGERPRINT that is logged at start
           --json-logs           write logs as JSON lines, also on a terminal
           backup                copy the database into FILE, also while a control plane uses it
           --with-keys           put the keys into the copy too, sealed with a passphrase

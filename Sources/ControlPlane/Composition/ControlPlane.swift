@@ -31,6 +31,7 @@ public final class ControlPlane {
     private let health: HealthService
     private let loops: BackgroundLoops
     let logger: Logger
+    private let tls: ListenerTLS?
     private let stopGate = Gate()
     private var isStopRequested = false
 
@@ -74,13 +75,16 @@ public final class ControlPlane {
             )
         }
         configuration.onHandlerError = { accessLog.handlerFailed($0, requestID: $1) }
+        configuration.onTLSFailure = { accessLog.tlsFailed($0, peer: $1) }
         server = HTTPServer(responder, configuration)
+        tls = try ListenerTLS(settings, time: options.clock, logger: logger)
         document = OpenAPIService()
         document.routes =
             Self.routes(
                 host, polls, health, metrics, UsageReports(host: host, usage: usage, history: history),
                 usage, foundation.secrets.credentials, settings)
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
+            + AuthorityRoutes.routes(tls)
         responder.mount(document.routes)
         if let listener = settings.metricsListener {
             metricsServer = try MetricsServer(listener, host, access, metrics, configuration)
@@ -88,7 +92,8 @@ public final class ControlPlane {
             metricsServer = nil
         }
         do {
-            port = try server.listenTCP(host: settings.serverHost, port: settings.serverPort)
+            port = try server.listenTCP(
+                host: settings.serverHost, port: settings.serverPort, tls: tls?.server)
         } catch {
             throw StartFailure("cannot listen on \(settings.serverHost):\(settings.serverPort)", cause: error)
         }
@@ -163,8 +168,20 @@ public final class ControlPlane {
         stopGate.changed()
     }
 
-    /// Reads files named by settings again; none of them is kept in memory yet.
-    func filesChanged() { logger.info("SIGHUP: no setting names a file that has to be read again") }
+    /// Whether the API listener speaks TLS.
+    var speaksTLS: Bool { tls != nil }
+
+    /// How addresses of the API begin.
+    var scheme: String { speaksTLS ? "https" : "http" }
+
+    /// Reads files named by settings again: the certificates.
+    func filesChanged() {
+        guard let tls else { return logger.info("SIGHUP: no setting names a file that has to be read again") }
+        tls.reload()
+    }
+
+    /// Opens one more listener, in the clear, that only programs of this machine reach; returns its port.
+    func listenOnLoopback() throws -> UInt16 { try server.listenTCP(host: "127.0.0.1", port: 0) }
 
     /// Whether nobody has asked for the end yet.
     var isServing: Bool { !isStopRequested }

@@ -26,7 +26,8 @@ public enum ControlPlaneProgram {
         default: break
         }
         do {
-            let settings = try ControlPlaneSettings(environment: environment)
+            let settings = try ControlPlaneSettings(
+                environment: environment, developmentTLS: options.developmentTLS)
             return try await run(options, settings, environment, embeddedAgent)
         } catch let problems as SettingsProblems {
             return complain(problems.problems.joined(separator: "\nfledx-cp: "), code: 2)
@@ -90,7 +91,8 @@ public enum ControlPlaneProgram {
         let lock = try DatabaseLock(database: settings.databasePath)
         defer { withExtendedLifetime(lock) {} }
         let plane = try await ControlPlane.open(settings, options: parts)
-        logger.notice("version \(Version.current) listens on \(settings.serverHost):\(plane.port)")
+        logger.notice(
+            "version \(Version.current) listens on \(plane.scheme)://\(settings.serverHost):\(plane.port)")
         let service = ControlPlaneService(plane, embeddedAgent, settings)
         try await service.run()
         logger.notice("stopped")

@@ -7,7 +7,7 @@ import Model
 final class ControlPlaneService {
     private let plane: ControlPlane
     private let agent: ControlPlaneProgram.EmbeddedAgent?
-    private let plan: EmbeddedAgentPlan
+    private let settings: ControlPlaneSettings
     private let signals = [SignalWatcher(), SignalWatcher(), SignalWatcher()]
     private let watchdog = Timer()
     private let patience = Timer()
@@ -23,11 +23,17 @@ final class ControlPlaneService {
     ) {
         self.plane = plane
         self.agent = agent
+        self.settings = settings
         deadlineMilliseconds =
             settings.shutdownDeadlineSecs * 1000 + 2 * ControlPlaneLimits.shutdownGraceMilliseconds
         listening = "\(settings.serverHost):\(plane.port)"
-        plan = EmbeddedAgentPlan(
-            controlPlaneURL: "http://\(Self.loopbackHost(settings.serverHost)):\(plane.port)",
+    }
+
+    /// A certificate need not be for this machine's own address, so an agent inside does not go through TLS.
+    private func plan() throws -> EmbeddedAgentPlan {
+        let own = plane.speaksTLS ? "127.0.0.1:\(try plane.listenOnLoopback())" : nil
+        return EmbeddedAgentPlan(
+            controlPlaneURL: "http://\(own ?? "\(Self.loopbackHost(settings.serverHost)):\(plane.port)")",
             registrationToken: plane.registrationToken, databasePath: settings.databasePath)
     }
 
@@ -70,8 +76,9 @@ final class ControlPlaneService {
     /// The agent ends before the control plane does, so that its last report is still heard.
     private func runAgent(_ agent: @escaping ControlPlaneProgram.EmbeddedAgent) async throws -> Bool {
         defer { plane.stop() }
+        let plan = try plan()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await agent(self.plan) }
+            group.addTask { try await agent(plan) }
             group.addTask { try await self.stopGate.until { self.isAsked } }
             try await group.next()
             group.cancelAll()

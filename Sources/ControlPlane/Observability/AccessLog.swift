@@ -2,6 +2,7 @@ import EventLoop
 import HTTPServer
 import Logging
 import Model
+import TLS
 
 /// One set of counts for every answered request, and a log line for those that matter.
 ///
@@ -34,6 +35,13 @@ final class AccessLog {
     func handlerFailed(_ error: any Error, requestID: String) {
         failures.error(
             "a request failed inside: \(ErrorReport.render(error))", metadata: ["request_id": "\(requestID)"])
+    }
+
+    /// Strangers cause these at will, so they are counted and shown at `info` only.
+    func tlsFailed(_ failure: TLSFailure, peer: String) {
+        metrics.tlsFailed(failure.code)
+        logger.info(
+            "TLS: \(failure.detail)", metadata: ["peer": "\(peer)", "reason": "\(failure.code.rawValue)"])
     }
 
     static func level(of record: AccessRecord) -> Logger.Level {

@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPServer
 import Model
+import TLS
 import Telemetry
 
 /// What the control plane tells Prometheus; names of the reference where it has them.
@@ -14,6 +15,7 @@ final class ControlPlaneMetrics {
     private let host: ClusterHost
     private let polls: LongPolls
     private let registry = MetricRegistry()
+    private let tlsFailures: Counter
     private let lag: Histogram
     private let commitDurations: Histogram
     private let storage: StorageMetrics
@@ -33,6 +35,9 @@ final class ControlPlaneMetrics {
         scheduler = SchedulerMetrics(registry)
         database = DatabaseMetrics(registry)
         usage = UsageMetrics(registry, seriesLimit: settings.usage.series)
+        tlsFailures = registry.counter(
+            "control_plane_tls_failures_total", help: "Connections that TLS broke, by reason.",
+            labels: ["reason"])
         waiting = registry.gauge("control_plane_long_polls", help: "Agents that wait for a new document.")
         lag = registry.histogram(
             "control_plane_loop_lag_seconds", help: "How late the loop looked at a timer.")
@@ -52,6 +57,8 @@ final class ControlPlaneMetrics {
     }
 
     func answered(_ record: AccessRecord) { requests.answered(record) }
+
+    func tlsFailed(_ code: TLSFailure.Code) { tlsFailures.increment([code.rawValue]) }
 
     func loopLagged(nanoseconds: UInt64) { lag.observe(Double(nanoseconds) / 1e9) }
 

@@ -7,6 +7,8 @@ public struct ControlPlaneSettings: Sendable {
     public var serverHost: String
     /// Port the API listens on; 0 takes a free one.
     public var serverPort: UInt16
+    /// Whether and how the API speaks TLS.
+    public var serverTLS: ServerTLSPlan
     /// Path of the database file.
     public var databasePath: String
     /// Free bytes below which changes are refused.
@@ -63,13 +65,16 @@ public struct ControlPlaneSettings: Sendable {
     public let printed: String
 
     /// Reads an environment; throws every problem at once.
-    public init(environment: [String: String]) throws(SettingsProblems) {
+    ///
+    /// `developmentTLS` is the one wish that comes from the command line.
+    public init(environment: [String: String], developmentTLS: Bool = false) throws(SettingsProblems) {
         let (rest, warnings) = SeedExamples.taken(from: environment)
         var (values, problems) = ControlPlaneSettingsTable.table.examine(rest)
         self.warnings = warnings + LogFilter.remarks(of: environment)
         printed = values.printed()
         serverHost = values.text("FLEDX_CP_SERVER_HOST") ?? "0.0.0.0"
         serverPort = UInt16(clamping: values.number("FLEDX_CP_SERVER_PORT"))
+        serverTLS = ServerTLSPlan.read(values, development: developmentTLS, &problems)
         databasePath = SettingsRules.databasePath(values, &problems)
         storageReserveBytes = values.number("FLEDX_CP_STORAGE_RESERVE_BYTES")
         metricsRequireAuth =

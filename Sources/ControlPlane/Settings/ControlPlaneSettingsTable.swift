@@ -13,9 +13,21 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_SERVER_PORT", .number(0...65535), default: "8080",
             help: "Port the API listens on; 0 takes a free one."),
-        notBuilt("FLEDX_CP_SERVER_TLS_ENABLED", .flag, "TLS on the API listener", default: "false"),
-        notBuilt("FLEDX_CP_SERVER_TLS_CERT_PATH", .text, "TLS on the API listener"),
-        notBuilt("FLEDX_CP_SERVER_TLS_KEY_PATH", .text, "TLS on the API listener"),
+        Setting(
+            "FLEDX_CP_SERVER_TLS_ENABLED", .flag,
+            help: "Whether the API listener speaks TLS; unset means when both files are set."),
+        Setting(
+            ServerTLSFiles.certificateKey, .text,
+            help:
+                "PEM file with the listener's certificate and those between it and its authority; read again on SIGHUP."
+        ),
+        Setting(
+            ServerTLSFiles.keyKey, .text,
+            help: "PEM file with the key of that certificate, without a password."),
+        Setting(
+            ServerTLSFiles.clientAuthorityKey, .text,
+            help:
+                "PEM file with authorities; then every client must show a certificate signed by one of them."),
         Setting(
             "FLEDX_CP_METRICS_HOST", .text,
             help: "Address of a second listener for /metrics alone; else that of the API."),

@@ -29,7 +29,11 @@ final class Programs {
         listener.close()
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "\(authority == nil ? "http" : "https")://127.0.0.1:\(port)" }
+    private var authority: String?
+
+    /// Everything that asks from here on speaks TLS and trusts this authority.
+    func speakTLS(authority: String) { self.authority = authority }
 
     /// Ends everything that was started; tests call it on every path.
     func end() {
@@ -39,7 +43,9 @@ final class Programs {
 
     // MARK: Starting and killing
 
-    func startControlPlane(_ more: [String: String] = [:], standalone: Bool = false) async throws {
+    func startControlPlane(
+        _ more: [String: String] = [:], standalone: Bool = false, arguments: [String] = []
+    ) async throws {
         var environment = [
             "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": "127.0.0.1",
             "FLEDX_CP_SERVER_PORT": "\(port)", "FLEDX_CP_PORTS_AUTO_ASSIGN": "true",
@@ -52,7 +58,8 @@ final class Programs {
         }
         environment.merge(more) { $1 }
         controlPlane = try Child(
-            Child.built("fledx-cp"), standalone ? ["--standalone"] : [], environment: environment,
+            Child.built("fledx-cp"), (standalone ? ["--standalone"] : []) + arguments,
+            environment: environment,
             folder: folder.path)
         try await eventually("the control plane answers", child: controlPlane) {
             try await self.status(.get, "/readyz") == 200
@@ -120,6 +127,7 @@ final class Programs {
     /// A request as the operator; the status and the body.
     func call(_ method: HTTPMethod, _ path: String, _ body: String? = nil) async throws -> (Int, JSONNode) {
         var request = HTTPClientRequest(method, url + path)
+        request.tls.authorityFile = authority
         request.headers.append("authorization", "Bearer \(try secret("FLEDX_CP_OPERATOR_TOKENS"))")
         if let body {
             request.headers.append("content-type", "application/json")
@@ -133,6 +141,7 @@ final class Programs {
 
     func status(_ method: HTTPMethod, _ path: String) async throws -> Int {
         var request = HTTPClientRequest(method, url + path)
+        request.tls.authorityFile = authority
         request.deadlines.total = 5000
         return try await http.request(request).head.status.code
     }
@@ -168,12 +177,13 @@ final class Programs {
 
     /// Runs the command line tool.
     func fledx(_ arguments: [String], seconds: Double = 20) async throws -> Child.Result {
-        let environment = [
+        var environment = [
             "FLEDX_CLI_CONTROL_PLANE_URL": url,
             "FLEDX_CLI_OPERATOR_TOKEN": try secret("FLEDX_CP_OPERATOR_TOKENS"),
             "FLEDX_CLI_REGISTRATION_TOKEN": try secret("FLEDX_CP_REGISTRATION_TOKEN"),
         ]
-        return try await BlockingPool.run {
+        environment["FLEDX_CLI_CA_CERT_PATH"] = authority
+        return try await BlockingPool.run { [environment] in
             try Child.run(Child.built("fledx"), arguments, environment: environment, seconds: seconds)
         }
     }

@@ -1,0 +1,188 @@
+import EventLoop
+import Foundation
+import HTTPClient
+import JSON
+import Model
+import TLS
+import TestKit
+import Testing
+
+/// The built programs over TLS; no engine is needed for what they say to each other.
+@Suite(.onLoop, .serialized) struct TLSThreadTests {
+    private static let nowhere = "unix:///nonexistent/docker.sock"
+
+    @Test @LoopActor func anAgentJoinsByTheFingerprintThatTheControlPlaneLogs() async throws {
+        let programs = try Programs(dockerHost: Self.nowhere)
+        defer { programs.end() }
+        programs.speakTLS(authority: programs.folder.path("cp.db.ca.pem"))
+        try await programs.startControlPlane(arguments: ["--dev-tls"])
+        let log = try #require(programs.controlPlane).errorsSoFar
+        let range = try #require(log.range(of: "FLEDX_AGENT_CA_FINGERPRINT="))
+        let fingerprint = String(log[range.upperBound...].prefix { $0 != ";" })
+        try programs.startAgent(["FLEDX_AGENT_CA_FINGERPRINT": fingerprint])
+        try await programs.eventually("the agent has joined") {
+            try await programs.fledx(["nodes", "list"]).output.contains("agent")
+        }
+        #expect(
+            try FileIO.read(programs.folder.path("agent/ca.pem"), limitBytes: 10_000)
+                == FileIO.read(programs.folder.path("cp.db.ca.pem"), limitBytes: 10_000))
+        for file in ["cp.db.ca.key", "cp.db.tls.pem"] {
+            #expect(try FileIO.status(programs.folder.path(file))?.mode == 0o600)
+        }
+        let plain = try await programs.fledx([
+            "nodes", "list", "--control-plane-url", "http://127.0.0.1:\(programs.port)",
+        ])
+        #expect(plain.errors.contains("write https://"), "\(plain.errors)")
+    }
+
+    @Test @LoopActor func foreignAuthoritiesAreRefusedAndSaidSo() async throws {
+        let programs = try Programs(dockerHost: Self.nowhere)
+        defer { programs.end() }
+        programs.speakTLS(authority: programs.folder.path("cp.db.ca.pem"))
+        try await programs.startControlPlane(arguments: ["--dev-tls"])
+        let stranger = try CertificateMint.authority(name: "stranger", now: SystemTimeSource().now().wall)
+        let file = programs.folder.path("stranger.pem")
+        try FileIO.writeDurably(file, stranger.certificate.pem)
+        let refused = try await programs.fledx(["nodes", "list", "--ca-cert-path", file])
+        #expect(refused.code != 0)
+        #expect(refused.errors.contains("signed by nobody trusted here"), "\(refused.errors)")
+        try programs.startAgent(["FLEDX_AGENT_CA_CERT_PATH": file])
+        try await programs.eventually("the agent says whom it misses") {
+            programs.agent?.errorsSoFar.contains("FLEDX_AGENT_CA_CERT_PATH or FLEDX_AGENT_CA_FINGERPRINT")
+                ?? false
+        }
+        try programs.killAgent()
+        try programs.startAgent(["FLEDX_AGENT_CA_FINGERPRINT": "\(stranger.certificate.fingerprint)"])
+        try await programs.eventually("the agent refuses the authority it is given") {
+            programs.agent?.errorsSoFar.contains("somebody is in between") ?? false
+        }
+        #expect(!FileIO.isPresent(programs.folder.path("agent/ca.pem")))
+        #expect(try await programs.fledx(["nodes", "list", "-o", "json"]).output.contains("\"items\": []"))
+    }
+
+    @Test @LoopActor func aChangedCertificateIsTakenOverWithoutOneFailedRequest() async throws {
+        let programs = try Programs(dockerHost: Self.nowhere)
+        defer { programs.end() }
+        let now = SystemTimeSource().now().wall
+        let authority = try CertificateMint.authority(name: "test", now: now)
+        let files = CertificateFiles(programs.folder, authority)
+        try files.write(now)
+        programs.speakTLS(authority: files.authorityPath)
+        try await programs.startControlPlane(files.environment)
+        let before = try await programs.shownCertificate(files.authorityPath)
+
+        let load = Load(programs, authority: files.authorityPath)
+        async let outcome: Load.Outcome = load.run(workers: 8)
+        try await programs.eventually("load") { load.answered > 200 }
+        try files.write(now)
+        programs.controlPlane?.signal(SIGHUP)
+        try await programs.eventually("the new certificate is shown") {
+            try await programs.shownCertificate(files.authorityPath) != before
+        }
+        let after = try await programs.shownCertificate(files.authorityPath)
+        try FileIO.writeDurably(files.keyPath, Array("nonsense".utf8))
+        programs.controlPlane?.signal(SIGHUP)
+        try await programs.eventually("the bad file is named") {
+            programs.controlPlane?.errorsSoFar.contains("the certificates stay as they were") ?? false
+        }
+        #expect(try await programs.shownCertificate(files.authorityPath) == after)
+        load.stop()
+        let result = await outcome
+        #expect(result.failures == [])
+        #expect(result.answers > 200)
+    }
+}
+
+/// A server's files that can be written anew, from one authority.
+@LoopActor
+private final class CertificateFiles {
+    let authorityPath: String
+    let keyPath: String
+    private let certificatePath: String
+    private let authority: TLSIdentity
+
+    init(_ folder: TemporaryFolder, _ authority: TLSIdentity) {
+        self.authority = authority
+        authorityPath = folder.path("authority.pem")
+        certificatePath = folder.path("server.pem")
+        keyPath = folder.path("server.key")
+    }
+
+    var environment: [String: String] {
+        ["FLEDX_CP_SERVER_TLS_CERT_PATH": certificatePath, "FLEDX_CP_SERVER_TLS_KEY_PATH": keyPath]
+    }
+
+    func write(_ now: Timestamp) throws {
+        let leaf = try CertificateMint.leaf(names: ["127.0.0.1"], signedBy: authority, now: now)
+        try FileIO.writeDurably(authorityPath, authority.certificate.pem)
+        try FileIO.writeDurably(keyPath, leaf.key.pem)
+        try FileIO.writeDurably(certificatePath, leaf.chain.flatMap(\.pem))
+    }
+}
+
+/// Requests without a pause, half of them on connections of their own.
+@LoopActor
+private final class Load {
+    struct Outcome: Sendable {
+        let answers: Int
+        let failures: [String]
+    }
+
+    private(set) var answered = 0
+    private let programs: Programs
+    private let authority: String
+    private var isOver = false
+    private var failures: [String] = []
+
+    init(_ programs: Programs, authority: String) {
+        self.programs = programs
+        self.authority = authority
+    }
+
+    func stop() { isOver = true }
+
+    func run(workers: Int) async -> Outcome {
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<workers {
+                group.addTask { await self.work(keepsAlive: worker.isMultiple(of: 2)) }
+            }
+        }
+        return Outcome(answers: answered, failures: failures)
+    }
+
+    private func work(keepsAlive: Bool) async {
+        let client = HTTPClient()
+        defer { client.close() }
+        while !isOver {
+            var request = HTTPClientRequest(.get, programs.url + "/livez")
+            request.tls = HTTPClientTLS(authorityFile: authority)
+            if !keepsAlive { request.headers.append("connection", "close") }
+            do {
+                let status = try await client.request(request).head.status
+                if status != .ok { failures.append("\(status)") }
+                answered += 1
+            } catch {
+                failures.append("\(error)")
+            }
+        }
+    }
+}
+
+extension Programs {
+    /// The fingerprint of the certificate that a new connection is shown.
+    fileprivate func shownCertificate(_ authority: String) async throws -> Fingerprint? {
+        let context = try TLSContext.client(
+            authorities: try Certificate.read(
+                pem: try FileIO.read(authority, limitBytes: 10_000), subject: authority))
+        let stream = try await LoopStream.connectTCP(
+            host: "127.0.0.1", port: port, timeoutMilliseconds: 5_000)
+        let filter = TLSStreamFilter(try TLSSession(client: context, host: "127.0.0.1"))
+        stream.install(filter)
+        filter.begin(on: stream)
+        let channel = ByteChannel(stream)
+        defer { channel.close() }
+        try await channel.write("GET /livez HTTP/1.1\r\nHost: t\r\n\r\n")
+        _ = try await channel.read()
+        return filter.session.peerCertificate?.fingerprint
+    }
+}
