@@ -9,10 +9,12 @@ import os
 import sys
 import time
 
-from parts import apply, commit, http_load, idle, scale, sizes
+from parts import apply, commit, http_load, idle, scale, sizes, tls
 from parts.world import World
 
-PARTS = {"sizes": sizes, "http": http_load, "commit": commit, "apply": apply, "idle": idle, "scale": scale}
+PARTS = {
+    "sizes": sizes, "http": http_load, "tls": tls, "commit": commit, "apply": apply, "idle": idle, "scale": scale,
+}
 
 
 def main():

@@ -68,11 +68,20 @@ def heartbeat_body(epoch):
     return json.dumps(body, separators=(",", ":")).replace('"@"', "SEQUENCE")
 
 
-def load(port, path="/", script=None):
+def children_of(pid_file):
+    with open(pid_file) as file:
+        master = file.read().strip()
+    children = subprocess.run(["pgrep", "-P", master], capture_output=True, text=True).stdout.split()
+    return [int(child) for child in children]
+
+
+def load(port, path="/", script=None, scheme="http", fields={}):
     command = ["taskset", "-c", "1", "wrk", "-t1", "-c64", f"-d{SECONDS}s", "--latency"]
     if script:
         command += ["-s", script]
-    output = subprocess.run(command + [f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True).stdout
+    for name, value in fields.items():
+        command += ["-H", f"{name}: {value}"]
+    output = subprocess.run(command + [f"{scheme}://127.0.0.1:{port}{path}"], capture_output=True, text=True).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
     count = int(re.search(r"(\d+) requests in", output).group(1))
     if "Non-2xx" in output or "Socket errors" in output:
@@ -87,10 +96,7 @@ def nginx(world):
         file.write(NGINX.format(folder=world.folder, port=port, answer='{"status":"ok"}'))
     world.start("nginx", ["nginx", "-c", config, "-p", world.folder], cpu=0)
     wait_for("nginx", 10, lambda: world.answers(port, "/"))
-    with open(world.path("nginx.pid")) as file:
-        master = int(file.read())
-    children = subprocess.run(["pgrep", "-P", str(master)], capture_output=True, text=True).stdout.split()
-    return port, int(children[0])
+    return port, children_of(world.path("nginx.pid"))[0]
 
 
 def run(world):
