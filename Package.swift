@@ -94,7 +94,8 @@ let package = Package(
             linkerSettings: packed),
         .executableTarget(name: "fledx", dependencies: ["Console"], swiftSettings: pure),
         .executableTarget(
-            name: "fledx-bench", dependencies: ["HTTPClient", "SQLite", "TLS", "EventLoop", "Model", log],
+            name: "fledx-bench",
+            dependencies: ["HTTPClient", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", log],
             swiftSettings: pure, linkerSettings: packed),
         // Tests
         .target(

@@ -4,11 +4,16 @@ extension Cluster {
     /// Puts a row and remembers what was there.
     mutating func put(_ row: Row, _ change: inout ChangeSet, as durability: RowChange.Durability = .decision)
     {
-        let key = row.key
-        let original = tables[key]
-        nodeIndex.mark(original)
         nodeIndex.mark(row)
-        change.remember(key, original: original, durability)
+        putUnmarked(row, &change, as: durability)
+    }
+
+    /// Puts a row that changes nothing the scheduler asks; a placement never changes its node.
+    private mutating func putUnmarked(
+        _ row: Row, _ change: inout ChangeSet, as durability: RowChange.Durability = .decision
+    ) {
+        let key = row.key
+        change.remember(key, durability) { tables[$0] }
         tables.replace(key, with: row)
     }
 
@@ -16,7 +21,7 @@ extension Cluster {
     mutating func delete(_ key: RowKey, _ change: inout ChangeSet) {
         guard let original = tables[key] else { return }
         nodeIndex.mark(original)
-        change.remember(key, original: original, .decision)
+        change.remember(key, .decision) { _ in original }
         tables.replace(key, with: nil)
     }
 
@@ -28,7 +33,9 @@ extension Cluster {
             return row.revision
         }
         row.revision += 1
-        put(.node(row), &change)
+        // Only a node that never said which history it acts in is judged by its revision.
+        if row.epoch == nil { nodeIndex.markStanding(nodeID) }
+        putUnmarked(.node(row), &change)
         return row.revision
     }
 
@@ -52,11 +59,10 @@ extension Cluster {
 
     /// Puts every row back as it was.
     mutating func undo(_ change: ChangeSet) {
-        for key in change.order.reversed() {
-            guard let original = change.originals[key] else { continue }
-            nodeIndex.mark(tables[key])
-            nodeIndex.mark(original)
-            tables.replace(key, with: original)
+        for entry in change.entries.reversed() {
+            nodeIndex.mark(tables[entry.key])
+            nodeIndex.mark(entry.original)
+            tables.replace(entry.key, with: entry.original)
         }
     }
 
@@ -91,21 +97,18 @@ extension Cluster {
     }
 
     private func rowChanges(_ change: ChangeSet) -> [RowChange] {
-        var puts: [RowChange] = []
-        var deletes: [RowChange] = []
-        for key in change.order {
-            guard let original = change.originals[key] else { continue }
-            let row = tables[key]
-            guard row != original else { continue }
-            let durability: RowChange.Durability = change.decisions.contains(key) ? .decision : .telemetry
+        var puts = [[RowChange]](repeating: [], count: RowKey.ranks)
+        var deletes = puts
+        for entry in change.entries {
+            let row = tables[entry.key]
+            guard row != entry.original else { continue }
+            let durability: RowChange.Durability = entry.isDecision ? .decision : .telemetry
             if let row {
-                puts.append(RowChange(.put(row), durability: durability))
+                puts[entry.key.rank].append(RowChange(.put(row), durability: durability))
             } else {
-                deletes.append(RowChange(.delete(key), durability: durability))
+                deletes[entry.key.rank].append(RowChange(.delete(entry.key), durability: durability))
             }
         }
-        puts.sort { $0.key.rank < $1.key.rank }
-        deletes.sort { $0.key.rank > $1.key.rank }
-        return puts + deletes
+        return Array(puts.joined()) + deletes.reversed().joined()
     }
 }

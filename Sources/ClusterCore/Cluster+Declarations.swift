@@ -6,16 +6,17 @@ extension Cluster {
     /// Here, behind every command, and not in each of them: whatever changes what an operator declared is counted,
     /// an automatic rollback too.
     mutating func settleDeclarations(_ change: inout ChangeSet) {
-        for key in change.order {
-            guard let remembered = change.originals[key], let original = remembered else { continue }
-            switch (original, tables[key]) {
-            case (.deployment(let old), .deployment(var row)?) where row.isDeclaredOther(than: old):
+        for entry in change.entries {
+            switch entry.original {
+            case .deployment(let old)?:
+                guard var row = tables.deployments[old.id], row.isDeclaredOther(than: old) else { continue }
                 row.declaration = old.declaration + 1
                 put(.deployment(row), &change)
-            case (.node(let old), .node(var row)?) where row.isDeclaredOther(than: old):
+            case .node(let old)?:
+                guard var row = tables.nodes[old.id], row.isDeclaredOther(than: old) else { continue }
                 row.declaration = old.declaration + 1
                 put(.node(row), &change)
-            default: break
+            default: continue
             }
         }
     }

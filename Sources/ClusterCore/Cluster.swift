@@ -25,6 +25,9 @@ public struct Cluster: Sendable {
     public internal(set) var workDue: MonotonicInstant?
     /// What the scheduler asks of every node, kept from command to command.
     var nodeIndex = NodeIndex()
+    /// The newest document of each node as it was loaded, until the node has reported to this process: what its agent
+    /// acts on is compared with that, and it is told nothing before.
+    var unheard: [NodeID: UInt64] = [:]
     /// When this process gave its first command.
     var startedAt: MonotonicInstant?
     /// When last-seen times were last written.
@@ -34,7 +37,10 @@ public struct Cluster: Sendable {
     public init(loading snapshot: ClusterSnapshot, settings: ClusterSettings) throws(ClusterLoadFailure) {
         self.settings = settings
         tables = try ClusterTables(loading: snapshot)
-        for id in tables.nodes.keys { nodeIndex.markStanding(id) }
+        for (id, row) in tables.nodes {
+            nodeIndex.markStanding(id)
+            if row.tombstone == nil, row.revision > 0 { unheard[id] = row.revision }
+        }
     }
 
     /// Carries a command out, or refuses it and changes nothing.

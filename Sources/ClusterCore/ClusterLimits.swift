@@ -16,6 +16,15 @@ public enum ClusterLimits {
     public static let formerBoots = 4
     /// A life taken for ended is believed again after this many newer reports; a late report is only one.
     static let reportsThatProveLife = 2
+    /// How many agents must be ahead of this database before it counts as an old one; fewer where fewer were ever told
+    /// a document.
+    static let witnessesOfLostHistory = 2
+    /// How far ahead a node's revision may be and still be one that an older state of this database told.
+    static let plausibleRevisions: UInt64 = 1 << 32
+    /// The most parts of one full report.
+    public static let reportParts = 256
+    /// The most replicas of one node that its report in parts may name.
+    public static let reportedInstances = 16_384
     /// The fewest lost nodes that count as a mass loss.
     public static let massLossNodes = 3
     /// The share of nodes, in percent, whose loss counts as a mass loss.

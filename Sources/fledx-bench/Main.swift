@@ -8,13 +8,14 @@ import Model
 /// The yardsticks of `make bench`; never packaged.
 private func start() -> Never {
     let words = Array(SystemInfo.arguments.dropFirst())
-    guard words.count == 2, let part = BenchPart(rawValue: words[0]) else {
-        StandardIO.write("usage: fledx-bench skeleton|commit DATABASE\n", to: .error)
+    guard let part = words.first.flatMap(BenchPart.init), words.count == (part == .core ? 1 : 2) else {
+        StandardIO.write("usage: fledx-bench core | skeleton DATABASE | commit DATABASE\n", to: .error)
         EventLoop.exitNow(2)
     }
     EventLoop.runMain(threadPoolSize: part.threads, savesMemory: part == .skeleton) {
         do {
             switch part {
+            case .core: try CoreBench.run { StandardIO.write($0, to: .output) }
             case .skeleton: try await Skeleton.run(database: words[1])
             case .commit: try await CommitBench.run(database: words[1])
             }
@@ -28,7 +29,7 @@ private func start() -> Never {
 
 /// What this program can do.
 private enum BenchPart: String {
-    case skeleton, commit
+    case skeleton, commit, core
 
     /// The skeleton stands beside the agent, the commits beside the control plane.
     var threads: Int { self == .skeleton ? 1 : 4 }

@@ -33,6 +33,8 @@ public final class ScriptedControlPlane {
     public var intervalSecs = 30
     /// Whether reports are answered.
     public var takesReports = true
+    /// Whether reports are answered as ones that were overtaken by newer ones.
+    public var takesReportsAsStale = false
     /// The port, the same after a restart.
     public private(set) var port: UInt16 = 0
     /// Wakes after everything that came.
@@ -147,7 +149,8 @@ public final class ScriptedControlPlane {
         missesReport = false
         changed.changed()
         let answer = HeartbeatResponse(
-            ack: report.sequence, wantFull: false, headRevision: document?.revision ?? 0,
+            ack: takesReportsAsStale ? 0 : report.sequence, wantFull: false,
+            headRevision: document?.revision ?? 0,
             heartbeatIntervalSecs: intervalSecs)
         return .now(HTTPResponse(json: try JSONCoder.encode(answer)))
     }

@@ -107,8 +107,50 @@ import Testing
             #expect(bodies.allSatisfy { $0.count <= 65_536 })
             #expect(read.flatMap(\.containers).map(\.assignmentID) == containers.map(\.assignmentID))
             #expect(read.map(\.sequence) == (0..<UInt64(read.count)).map { 5 + $0 })
-            #expect(read.allSatisfy { $0.isFull == (bodies.count == 1) })
+            #expect(read.allSatisfy(\.isFull))
+            let parts = read.map { $0.part.map { [$0.number, $0.count] } ?? [1, 1] }
+            #expect(parts == (1...read.count).map { [$0, read.count] })
             #expect(count > 150 || bodies.count == 1, "\(count) replicas need \(bodies.count) reports")
+        }
+    }
+
+    @Test @LoopActor func everythingThisAgentKnowsHowToDoIsAnnounced() async throws {
+        try await AgentRun.run { controlPlane, run in
+            run.start()
+            try await eventually("a report") { controlPlane.last != nil }
+            #expect(controlPlane.last?.capabilities == AgentCapability.allCases.map(\.rawValue))
+        }
+    }
+
+    /// An agent that was restarted while Docker is away does not know what it has: nothing is missing from its word.
+    @Test @LoopActor func reportsAreFullFromTheFirstListOn() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish([Replicas.one()])
+            run.runtime.goAway()
+            run.start()
+            try await eventually("a report of it") { controlPlane.state(Replicas.one()) != nil }
+            #expect(controlPlane.reports.allSatisfy { !$0.isFull })
+            #expect(controlPlane.state(Replicas.one())?.state == .unknown)
+            run.runtime.isUp = true
+            try await eventually("a full report") { controlPlane.last?.isFull == true }
+        }
+    }
+
+    /// What a report said that came too late is said again.
+    @Test @LoopActor func aRemovalIsSaidUntilAReportWithItWasTaken() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.intervalSecs = 1
+            controlPlane.publish([Replicas.one()])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            controlPlane.takesReportsAsStale = true
+            controlPlane.publish([], emptied: true)
+            try await eventually("the removal") { controlPlane.state(Replicas.one())?.state == .removed }
+            let said = controlPlane.reports.count
+            try await eventually("more reports") { controlPlane.reports.count > said + 1 }
+            #expect(controlPlane.state(Replicas.one())?.state == .removed)
+            controlPlane.takesReportsAsStale = false
+            try await eventually("it is forgotten") { controlPlane.state(Replicas.one()) == nil }
         }
     }
 

@@ -92,7 +92,8 @@ struct ClusterBench {
 
     /// The node takes its document, does what it says, and reports so.
     mutating func obey(_ node: NodeID) throws {
-        containers[node] = cluster.document(for: node)?.replicas ?? []
+        if cluster.awaitsReport(node) { try report(node) }
+        if let document = cluster.document(for: node) { containers[node] = document.replicas }
         try report(node)
     }
 

@@ -27,6 +27,8 @@ import Testing
         var (bench, nodes, _) = try rolledBack()
         let old = bench.cluster.epoch
         try bench.report(nodes[0])
+        #expect(bench.cluster.epoch == old)
+        try bench.report(nodes[1])
         let new = bench.cluster.epoch
         #expect(new != old)
         #expect(bench.events.contains(.historyBegan(new, after: old)))
@@ -35,7 +37,7 @@ import Testing
             #expect(bench.cluster.isHeld(node))
             #expect(bench.cluster.document(for: node) == nil)
         }
-        try bench.report(nodes[1])
+        for node in nodes { try bench.report(node) }
         #expect(bench.cluster.epoch == new)
         #expect(bench.cluster.node(nodes[1])?.conditions.map(\.type) == ["history_lost"])
     }
@@ -97,7 +99,7 @@ import Testing
 
     @Test func heldNodesStayHeldOverARestart() throws {
         var (bench, nodes, _) = try rolledBack()
-        try bench.report(nodes[0])
+        for node in nodes { try bench.report(node) }
         try bench.restart()
         #expect(nodes.allSatisfy { bench.cluster.isHeld($0) })
     }

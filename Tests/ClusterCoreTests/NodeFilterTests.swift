@@ -54,6 +54,37 @@ import Testing
             bench.cluster.deployment(try #require(bench.cluster.deploymentID(named: "web")))?.unplaced == [])
     }
 
+    @Test(arguments: needs.keys) func everyCapabilityIsAReasonOfItsOwn(_ word: AgentCapability) throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("edge")
+        bench.capabilities[node] = AgentCapability.allCases.filter { $0 != word }.map(\.rawValue)
+        try bench.report(node)
+        var spec = DeploymentSpec.sample()
+        Self.needs[word]?(&spec)
+        #expect(try refusals(&bench, spec) == ["agent_capability: agent_too_old: \(word.rawValue)"])
+    }
+
+    /// What makes a declaration need one word; those of other fields have tests beside the fields.
+    private static let needs: [AgentCapability: @Sendable (inout DeploymentSpec) -> Void] = [
+        .entrypoint: { $0.container.entrypoint = ["/bin/true"] },
+        .user: { $0.container.user = "1000" },
+        .workingDir: { $0.container.workingDir = "/srv" },
+        .hostname: { $0.container.hostname = "web" },
+        .pull: { $0.container.pull.policy = .always },
+    ]
+
+    @Test func anUpdateThatNeedsMoreThanItsAgentKnowsIsNotTold() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("edge")
+        let id = try bench.create(.sample()).id
+        try bench.settle([node])
+        try bench.patch(id) { $0.container.user = "1000" }
+        try bench.settle([node])
+        #expect(bench.cluster.document(for: node)?.replicas.map(\.container.user) == [nil])
+        let words = bench.cluster.deployment(id)?.conditions.first { $0.type == "update_unplaced" }?.message
+        #expect(words?.contains("agent_too_old: user") == true)
+    }
+
     @Test func publicAddressIsTheOnlyReason() throws {
         var bench = try ClusterBench()
         try bench.addNode("edge", publicHost: "edge.example")

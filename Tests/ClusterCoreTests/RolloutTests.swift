@@ -198,4 +198,36 @@ import Testing
         if case .take(let step) = machine.replicasObserved(observed) { advanced = step.advanced }
         #expect(advanced == expected)
     }
+
+    @Test func aCompleteUpdateIsNotSaidToBePartlyDoneAfterScaling() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let id = try bench.create(.sample(replicas: 2, strategy: .init(healthyAfterSecs: 30))).id
+        try bench.settle([node], rounds: 40)
+        try bench.patch(id) { $0.replicas = 3 }
+        let fresh = try #require(bench.cluster.deployment(id)?.rollout)
+        #expect(fresh.phase == .complete)
+        #expect(fresh.updated == fresh.total && fresh.total == 3)
+        try bench.patch(id) {
+            $0.constraints = nil; $0.replicas = 1
+        }
+        let fewer = try #require(bench.cluster.deployment(id)?.rollout)
+        #expect(fewer.updated == 1 && fewer.total == 1)
+    }
+
+    @Test func anUpdateOfOneReplicaPerNodeIsCompleteWithAllOfThem() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        var spec = DeploymentSpec.sample()
+        spec.mode = .perNode
+        let id = try bench.create(spec).id
+        try bench.settle(nodes)
+        let rollout = try #require(bench.cluster.deployment(id)?.rollout)
+        #expect(rollout.phase == .complete)
+        #expect(rollout.updated == 3 && rollout.total == 3)
+        try bench.patch(id) { $0.container.image = "web:2" }
+        try bench.settle(nodes, rounds: 20)
+        #expect(bench.generations(id) == [2, 2, 2])
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
+    }
 }

@@ -53,8 +53,21 @@ import Testing
         #expect(bench.generations(id) == [2])
         let note = bench.cluster.deployment(id)?.rollout.note
         #expect(note?.hasPrefix("replica 0 is replaced stop_first: no node takes it; 1 node: ports") == true)
+        #expect(bench.cluster.document(for: node)?.replicas.map(\.strategy.order) == [.stopFirst])
         try bench.settle([node])
         #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
+    }
+
+    @Test func lackOfRoomAlsoStopsFirstAlthoughStartFirstWasDeclared() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a", cpuMillis: 1000)
+        let strategy = RolloutStrategy(order: .startFirst, maxSurge: 1, healthyAfterSecs: 0)
+        let id = try bench.create(.sample(resources: Resources(cpuMillis: 600), strategy: strategy)).id
+        try bench.settle([node])
+        try bench.patch(id) { $0.container.image = "web:2" }
+        #expect(bench.cluster.document(for: node)?.replicas.map(\.strategy.order) == [.stopFirst])
+        #expect(bench.cluster.deployment(id)?.rollout.note?.contains("stop_first") == true)
+        #expect(bench.cluster.deploymentRow(id)?.spec.strategy.order == .startFirst)
     }
 
     @Test func brokenAdditionalReplicaGoesAndNothingElseDoes() throws {

@@ -27,6 +27,7 @@ import Testing
         var random = SeededRandom(seed: 20_261_123)
         var wished = Wished()
         var tally = Tally()
+        var rollbacks = 0
         for round in 0..<rounds {
             let victim = Victim.allCases[Int(random.nextRandom() % 3)]
             let delay = Int64(random.nextRandom() % 250)
@@ -50,10 +51,16 @@ import Testing
                         && containers.running.count == promise.replicas && status?.stringValue == "running"
                 }
             }
+            for name in wished.deployments.keys.sorted() {
+                let rollout = try await programs.call(.get, "/api/v1/deployments/\(name)").1["rollout"]
+                let isRolledBack = rollout?["restored_from"]?.intValue != nil
+                if isRolledBack { rollbacks += 1 }
+                #expect(!isRolledBack, "round \(round), \(victim.rawValue) killed: \(name) was rolled back")
+            }
             let now = try await Containers.of("steady", on: docker).runningIDs
             #expect(now == steady, "round \(round): a container nobody changed was touched")
         }
-        print(tally.text)
+        print(tally.text + "\(rollbacks) of \(rounds) rounds ended in a rollback")
         for name in ["steady"] + wished.deployments.keys.sorted() {
             #expect(try await programs.call(.delete, "/api/v1/deployments/\(name)").0 == 204)
             try await programs.eventually("\(name) is removed") {
@@ -62,11 +69,10 @@ import Testing
         }
     }
 
-    /// Without automatic rollback: an agent killed in the middle of a switch may call the new container broken, and going
-    /// back from that is no lost acknowledgement.
+    /// With automatic rollback: an agent killed in the middle of a switch must not call the new container broken.
     static func body(_ name: String, _ image: String, replicas: Int) -> String {
         #"{"name":"\#(name)","image":"\#(image)","replicas":\#(replicas),"ports":[{"container_port":80}],"#
-            + #""stop_grace_secs":1,"strategy":{"healthy_after_secs":0,"auto_rollback":false}}"#
+            + #""stop_grace_secs":1,"strategy":{"healthy_after_secs":0}}"#
     }
 
     /// Whether the control plane answered that it was done; no answer is no acknowledgement.

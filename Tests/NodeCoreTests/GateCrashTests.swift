@@ -26,6 +26,38 @@ import Testing
         #expect(world.ledger.problems.isEmpty)
     }
 
+    /// What a life of the agent did not see begin says nothing against the generation: it is started once more.
+    @Test(arguments: [true, false]) func anEndThatNobodySawBeginRejectsNothing(isHeard: Bool) throws {
+        let world = World.serving()
+        world.update()
+        world.run { world.running == [Self.c2] }
+        world.restartAgent()
+        if isHeard {
+            world.dockerUp()
+            world.run(100)
+        }
+        world.crash(Self.c2, code: 137)
+        if !isHeard { world.dockerUp() }
+        world.run(20_000)
+        #expect(world.said?.rejectedGeneration == nil)
+        #expect(world.running == [Self.c2])
+    }
+
+    @Test func aFirstStartThatFailsAfterADeathRejectsNothing() {
+        let world = World.serving()
+        world.engine.programs["app:2"] = .init(startFailure: ActionFailure(.other, "is being started"))
+        world.update()
+        world.run { world.log.contains("create app:2") && world.engine.containers[Self.c2] != nil }
+        world.restartAgent()
+        world.dockerUp()
+        world.run { world.log.contains("start c2 app:2") }
+        world.run(20)
+        world.engine.programs["app:2"] = .init()
+        world.run(30_000)
+        #expect(world.said?.rejectedGeneration == nil)
+        #expect(world.running == [Self.c2])
+    }
+
     @Test func anAgentThatDiesBetweenStopAndStartGoesOnToTheNew() {
         let world = World.serving()
         world.update()

@@ -30,7 +30,9 @@ import Testing
         "fledx-cp": ["ControlPlane", "Agent", "EventLoop", "Model"],
         "fledx-agent": ["Agent", "EventLoop", "Model"],
         "fledx": ["Console"],
-        "fledx-bench": ["HTTPClient", "SQLite", "TLS", "EventLoop", "Model", "JSON", "Logging"],
+        "fledx-bench": [
+            "HTTPClient", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", "JSON", "Logging", "Glibc",
+        ],
     ]
     static let standardLibrary: Set<String> = ["Swift", "Synchronization"]
 

@@ -9,11 +9,12 @@ import os
 import sys
 import time
 
-from parts import apply, commit, http_load, idle, scale, sizes, tls
+from parts import apply, commit, core, http_load, idle, scale, sizes, tls
 from parts.world import World
 
 PARTS = {
-    "sizes": sizes, "http": http_load, "tls": tls, "commit": commit, "apply": apply, "idle": idle, "scale": scale,
+    "sizes": sizes, "core": core, "http": http_load, "tls": tls, "commit": commit, "apply": apply, "idle": idle,
+    "scale": scale,
 }
 
 

@@ -71,7 +71,6 @@ final class ControlPlaneLink {
         let response = try await exchange(request, "desired state") { status, _ in
             RefusalAdvice.node(status: status, identity)
         }
-        if response.head.headers["x-fledx-report-wanted"] != nil { onReportWanted?() }
         guard response.head.status != .notModified else { return .unchanged }
         return .document(try decoded(response))
     }
@@ -103,6 +102,7 @@ final class ControlPlaneLink {
                 .unreachable,
                 "\(what): \(base) cannot be reached: \(failure.detail)\(advice.map { "; \($0)" } ?? "")")
         }
+        if response.head.headers["x-fledx-report-wanted"] != nil { onReportWanted?() }
         let status = response.head.status
         guard status.isError else { return response }
         // The body may be a proxy's page; the status says enough then.

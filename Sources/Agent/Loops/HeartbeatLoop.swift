@@ -85,14 +85,16 @@ final class HeartbeatLoop {
     private func beat() async throws -> Int64 {
         let report = try await makeReport(leaving: false)
         do {
-            for body in bodies(of: report) { try await send(body) }
+            var acknowledged: UInt64 = 0
+            for body in bodies(of: report) { acknowledged = try await send(body) }
             metrics.reported(true)
             retries = 0
             refusedPause.reset()
             if status.linkFault != nil { log.info("the control plane answers again") }
             status.reached()
-            driver.reportAcknowledged(report.sequence)
-            sampler.acknowledged(report.sequence)
+            // A report that was older than another one is answered with 0: what it said is said again.
+            driver.reportAcknowledged(acknowledged)
+            if acknowledged > 0 { sampler.acknowledged(report.sequence) }
             return jittered(intervalSecs * 1000)
         } catch is CancellationError {
             throw CancellationError()
@@ -107,11 +109,13 @@ final class HeartbeatLoop {
         return bodies
     }
 
-    private func send(_ body: [UInt8]) async throws {
+    /// Sends one body; the answer is the number up to which the control plane has taken reports.
+    private func send(_ body: [UInt8]) async throws -> UInt64 {
         let answer = try await link.heartbeat(
             identity, body, timeoutSecs: configuration.heartbeatTimeoutSecs)
         intervalSecs = min(
             max(1, Int64(answer.heartbeatIntervalSecs)), AgentLimits.heartbeatIntervalMaxSecs)
+        return answer.ack
     }
 
     private func lost(_ error: any Error) -> Int64 {
@@ -184,13 +188,15 @@ final class HeartbeatLoop {
         var conditions = conditions
         reportedConditions = conditions
         reportedApplied = applied
+        // Before the first list what is missing in a report is not gone, only unknown.
+        let isFull = driver.hasListedContainers
         if leaving {
             conditions.append(
                 Condition(type: "leaving", message: "the agent is stopping; its containers stay"))
         }
         let isBroken = conditions.contains { $0.type == "docker_down" || $0.type == "storage_full" }
         return NodeReport(
-            bootID: bootID, sequence: sequence, isFull: true, nodeStatus: isBroken ? .error : .ready,
+            bootID: bootID, sequence: sequence, isFull: isFull, nodeStatus: isBroken ? .error : .ready,
             conditions: conditions, timestamp: time.now().wall, inventory: configuration.inventory,
             foreignPorts: foreign, applied: applied, containers: driver.reports(sequence: sequence),
             capabilities: AgentAbilities.announced, samples: sampler.samples(for: sequence))

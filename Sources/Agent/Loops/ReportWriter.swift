@@ -3,7 +3,7 @@ internal import Model
 /// Encodes reports so that none is larger than the control plane takes.
 ///
 /// A full report says everything; when it is too large its samples follow in parts of their own, its reasons are cut,
-/// and when that is not enough it is sent in parts that each add to what is known.
+/// and when that is not enough it comes in parts with numbers in a row, which count as full with the last one.
 enum ReportWriter {
     static func bodies(_ report: NodeReport, limitBytes: Int) -> [[UInt8]] {
         let whole = NodeReportCodec.encode(report)
@@ -16,6 +16,7 @@ enum ReportWriter {
         measured.sequence += UInt64(bodies.count)
         measured.containers.removeAll { report.samples.byReplica[$0.replicaKey] == nil }
         guard !measured.containers.isEmpty else { return bodies }
+        measured.isFull = false
         return bodies + parts(shortened(measured), limitBytes: limitBytes)
     }
 
@@ -42,25 +43,35 @@ enum ReportWriter {
 
     private static func parts(_ report: NodeReport, limitBytes: Int) -> [[UInt8]] {
         var part = report
-        part.isFull = false
         part.containers = []
-        let head = NodeReportCodec.encode(part).count
-        var bodies: [[UInt8]] = []
-        var used = head
+        part.part = NodeReport.Part(number: Int(UInt16.max), count: Int(UInt16.max))
+        part.sequence = .max
+        let pieces = pieces(of: report, limitBytes: limitBytes - NodeReportCodec.encode(part).count)
+        return pieces.enumerated().map { index, containers in
+            part.part = report.isFull ? NodeReport.Part(number: index + 1, count: pieces.count) : nil
+            part.sequence = report.sequence + UInt64(index)
+            part.containers = containers
+            return NodeReportCodec.encode(part)
+        }
+    }
+
+    /// Replicas in their order, as many together as fit; one that is larger than all room stands alone.
+    private static func pieces(of report: NodeReport, limitBytes: Int) -> [[InstanceReport]] {
+        var pieces: [[InstanceReport]] = []
+        var piece: [InstanceReport] = []
+        var used = 0
         for container in report.containers {
             let samples = report.samples.byReplica[container.replicaKey] ?? []
-            let one = NodeReportCodec.encode(container, samples: samples).count + 1
-            if used + one > limitBytes, !part.containers.isEmpty {
-                bodies.append(NodeReportCodec.encode(part))
-                part.containers = []
-                part.sequence += 1
-                used = head + 20
+            let size = NodeReportCodec.encode(container, samples: samples).count + 1
+            if used + size > limitBytes, !piece.isEmpty {
+                pieces.append(piece)
+                piece = []
+                used = 0
             }
-            part.containers.append(container)
-            used += one
+            piece.append(container)
+            used += size
         }
-        bodies.append(NodeReportCodec.encode(part))
-        return bodies
+        return pieces + [piece]
     }
 
     private static func cut(_ message: String) -> String {

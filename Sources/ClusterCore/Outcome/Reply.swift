@@ -36,7 +36,7 @@ public enum Reply: Hashable, Sendable {
 
     /// What became of a report.
     public struct Report: Hashable, Sendable {
-        /// The sequence number of the report.
+        /// The sequence number of the report; 0 when it was stale.
         public var acknowledged: UInt64
         /// Whether the next report shall name every replica.
         public var wantsFull: Bool

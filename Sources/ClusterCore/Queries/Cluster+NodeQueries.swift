@@ -17,7 +17,7 @@ extension Cluster {
 
     /// What is thought of a node.
     public func status(of id: NodeID) -> NodeStatus {
-        if let life = live[id] { return life.status }
+        if let status = live[id]?.status { return status }
         return tables.nodesSeen[id] == nil && tables.usage[id] == nil ? .registering : .unknown
     }
 
@@ -54,9 +54,12 @@ extension Cluster {
         return row.revision
     }
 
-    /// What a node shall run; nil for unknown and deleted ones, and for those that wait for a confirmation.
+    /// What a node shall run; nil for unknown and deleted ones, for those that wait for a confirmation, and for those
+    /// that have not reported to this process.
     public func document(for id: NodeID) -> NodeDocument? {
-        guard let row = tables.nodes[id], row.tombstone == nil, !isHeld(row) else { return nil }
+        guard let row = tables.nodes[id], row.tombstone == nil, !isHeld(row), !awaitsReport(id) else {
+            return nil
+        }
         return draft(of: row)
     }
 
@@ -104,11 +107,14 @@ extension Cluster {
         let usage = tables.usage[row.id]
         var conditions = life?.conditions ?? []
         if isHeld(row) {
+            let words = row.claimedRevision.map {
+                "its agent acts on revision \($0), which this database has never told it"
+            }
             conditions.append(
                 Condition(
                     type: "history_lost",
-                    message: "the node acts in another history of this cluster; it gets no document before "
-                        + "an operator confirms"))
+                    message: (words ?? "the node acts in another history of this cluster")
+                        + "; it gets no document before an operator confirms"))
         }
         if life?.isIncompatible == true {
             conditions.append(
@@ -138,9 +144,12 @@ extension Cluster {
     }
 
     /// A deployment that is recreated never has old and new side by side.
+    ///
+    /// Nor has a node whose replica is replaced where it stands although another one was to come first: there was no
+    /// room for that. A replica that came first somewhere else has no old container, so that the order says nothing.
     private func strategyForAgents(_ strategy: RolloutStrategy) -> RolloutStrategy {
         var told = strategy
-        if told.kind == .recreate { told.order = .stopFirst }
+        if told.kind == .recreate || told.maxSurge > 0 { told.order = .stopFirst }
         return told
     }
 

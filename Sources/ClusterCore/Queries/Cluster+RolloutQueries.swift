@@ -7,11 +7,13 @@ extension Cluster {
         let tried = sortedCurrent(of: row.id).compactMap { tables.assignments[$0.value] }
             .filter { $0.generation == row.generation }
         let isStopped = row.spec.desiredState == .stopped
-        let updated = tried.count { isStopped || isHealthy($0, row.spec.strategy) }
+        // A complete update stays complete whatever becomes of its replicas, and with every replica added later.
+        let isComplete = rollout.phase == .complete
+        let updated = tried.count { isComplete || isStopped || isHealthy($0, row.spec.strategy) }
         let declared = row.spec.container.image
         return RolloutView(
             phase: phase(of: rollout), generation: row.generation, updated: updated,
-            total: row.spec.replicas, step: step(of: row, updated),
+            total: isComplete ? updated : desiredReplicas(of: row), step: step(of: row, updated),
             reason: rollout.reason ?? rollout.rollback?.reason, note: rollout.note,
             restoredFrom: rollout.rollback?.to,
             pinnedImage: image(of: row.id, at: row.generation)
@@ -99,7 +101,8 @@ extension Cluster {
     private func step(of row: DeploymentRow, _ updated: Int) -> String? {
         guard row.rollout.isMoving else { return nil }
         let count = sortedCurrent(of: row.id).count
-        if count < row.spec.replicas { return "\(row.spec.replicas - count) replicas have no place yet" }
+        let desired = desiredReplicas(of: row)
+        if count < desired { return "\(desired - count) replicas have no place yet" }
         let running = row.spec.strategy.kind == .recreate ? stillRunning(of: row) : 0
         if running > 0 { return "\(running) replicas stop before any starts anew" }
         let arriving = tables.placements[row.id]?.arriving.count ?? 0

@@ -2,18 +2,22 @@ public import Model
 
 extension Cluster {
     /// Lets replicas leave draining nodes, of each deployment as many at once as its updates may take down.
+    ///
+    /// Where the strategy allows additional replicas, the replacement of one that serves comes first.
     mutating func drainNodes(_ change: inout ChangeSet, _ ids: inout some IDSource) {
+        reviewReplacements(&change)
         guard !tables.draining.isEmpty else { return }
         for (id, leaving) in leavingReplicas().sorted(by: { $0.key < $1.key }) {
             guard let row = tables.deployments[id] else { continue }
             let step = drainStep(row, leaving)
-            guard !step.isEmpty else { continue }
+            bringReplacements(for: step.replacedFirst, of: row, &change, &ids)
+            guard !step.moved.isEmpty else { continue }
             if row.spec.mode == .perNode {
-                for assignment in step { retire(assignment.id, .drained, &change) }
+                for assignment in step.moved { retire(assignment.id, .drained, &change) }
                 continue
             }
             let request = PlacementRequest(
-                id, target(of: row), replicas: step.map(\.replicaNumber).sorted(), movesReplicas: true,
+                id, target(of: row), replicas: step.moved.map(\.replicaNumber).sorted(), movesReplicas: true,
                 explains: false)
             move(plan(request, &change), request, .drained, &change, &ids)
         }
@@ -51,19 +55,25 @@ extension Cluster {
         return leaving
     }
 
-    /// The replicas that may leave now: those that do not serve, and as many others as may be down.
-    private func drainStep(_ row: DeploymentRow, _ leaving: [AssignmentRow]) -> [AssignmentRow] {
+    /// The replicas that may leave now: those that do not serve, and as many others as may be down; where replacements
+    /// come first, as many others as there may be additional ones.
+    private func drainStep(
+        _ row: DeploymentRow, _ leaving: [AssignmentRow]
+    ) -> (moved: [AssignmentRow], replacedFirst: [AssignmentRow]) {
         let known = leaving.filter { canJudge($0) }.sorted { $0.replicaNumber < $1.replicaNumber }
-        guard row.spec.desiredState == .running else { return known }
+        guard row.spec.desiredState == .running else { return (known, []) }
         let serving = known.filter { isReady($0) }
         let down = known.filter { !isReady($0) }
-        return down + serving.prefix(drainAllowance(of: row))
+        guard replacesFirst(row) else { return (down + serving.prefix(drainAllowance(of: row)), []) }
+        return (down, Array(serving.prefix(surgeAllowance(of: row))))
     }
 
     /// How many serving replicas may be taken down now.
     private func drainAllowance(of row: DeploymentRow) -> Int {
         let unavailable = observedReplicas(of: row).count { !$0.isAvailable || !$0.isReachable }
-        return max(0, max(1, row.spec.strategy.maxUnavailable) - unavailable)
+        let strategy = row.spec.strategy
+        let most = strategy.maxSurge > 0 ? strategy.maxUnavailable : max(1, strategy.maxUnavailable)
+        return max(0, most - unavailable)
     }
 
     /// Whether what the node says, or does not say, of a placement can be believed.
@@ -77,7 +87,10 @@ extension Cluster {
         guard node.availability == .draining else { return "the node is not being drained" }
         guard let deployment = tables.deployments[row.deploymentID] else { return "its deployment is gone" }
         guard canJudge(row) else { return "the node is \(status(of: node.id).rawValue)" }
-        if deployment.spec.desiredState == .running, isReady(row), drainAllowance(of: deployment) == 0 {
+        if let reason = reasonToAwait(row, deployment) { return reason }
+        if deployment.spec.desiredState == .running, isReady(row), !replacesFirst(deployment),
+            drainAllowance(of: deployment) == 0
+        {
             return "as many replicas as may be down are down"
         }
         guard deployment.spec.mode == .replicated else { return "leaves next" }

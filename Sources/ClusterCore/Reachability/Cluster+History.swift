@@ -3,16 +3,16 @@ public import Model
 extension Cluster {
     /// Takes the document position of an agent.
     ///
-    /// One that acts on a document this database has never made proves that the database is older than what was
-    /// told once: from then on it writes another history, and no node of the old one gets a document before an
-    /// operator has looked.
+    /// One that acts on a document this database has never made is held, and only it: a single node may be wrong.
+    /// As soon as enough of them say so the database is older than what was told once: from then on it writes another
+    /// history, and no node of the old one gets a document before an operator has looked.
     mutating func takeHistory(
         _ applied: NodeReport.Applied?, of id: NodeID, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
         guard let applied, let row = tables.nodes[id] else { return }
-        if applied.epoch == tables.meta.epoch, applied.revision > row.revision {
-            change.events.append(.historyLost(id, reported: applied.revision, known: row.revision))
-            beginHistory(ids.nextIdentifier(), &change)
+        // What this process added before the agent's first word was not told to anybody.
+        if applied.epoch == tables.meta.epoch, applied.revision > unheard[id] ?? row.revision {
+            takeClaim(applied.revision, of: row, &change, &ids)
         }
         guard applied.epoch != row.epoch, var moved = tables.nodes[id] else { return }
         moved.epoch = applied.epoch
@@ -28,6 +28,39 @@ extension Cluster {
         return .done
     }
 
+    /// Holds a node that is ahead, and begins another history when it is not the only one.
+    private mutating func takeClaim(
+        _ revision: UInt64, of row: NodeRow, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) {
+        guard row.claimedRevision.map({ $0 < revision }) ?? true else { return }
+        var ahead = row
+        ahead.claimedRevision = revision
+        ahead.updatedAt = change.now.wall
+        put(.node(ahead), &change)
+        nodeIndex.markStanding(row.id)
+        change.changedNodes.insert(row.id)
+        change.events.append(.historyLost(row.id, reported: revision, known: row.revision))
+        let told = tables.nodes.values.count { $0.tombstone == nil && $0.revision > 0 }
+        let witnesses = tables.claimants.count { tables.nodes[$0].map(isPlausible) ?? false }
+        guard witnesses >= min(ClusterLimits.witnessesOfLostHistory, max(1, told)) else { return }
+        beginHistory(ids.nextIdentifier(), &change)
+    }
+
+    /// Whether an earlier state of this database may have told what the node says it acts on.
+    private func isPlausible(_ row: NodeRow) -> Bool {
+        guard let claimed = row.claimedRevision else { return false }
+        return claimed <= row.revision || claimed - row.revision <= ClusterLimits.plausibleRevisions
+    }
+
+    /// Whether a node must report to this process before it is told anything: only its word shows whether this
+    /// database is the one that told it its newest document.
+    public func awaitsReport(_ id: NodeID) -> Bool { unheard[id] != nil }
+
+    /// Notes that a node has reported; it may have its document from now on.
+    mutating func hearFirst(_ id: NodeID, _ change: inout ChangeSet) {
+        if unheard.removeValue(forKey: id) != nil { change.releasedNodes.insert(id) }
+    }
+
     /// An operator lets agents of another history take this one's documents.
     mutating func confirmHistory(_ payload: ConfirmHistory, _ change: inout ChangeSet) throws(Rejection)
         -> Reply
@@ -35,7 +68,9 @@ extension Cluster {
         try requireForeignHistory(payload.epoch)
         let candidates = payload.nodeIDs ?? tables.nodes.keys.sorted()
         let released = try heldNodes(among: candidates, of: payload)
-        if payload.nodeIDs == nil, !tables.meta.accepts.contains(payload.epoch) {
+        if payload.nodeIDs == nil, payload.epoch != tables.meta.epoch,
+            !tables.meta.accepts.contains(payload.epoch)
+        {
             var meta = tables.meta
             meta.accepts.append(payload.epoch)
             put(.meta(meta), &change)
@@ -46,13 +81,14 @@ extension Cluster {
         return .done
     }
 
-    /// Whether a node acts in another history and may not have a document until an operator confirms.
+    /// Whether a node may not have a document until an operator confirms.
     public func isHeld(_ id: NodeID) -> Bool {
         guard let row = tables.nodes[id] else { return false }
         return isHeld(row)
     }
 
     func isHeld(_ row: NodeRow) -> Bool {
+        guard row.claimedRevision == nil else { return true }
         guard let epoch = historyOf(row), epoch != tables.meta.epoch else { return false }
         return row.acceptedEpoch != epoch && !tables.meta.accepts.contains(epoch)
     }
@@ -73,7 +109,10 @@ extension Cluster {
         {
             nodeIndex.markStanding(row.id)
             change.changedNodes.insert(row.id)
-            guard row.acceptedEpoch != nil || row.emptiedBy != nil else { continue }
+            guard row.acceptedEpoch != nil || row.emptiedBy != nil || row.claimedRevision != nil else {
+                continue
+            }
+            row.claimedRevision = nil
             row.acceptedEpoch = nil
             row.emptiedBy = nil
             put(.node(row), &change)
@@ -82,13 +121,13 @@ extension Cluster {
     }
 
     private func requireForeignHistory(_ epoch: Epoch) throws(Rejection) {
-        guard epoch != tables.meta.epoch else {
+        guard epoch != tables.meta.epoch || !tables.claimants.isEmpty else {
             throw Rejection(
                 .invalid, "\(epoch) is the present history; nothing has to be confirmed",
                 faults: [.init(field: "epoch", message: "is the present one")])
         }
         let isKnown =
-            tables.meta.predecessors.contains(epoch)
+            epoch == tables.meta.epoch || tables.meta.predecessors.contains(epoch)
             || tables.nodes.values.contains { $0.tombstone == nil && $0.epoch == epoch }
         guard isKnown else { throw Rejection(.notFound, "no node acts in a history \(epoch)") }
     }
@@ -102,7 +141,14 @@ extension Cluster {
                 if payload.nodeIDs == nil { continue }
                 throw Rejection(.notFound, "there is no node \(id)")
             }
-            if isHeld(row), historyOf(row) == payload.epoch { held.append(id) }
+            guard isHeld(row), historyOf(row) == payload.epoch else { continue }
+            if row.claimedRevision != nil, !isPlausible(row) {
+                throw Rejection(
+                    .invalid,
+                    "node \(id) says it acts on revision \(row.claimedRevision ?? 0), which no document ever had; "
+                        + "delete the node and let it register anew")
+            }
+            held.append(id)
         }
         return held
     }
@@ -110,9 +156,10 @@ extension Cluster {
     /// The operator's word is also what empties a node that the present state gives nothing.
     private mutating func release(_ id: NodeID, by payload: ConfirmHistory, _ change: inout ChangeSet) {
         guard var row = tables.nodes[id] else { return }
-        if payload.nodeIDs != nil { row.acceptedEpoch = payload.epoch }
+        if payload.nodeIDs != nil, payload.epoch != tables.meta.epoch { row.acceptedEpoch = payload.epoch }
         row.epoch = payload.epoch
-        row.revision += 1
+        row.revision = max(row.revision, row.claimedRevision ?? 0) + 1
+        row.claimedRevision = nil
         let isEmpty = (tables.usage[id]?.documented ?? 0) == 0
         row.emptiedBy = isEmpty ? .init(revision: row.revision, requestID: payload.requestID) : nil
         row.updatedAt = change.now.wall

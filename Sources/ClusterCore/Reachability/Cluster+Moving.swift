@@ -11,12 +11,29 @@ extension Cluster {
         let lost = lostReplicas(at: change.now.monotonic)
         for (deploymentID, replicas) in lost.sorted(by: { $0.key < $1.key }) {
             guard let row = tables.deployments[deploymentID] else { continue }
-            let request = PlacementRequest(
-                deploymentID, target(of: row), replicas: replicas.sorted(), movesReplicas: true,
-                explains: false)
             let reason: AssignmentRow.RetireReason =
                 row.spec.disconnect?.onReconnect == .keep ? .awaitingReturn : .nodeLost
+            let homeless = promoteArrivals(of: row, for: replicas.sorted(), reason, &change)
+            guard !homeless.isEmpty else { continue }
+            let request = PlacementRequest(
+                deploymentID, target(of: row), replicas: homeless, movesReplicas: true, explains: false)
             move(plan(request, &change), request, reason, &change, &ids)
+        }
+    }
+
+    /// Lets additional placements that were on their way take over at once; the answer is the replicas without one.
+    private mutating func promoteArrivals(
+        of row: DeploymentRow, for replicas: [Int], _ reason: AssignmentRow.RetireReason,
+        _ change: inout ChangeSet
+    ) -> [Int] {
+        guard tables.surging.contains(row.id) else { return replicas }
+        let generation = target(of: row).generation
+        return replicas.filter { number in
+            guard let id = tables.placements[row.id]?.arriving[number], let arrival = tables.assignments[id],
+                arrival.generation == generation, status(of: arrival.nodeID) != .unreachable
+            else { return true }
+            promote(number, of: row.id, for: reason, &change)
+            return false
         }
     }
 

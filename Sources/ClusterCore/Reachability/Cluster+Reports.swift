@@ -5,7 +5,7 @@ extension Cluster {
     mutating func recordReport(
         _ payload: RecordReport, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
-        let report = payload.report
+        var report = payload.report
         let row = try liveNode(payload.nodeID)
         guard live[row.id]?.isNews(report) != false else {
             live[row.id]?.ignored(report)
@@ -16,8 +16,10 @@ extension Cluster {
         takeInterval(report.intervalSecs, of: row.id, &change)
         heard(from: row.id, saying: report.nodeStatus, version: report.agentVersion, &change)
         live[row.id]?.adopt(report)
+        if report.part != nil { report = live[row.id]?.gather(report) ?? report }
         takeNodeFacts(report, of: row.id, &change)
         takeHistory(report.applied, of: row.id, &change, &ids)
+        hearFirst(row.id, &change)
         takeInstances(report, of: row.id, &change)
         reconcileReturned(report, on: row.id, &change)
         releaseRetired(report, on: row.id, &change)
@@ -48,8 +50,9 @@ extension Cluster {
     }
 
     private func reportReply(_ id: NodeID, _ report: NodeReport, wasStale: Bool) -> Reply.Report {
+        // What an older report said must not be forgotten by its agent: it was not taken.
         Reply.Report(
-            acknowledged: report.sequence, wantsFull: live[id]?.hasFullReport != true,
+            acknowledged: wasStale ? 0 : report.sequence, wantsFull: live[id]?.hasFullReport != true,
             headRevision: tables.nodes[id]?.revision ?? 0, wasStale: wasStale)
     }
 
@@ -120,7 +123,8 @@ extension Cluster {
     }
 
     private mutating func takeCapabilities(_ words: [String]?, of id: NodeID, _ change: inout ChangeSet) {
-        guard let words else { return }
+        guard let words, live[id]?.capabilities == nil || live[id]?.capabilityWords != words else { return }
+        live[id]?.capabilityWords = words
         let capabilities = Set(words.compactMap(AgentCapability.init))
         guard live[id]?.capabilities != capabilities else { return }
         live[id]?.capabilities = capabilities

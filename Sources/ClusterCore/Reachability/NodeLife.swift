@@ -10,6 +10,8 @@ struct NodeLife: Sendable {
     var sequence: UInt64?
     /// Whether a full report of this life was taken.
     var hasFullReport = false
+    /// The parts of a full report that came so far.
+    var gathered = GatheredReport()
     /// When the node was last heard from.
     var lastSeen: Moment
     /// What is thought of it.
@@ -28,6 +30,8 @@ struct NodeLife: Sendable {
     var agentVersion: String?
     /// What the agent announced it knows how to do; nil while it announced nothing.
     var capabilities: Set<AgentCapability>?
+    /// The words it announced them with.
+    var capabilityWords: [String] = []
     /// Milliseconds of silence that make it unreachable.
     var staleMilliseconds: Int64
     /// Whether the agent's version is outside the window: its replicas are never moved, since nothing could take
@@ -83,6 +87,9 @@ struct NodeLife: Sendable {
         return news
     }
 
+    /// Takes one part of a full report: with the last one the whole is there, every other says only what it names.
+    mutating func gather(_ report: NodeReport) -> NodeReport { gathered.take(report) }
+
     /// Counts a report that is not believed.
     mutating func ignored(_ report: NodeReport) {
         guard let index = formerBoots.firstIndex(where: { $0.id == report.bootID }),
@@ -99,6 +106,7 @@ struct NodeLife: Sendable {
             formerBoots.insert(FormerBoot(id: old, sequence: sequence ?? 0), at: 0)
             if formerBoots.count > ClusterLimits.formerBoots { formerBoots.removeLast() }
             hasFullReport = false
+            gathered = GatheredReport()
         }
         bootID = report.bootID
         sequence = report.sequence

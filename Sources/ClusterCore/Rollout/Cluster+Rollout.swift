@@ -33,11 +33,14 @@ extension Cluster {
     }
 
     /// Lets the additional placement of a replica take over; the former one, where there is one, retires.
-    mutating func promote(_ number: Int, of id: DeploymentID, _ change: inout ChangeSet) {
+    mutating func promote(
+        _ number: Int, of id: DeploymentID, for reason: AssignmentRow.RetireReason = .placementChanged,
+        _ change: inout ChangeSet
+    ) {
         guard let index = tables.placements[id], let arrival = index.arriving[number],
             var row = tables.assignments[arrival]
         else { return }
-        if let former = index.current[number] { retire(former, .placementChanged, &change) }
+        if let former = index.current[number] { retire(former, reason, &change) }
         row.phase = .current
         row.updatedAt = change.now.wall
         put(.assignment(row), &change)
@@ -126,7 +129,7 @@ extension Cluster {
         let candidate = Candidate(
             id: node.id, ordinal: node.ordinal, name: node.name, status: status(of: node.id),
             inventory: node.inventory, labels: node.labels, foreignPorts: live[node.id]?.foreignPorts ?? [],
-            usage: usage)
+            usage: usage, capabilities: live[node.id]?.capabilities ?? [])
         guard NodeFilters.constraintRefusal(of: candidate, for: row.spec) == nil,
             NodeFilters.roomRefusal(of: candidate, for: row.spec, deploymentID: row.id) == nil
         else { return nil }

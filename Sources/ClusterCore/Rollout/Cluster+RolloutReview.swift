@@ -70,7 +70,7 @@ extension Cluster {
 
     private func isComplete(_ row: DeploymentRow, _ tried: [AssignmentRow]) -> Bool {
         let current = tried.filter(\.isCurrent)
-        guard current.count == row.spec.replicas, tried.count == current.count else { return false }
+        guard current.count == desiredReplicas(of: row), tried.count == current.count else { return false }
         return row.spec.desiredState == .stopped
             || current.allSatisfy { isHealthy($0, row.spec.strategy) }
     }

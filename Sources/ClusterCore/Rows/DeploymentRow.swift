@@ -5,7 +5,7 @@ public struct DeploymentRow: Hashable, Sendable {
     /// Names the deployment.
     public var id: DeploymentID
     /// What was declared last.
-    public var spec: DeploymentSpec
+    @Shared public var spec: DeploymentSpec
     /// Counts the revisions of what a replica is; the number of replicas and the name do not count.
     public var generation: UInt64
     /// Counts what operators declared: anything of the declaration, and restarts; `If-Match` compares it.

@@ -25,7 +25,7 @@ public struct NodeRow: Hashable, Sendable {
     /// Counts what operators declared of it: its name, labels and availability; `If-Match` compares it.
     public var declaration: UInt64
     /// What the agent said it is.
-    public var inventory: Inventory
+    @Shared public var inventory: Inventory
     /// Labels set by an operator; they win over the agent's.
     public var operatorLabels: [String: String]
     /// Counts the documents of this node within the epoch.
@@ -42,6 +42,9 @@ public struct NodeRow: Hashable, Sendable {
     public var epoch: Epoch?
     /// Another history an operator lets this node come from.
     public var acceptedEpoch: Epoch?
+    /// The revision its agent says it acts on, where this database never told it one so high; the node is held until
+    /// an operator confirms.
+    public var claimedRevision: UInt64?
     /// Seconds its agent leaves between reports, where that is more than it was told.
     public var intervalSecs: Int?
     /// Set once the node is deleted; it then takes no part in anything.
@@ -53,8 +56,8 @@ public struct NodeRow: Hashable, Sendable {
         operatorLabels: [String: String] = [:],
         revision: UInt64 = 0, emptiedBy: DesiredStateDocument.EmptiedBy? = nil, createdAt: Timestamp,
         updatedAt: Timestamp, declaration: UInt64 = 1, availability: NodeAvailability = .open,
-        epoch: Epoch? = nil,
-        acceptedEpoch: Epoch? = nil, intervalSecs: Int? = nil, tombstone: Tombstone? = nil
+        epoch: Epoch? = nil, acceptedEpoch: Epoch? = nil, claimedRevision: UInt64? = nil,
+        intervalSecs: Int? = nil, tombstone: Tombstone? = nil
     ) {
         self.id = id
         self.ordinal = ordinal
@@ -69,6 +72,7 @@ public struct NodeRow: Hashable, Sendable {
         self.availability = availability
         self.epoch = epoch
         self.acceptedEpoch = acceptedEpoch
+        self.claimedRevision = claimedRevision
         self.intervalSecs = intervalSecs
         self.tombstone = tombstone
     }

@@ -17,7 +17,7 @@ public struct RevisionRow: Hashable, Sendable {
     /// The generation.
     public var generation: UInt64
     /// The declaration of that generation; its name, replica count and desired state do not matter.
-    public var spec: DeploymentSpec
+    @Shared public var spec: DeploymentSpec
     /// The restart counter of that generation.
     public var restartNonce: UInt64
     /// The image every later replica gets: the declared repository with the digest a replica reported first.

@@ -1,5 +1,5 @@
-/// A row of any table.
-public enum Row: Hashable, Sendable {
+/// A row of any table; behind a reference, since rows of very different sizes stand side by side in lists of changes.
+public indirect enum Row: Hashable, Sendable {
     /// The database's own row.
     case meta(MetaRow)
     /// A node.

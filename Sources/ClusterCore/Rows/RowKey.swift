@@ -17,7 +17,11 @@ public enum RowKey: Hashable, Sendable {
     /// A placement.
     case assignment(AssignmentID)
 
-    /// The order in which tables are written so that references hold; deletions go the other way.
+    /// How many places there are in the order in which tables are written so that references hold; deletions go the
+    /// other way.
+    static let ranks = 7
+
+    /// Its place in that order.
     var rank: Int {
         switch self {
         case .meta: 0

@@ -10,5 +10,5 @@ struct Candidate: Sendable {
     let labels: [String: String]
     let foreignPorts: Set<UInt16>
     var usage: NodeUsage
-    var capabilities = Set(AgentCapability.allCases)
+    let capabilities: Set<AgentCapability>
 }

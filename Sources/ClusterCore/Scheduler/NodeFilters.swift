@@ -4,28 +4,27 @@ import Model
 enum NodeFilters {
     /// Whether a request asks anything of a node beyond room.
     static func asksMore(_ request: PlacementRequest) -> Bool {
-        request.spec.constraints != nil || request.spec.requiresPublicIP
-            || !request.spec.container.requiredCapabilities.isEmpty
+        request.spec.constraints != nil || request.spec.requiresPublicIP || !request.capabilities.isEmpty
     }
 
     /// What does not change while replicas are being placed.
     static func refusal(of node: NodeIndex.Standing, for request: PlacementRequest) -> Refusal? {
-        capabilityRefusal(of: node.capabilities, for: request.spec.container)
+        capabilityRefusal(of: node.capabilities, for: request.capabilities)
             ?? constraintRefusal(node.inventory, node.labels, request.spec)
     }
 
-    /// Whether the node's agent knows everything the container needs.
+    /// Whether the node's agent knows everything that is needed.
     static func capabilityRefusal(
-        of capabilities: Set<AgentCapability>, for container: ContainerSpec
+        of capabilities: Set<AgentCapability>, for needed: [AgentCapability]
     ) -> Refusal? {
-        container.requiredCapabilities.first { !capabilities.contains($0) }.map(Refusal.agentTooOld)
+        needed.first { !capabilities.contains($0) }.map(Refusal.agentTooOld)
     }
 
     /// What each placed replica changes: how many stand there, and what is left.
     static func roomRefusal(
         of candidate: Candidate, for spec: DeploymentSpec, deploymentID: DeploymentID
     ) -> Refusal? {
-        capabilityRefusal(of: candidate.capabilities, for: spec.container)
+        capabilityRefusal(of: candidate.capabilities, for: spec.requiredCapabilities)
             ?? roomRefusal(
                 capacity: candidate.inventory.capacity, usage: candidate.usage, planned: 0, for: spec,
                 deploymentID: deploymentID)

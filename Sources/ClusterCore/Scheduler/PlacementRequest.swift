@@ -1,13 +1,15 @@
 import Model
 
-/// Replicas of one deployment that want a place.
-struct PlacementRequest: Sendable {
+/// Replicas of one deployment that want a place; shared, because every part of planning holds it.
+final class PlacementRequest: Sendable {
     /// The deployment.
     let deploymentID: DeploymentID
     /// The generation they shall run.
     let generation: UInt64
     /// What they need.
     let spec: DeploymentSpec
+    /// What an agent must know for it.
+    let capabilities: [AgentCapability]
     /// Their numbers, in the order they are placed.
     let replicas: [Int]
     /// Whether they have a current placement that the new one replaces.
@@ -19,6 +21,7 @@ struct PlacementRequest: Sendable {
         deploymentID = row.id
         generation = row.generation
         spec = row.spec
+        capabilities = spec.requiredCapabilities
         self.replicas = replicas
         self.movesReplicas = movesReplicas
         self.explains = explains
@@ -32,6 +35,7 @@ struct PlacementRequest: Sendable {
         deploymentID = id
         generation = target.generation
         spec = target.spec
+        capabilities = spec.requiredCapabilities
         self.replicas = replicas
         self.movesReplicas = movesReplicas
         self.explains = explains

@@ -6,12 +6,18 @@ struct ChangeSet {
     let requestID: String
     /// When the command came.
     let now: Moment
-    /// Rows as they were before, by key, nil where there was none.
-    private(set) var originals: [RowKey: Row?] = [:]
-    /// Keys in the order of their first change.
-    private(set) var order: [RowKey] = []
-    /// Keys whose change must not be lost.
-    private(set) var decisions: Set<RowKey> = []
+    /// One row that a command changed.
+    struct Entry {
+        let key: RowKey
+        /// What was there before; nil where there was nothing.
+        let original: Row?
+        /// Whether the change must not be lost.
+        var isDecision: Bool
+    }
+
+    /// Changed rows, in the order of their first change.
+    private(set) var entries: [Entry] = []
+    private var positions: [RowKey: Int] = [:]
     /// Nodes with a new document, and how many replicas each had before.
     private(set) var touchedNodes: [NodeID: Int] = [:]
     /// Deployments of which something else is to be said.
@@ -30,11 +36,17 @@ struct ChangeSet {
         self.now = now
     }
 
-    mutating func remember(_ key: RowKey, original: Row?, _ durability: RowChange.Durability) {
-        if durability == .decision { decisions.insert(key) }
-        guard originals[key] == nil else { return }
-        originals[key] = .some(original)
-        order.append(key)
+    /// Notes a change; `original` is asked for only when it is the row's first.
+    mutating func remember(
+        _ key: RowKey, _ durability: RowChange.Durability, original: (RowKey) -> Row?
+    ) {
+        let isDecision = durability == .decision
+        guard let position = positions[key] else {
+            positions[key] = entries.count
+            entries.append(Entry(key: key, original: original(key), isDecision: isDecision))
+            return
+        }
+        if isDecision { entries[position].isDecision = true }
     }
 
     /// True the first time a node is touched.

@@ -13,6 +13,8 @@ struct ClusterTables: Equatable, Sendable {
     private(set) var revisions: [DeploymentID: [UInt64: RevisionRow]] = [:]
     private(set) var assignments: [AssignmentID: AssignmentRow] = [:]
 
+    /// What live declarations say of work, without the declarations.
+    private var facts: [DeploymentID: DeploymentFacts] = [:]
     private(set) var nodeNames: [String: NodeID] = [:]
     private(set) var deploymentNames: [String: DeploymentID] = [:]
     private(set) var tokensOfNode: [NodeID: Set<TokenID>] = [:]
@@ -24,10 +26,14 @@ struct ClusterTables: Equatable, Sendable {
     private(set) var outdated: Set<DeploymentID> = []
     /// Live deployments with an update that is not complete.
     private(set) var unfinished: Set<DeploymentID> = []
+    /// Deployments with additional placements that shall take over.
+    private(set) var surging: Set<DeploymentID> = []
     /// Live deployments with one replica on each node.
     private(set) var perNode: Set<DeploymentID> = []
     /// Live nodes whose replicas shall leave.
     private(set) var draining: Set<NodeID> = []
+    /// Live nodes whose agents are ahead of this database.
+    private(set) var claimants: Set<NodeID> = []
     /// Deleted nodes that are still remembered.
     private(set) var tombstones: Set<NodeID> = []
 
@@ -36,6 +42,7 @@ struct ClusterTables: Equatable, Sendable {
     /// Whether some deployment or node is not yet as declared, as far as the rows tell.
     var hasUnfinishedWork: Bool {
         !pending.isEmpty || !outdated.isEmpty || !draining.isEmpty || !perNode.isEmpty
+            || !surging.isEmpty
     }
 
     subscript(_ key: RowKey) -> Row? {
@@ -74,16 +81,20 @@ struct ClusterTables: Equatable, Sendable {
     }
 
     private mutating func replaceNode(_ id: NodeID, _ row: NodeRow?) {
-        if let old = nodes[id], let name = old.name, nodeNames[name] == id { nodeNames[name] = nil }
+        let old = nodes[id]
         nodes[id] = row
-        guard let row, row.tombstone == nil else {
-            if row == nil { tombstones.remove(id) } else { tombstones.insert(id) }
-            draining.remove(id)
-            return
-        }
-        tombstones.remove(id)
-        if row.availability == .draining { draining.insert(id) } else { draining.remove(id) }
-        if let name = row.name { nodeNames[name] = id }
+        guard old.map(NodeMembership.init) != row.map(NodeMembership.init) else { return }
+        if let name = old?.name, nodeNames[name] == id { nodeNames[name] = nil }
+        let member = row.map(NodeMembership.init)
+        if let name = member?.name { nodeNames[name] = id }
+        Self.set(member?.isDeleted == true, id, in: &tombstones)
+        Self.set(member?.isDraining == true, id, in: &draining)
+        Self.set(member?.isAhead == true, id, in: &claimants)
+    }
+
+    private static func set<Member: Hashable>(_ holds: Bool, _ member: Member, in members: inout Set<Member>)
+    {
+        if holds { members.insert(member) } else { members.remove(member) }
     }
 
     private mutating func replaceToken(_ id: TokenID, _ row: TokenRow?) {
@@ -100,41 +111,41 @@ struct ClusterTables: Equatable, Sendable {
             deploymentNames[old.spec.name] = nil
         }
         deployments[id] = row
-        if let row, row.deletedAt == nil { deploymentNames[row.spec.name] = id }
-        refreshWork(of: id)
+        if let row, row.deletedAt == nil {
+            deploymentNames[row.spec.name] = id
+            facts[id] = DeploymentFacts(row)
+        } else {
+            facts[id] = nil
+        }
+        note(placements[id]?.work(facts[id]) ?? DeploymentIndex().work(facts[id]), of: id)
     }
 
     private mutating func replaceAssignment(_ id: AssignmentID, _ row: AssignmentRow?) {
-        if let old = assignments[id] {
-            usage[old.nodeID]?.remove(old)
-            if usage[old.nodeID]?.isEmpty == true { usage[old.nodeID] = nil }
-            placements[old.deploymentID]?.remove(old)
-            if placements[old.deploymentID]?.isEmpty == true { placements[old.deploymentID] = nil }
-            if row == nil { refreshWork(of: old.deploymentID) }
-        }
-        assignments[id] = row
-        guard let row else { return }
-        usage[row.nodeID, default: NodeUsage()].add(row)
-        placements[row.deploymentID, default: DeploymentIndex()].add(row)
-        refreshWork(of: row.deploymentID)
+        let old = row.map { assignments.updateValue($0, forKey: id) } ?? assignments.removeValue(forKey: id)
+        if let old { remove(old) }
+        if let row { add(row) }
     }
 
-    private mutating func refreshWork(of id: DeploymentID) {
-        guard let row = deployments[id], row.deletedAt == nil else {
-            pending.remove(id)
-            outdated.remove(id)
-            unfinished.remove(id)
-            perNode.remove(id)
-            return
-        }
-        if row.spec.mode == .perNode { perNode.insert(id) } else { perNode.remove(id) }
-        let index = placements[id]
-        if row.rollout.phase == .complete { unfinished.remove(id) } else { unfinished.insert(id) }
-        if row.spec.mode == .perNode || (index?.current.count ?? 0) == row.spec.replicas {
-            pending.remove(id)
-        } else {
-            pending.insert(id)
-        }
-        if index?.isOutdated(at: row.generation) == true { outdated.insert(id) } else { outdated.remove(id) }
+    private mutating func add(_ row: AssignmentRow) {
+        usage[row.nodeID, default: NodeUsage()].add(row)
+        let work = placements[row.deploymentID, default: DeploymentIndex()]
+            .add(row, facts: facts[row.deploymentID])
+        note(work, of: row.deploymentID)
+    }
+
+    private mutating func remove(_ row: AssignmentRow) {
+        if usage[row.nodeID]?.remove(row) == true { usage[row.nodeID] = nil }
+        let id = row.deploymentID
+        let work = placements[id]?.remove(row, facts: facts[id])
+        if work?.isEmpty == true { placements[id] = nil }
+        note(work ?? DeploymentIndex().work(facts[id]), of: id)
+    }
+
+    private mutating func note(_ work: DeploymentWork, of id: DeploymentID) {
+        Self.set(work.isPending, id, in: &pending)
+        Self.set(work.isOutdated, id, in: &outdated)
+        Self.set(work.isUnfinished, id, in: &unfinished)
+        Self.set(work.isSurging, id, in: &surging)
+        Self.set(work.isPerNode, id, in: &perNode)
     }
 }

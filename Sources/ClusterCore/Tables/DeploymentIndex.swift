@@ -15,7 +15,31 @@ struct DeploymentIndex: Hashable, Sendable {
 
     var isEmpty: Bool { current.isEmpty && arriving.isEmpty && retiring.isEmpty }
 
-    mutating func add(_ row: AssignmentRow) {
+    /// Adds a placement; the answer is what is to be done now.
+    mutating func add(_ row: AssignmentRow, facts: DeploymentFacts?) -> DeploymentWork {
+        add(row)
+        return work(facts)
+    }
+
+    /// Takes a placement away; the answer is what is to be done now.
+    mutating func remove(_ row: AssignmentRow, facts: DeploymentFacts?) -> DeploymentWork {
+        remove(row)
+        return work(facts)
+    }
+
+    /// What is to be done; a deleted deployment has no facts and no work.
+    func work(_ facts: DeploymentFacts?) -> DeploymentWork {
+        var work = DeploymentWork(isEmpty: isEmpty)
+        guard let facts else { return work }
+        work.isPerNode = facts.isPerNode
+        work.isUnfinished = !facts.isComplete
+        work.isPending = !facts.isPerNode && current.count != facts.replicas
+        work.isOutdated = isOutdated(at: facts.generation)
+        work.isSurging = !arriving.isEmpty
+        return work
+    }
+
+    private mutating func add(_ row: AssignmentRow) {
         if row.isWanted { nodes[row.nodeID, default: 0] += 1 }
         switch row.phase {
         case .arriving: arriving[row.replicaNumber] = row.id
@@ -26,7 +50,7 @@ struct DeploymentIndex: Hashable, Sendable {
         }
     }
 
-    mutating func remove(_ row: AssignmentRow) {
+    private mutating func remove(_ row: AssignmentRow) {
         if row.isWanted, let count = nodes[row.nodeID] {
             nodes[row.nodeID] = count > 1 ? count - 1 : nil
         }

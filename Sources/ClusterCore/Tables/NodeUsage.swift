@@ -35,7 +35,9 @@ struct NodeUsage: Hashable, Sendable {
         replicas[row.deploymentID, default: 0] += 1
     }
 
-    mutating func remove(_ row: AssignmentRow) {
+    /// Takes a placement away; true when nothing is left.
+    @discardableResult
+    mutating func remove(_ row: AssignmentRow) -> Bool {
         ports.release(row.ports, of: row.id)
         ports.release(row.formerPorts, of: row.id)
         cpuMillis -= row.resources?.cpuMillis ?? 0
@@ -43,9 +45,10 @@ struct NodeUsage: Hashable, Sendable {
         guard row.isWanted else {
             retiring.remove(row.id)
             awaiting.remove(row.id)
-            return
+            return isEmpty
         }
         current.remove(row.id)
         if let count = replicas[row.deploymentID] { replicas[row.deploymentID] = count > 1 ? count - 1 : nil }
+        return isEmpty
     }
 }

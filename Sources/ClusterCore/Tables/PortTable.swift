@@ -16,16 +16,17 @@ struct PortTable: Hashable, Sendable {
         var assignmentID: AssignmentID?
     }
 
-    private var holders: [Key: [Holder]] = [:]
+    private var holders: [Key: Holder] = [:]
+    /// Further holders of a port, each on an address of its own.
+    private var others: [Key: [Holder]] = [:]
 
     /// The reservation that stands in the way of a port on an address, other than those of `ignored`.
     func conflict(with key: Key, hostIP: String?, ignoring ignored: AssignmentID? = nil) -> Holder? {
-        guard let candidates = holders[key] else { return nil }
+        guard let first = holders[key] else { return nil }
         let wanted = Self.canonicalAddress(hostIP)
-        return candidates.first { holder in
-            if let ignored, holder.assignmentID == ignored { return false }
-            return wanted == nil || holder.hostIP == nil || holder.hostIP == wanted
-        }
+        if Self.collides(first, wanted, ignored) { return first }
+        guard !others.isEmpty else { return nil }
+        return others[key]?.first { Self.collides($0, wanted, ignored) }
     }
 
     mutating func reserve(
@@ -36,7 +37,12 @@ struct PortTable: Hashable, Sendable {
             let holder = Holder(
                 hostIP: Self.canonicalAddress(port.hostIP), deploymentID: deploymentID,
                 assignmentID: assignmentID)
-            holders[Key(transport: port.transport, port: hostPort), default: []].append(holder)
+            let key = Key(transport: port.transport, port: hostPort)
+            if holders[key] == nil {
+                holders[key] = holder
+            } else {
+                others[key, default: []].append(holder)
+            }
         }
     }
 
@@ -44,9 +50,17 @@ struct PortTable: Hashable, Sendable {
         for port in ports {
             guard let hostPort = port.hostPort else { continue }
             let key = Key(transport: port.transport, port: hostPort)
-            holders[key]?.removeAll { $0.assignmentID == assignmentID }
-            if holders[key]?.isEmpty == true { holders[key] = nil }
+            others[key]?.removeAll { $0.assignmentID == assignmentID }
+            if holders[key]?.assignmentID == assignmentID {
+                holders[key] = others[key]?.isEmpty == false ? others[key]?.removeFirst() : nil
+            }
+            if others[key]?.isEmpty == true { others[key] = nil }
         }
+    }
+
+    private static func collides(_ holder: Holder, _ wanted: String?, _ ignored: AssignmentID?) -> Bool {
+        if let ignored, holder.assignmentID == ignored { return false }
+        return wanted == nil || holder.hostIP == nil || holder.hostIP == wanted
     }
 
     /// Nil for the spellings of "every address".

@@ -13,7 +13,10 @@ struct Fledx: ParsableCommand {
             Exit codes: 0 done, 1 failed, 2 wrong command line.
             """,
         version: "fledx \(Version.current)",
-        subcommands: [Deployments.self, Nodes.self, Metrics.self, Usage.self, Backup.self])
+        subcommands: [
+            Deployments.self, Nodes.self, ClusterCommands.self, Reachability.self, Metrics.self, Usage.self,
+            Backup.self,
+        ])
 
     @OptionGroup var global: GlobalOptions
 }

@@ -47,9 +47,19 @@ final class DesiredStateService {
         let tag = try self.tag(id)
         var headers = [("etag", "\"\(tag)\"")] + AgentHeaders.of(settings)
         if isMissed(id) { headers.append((AgentHeaders.reportWanted, "true")) }
+        guard !host.cluster.awaitsReport(id) else { return try unheard(call) }
         if matches(call, tag) { return .empty(.notModified, headers: headers) }
         guard let document = host.cluster.document(for: id) else { throw .nodeUnauthorized }
         return try .json(wire(document), headers: headers)
+    }
+
+    /// Nothing is told to a node before its report shows which history it acts in; it reports at once when it hears that.
+    private func unheard(_ call: APICall) throws(Refusal) -> Answer {
+        let headers = AgentHeaders.of(settings) + [(AgentHeaders.reportWanted, "true")]
+        guard call.header("if-none-match") == nil else { return .empty(.notModified, headers: headers) }
+        throw Refusal(
+            .serviceUnavailable, "report_wanted", "the node has not reported to this process yet",
+            headers: headers + [("retry-after", "1")])
     }
 
     /// Whether this process knows of the node only what is stored.

@@ -9,8 +9,8 @@ enum NodeRecords {
             """
             INSERT INTO nodes (id, ordinal, name, inventory, operator_labels, revision, emptied_revision,
             emptied_request, created_at, updated_at, deleted_at, removes_containers, availability, epoch,
-            accepted_epoch, interval_secs, declaration)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            accepted_epoch, interval_secs, declaration, claimed_revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET ordinal = excluded.ordinal, name = excluded.name,
             inventory = excluded.inventory, operator_labels = excluded.operator_labels,
             revision = excluded.revision, emptied_revision = excluded.emptied_revision,
@@ -18,7 +18,8 @@ enum NodeRecords {
             updated_at = excluded.updated_at, deleted_at = excluded.deleted_at,
             removes_containers = excluded.removes_containers, availability = excluded.availability,
             epoch = excluded.epoch, accepted_epoch = excluded.accepted_epoch,
-            interval_secs = excluded.interval_secs, declaration = excluded.declaration
+            interval_secs = excluded.interval_secs, declaration = excluded.declaration,
+            claimed_revision = excluded.claimed_revision
             """,
             [
                 .identifier(row.id), .counter(row.ordinal), .optional(row.name, SQLiteValue.text),
@@ -32,6 +33,7 @@ enum NodeRecords {
                 .optional(row.acceptedEpoch) { .identifier($0) },
                 .optional(row.intervalSecs) { .integer(Int64($0)) },
                 .counter(row.declaration),
+                .optional(row.claimedRevision.map { min($0, UInt64(Int64.max)) }, SQLiteValue.counter),
             ])
     }
 
@@ -44,7 +46,7 @@ enum NodeRecords {
             """
             SELECT id, ordinal, name, inventory, operator_labels, revision, emptied_revision, emptied_request,
             created_at, updated_at, deleted_at, removes_containers, availability, epoch, accepted_epoch,
-            interval_secs, declaration FROM nodes
+            interval_secs, declaration, claimed_revision FROM nodes
             """
         ) { row in
             NodeRow(
@@ -54,6 +56,7 @@ enum NodeRecords {
                 declaration: try row.counter(16), availability: try row.word(12),
                 epoch: try row.optional(13, row.identifier),
                 acceptedEpoch: try row.optional(14, row.identifier),
+                claimedRevision: try row.optional(17, row.counter),
                 intervalSecs: try row.optional(15, row.int),
                 tombstone: try tombstone(row))
         }

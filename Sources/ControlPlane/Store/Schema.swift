@@ -9,6 +9,7 @@ enum Schema {
         Migration(number: 4, name: "declarations", sql: declarations),
         Migration(number: 5, name: "repetitions", sql: repetitions),
         Migration(number: 6, name: "usage", sql: usage),
+        Migration(number: 7, name: "claimed_revisions", sql: claims),
     ]
 
     /// The schema this program works with.
@@ -167,5 +168,10 @@ enum Schema {
             PRIMARY KEY (scope, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX repetitions_created ON repetitions (created_at);
+        """
+
+    /// What a single node says it acts on although it was never told so.
+    private static let claims = """
+        ALTER TABLE nodes ADD COLUMN claimed_revision INTEGER;
         """
 }

@@ -41,6 +41,11 @@ public enum AgentCapability: String, Hashable, Sendable, CaseIterable {
     case extraHosts = "extra_hosts"
 }
 
+extension DeploymentSpec {
+    /// What an agent must know to run a replica as declared.
+    public var requiredCapabilities: [AgentCapability] { container.requiredCapabilities }
+}
+
 extension ContainerSpec {
     /// What an agent must know to run this container as declared.
     public var requiredCapabilities: [AgentCapability] {

@@ -14,12 +14,28 @@ public struct NodeReport: Hashable, Sendable {
         }
     }
 
+    /// A place among the parts of one full report; they are numbered in a row, also by `sequence`.
+    public struct Part: Hashable, Sendable {
+        /// From 1.
+        public var number: Int
+        /// How many there are.
+        public var count: Int
+
+        /// Names a part.
+        public init(number: Int, count: Int) {
+            self.number = number
+            self.count = count
+        }
+    }
+
     /// Which life of the agent this comes from; nil from foreign agents.
     public var bootID: BootID?
     /// Counts reports within one life.
     public var sequence: UInt64
     /// Whether `containers` is everything the node has, so that what is missing is gone.
     public var isFull: Bool
+    /// Which part of a full report this is, where one body does not hold it all; nil says everything in one.
+    public var part: Part?
     /// Whether the node can do its work.
     public var nodeStatus: NodeSelfStatus
     /// What is the matter with the node.
@@ -49,11 +65,12 @@ public struct NodeReport: Hashable, Sendable {
         conditions: [Condition] = [], timestamp: Timestamp? = nil, inventory: Inventory? = nil,
         foreignPorts: [UInt16] = [], applied: Applied? = nil, containers: [InstanceReport] = [],
         capabilities: [String]? = nil, intervalSecs: Int? = nil, agentVersion: String? = nil,
-        samples: ReportedSamples = ReportedSamples()
+        samples: ReportedSamples = ReportedSamples(), part: Part? = nil
     ) {
         self.bootID = bootID
         self.sequence = sequence
         self.isFull = isFull
+        self.part = part
         self.nodeStatus = nodeStatus
         self.conditions = conditions
         self.timestamp = timestamp

@@ -18,6 +18,7 @@ public enum NodeReportCodec {
         var reader = try JSONReader(bytes)
         var report = NodeReport()
         var sawStatus = false
+        var part = (number: 0, count: 0)
         try reader.beginObject()
         while try reader.nextKey() {
             if reader.keyIs("node_status") {
@@ -25,6 +26,10 @@ public enum NodeReportCodec {
                 sawStatus = true
             } else if reader.keyIs("containers") {
                 try memory.readContainers(&reader, &report, readContainers)
+            } else if reader.keyIs("part") {
+                part.number = Int(try reader.readInteger() as UInt16)
+            } else if reader.keyIs("parts") {
+                part.count = Int(try reader.readInteger() as UInt16)
             } else if report.inventory == nil, reader.keyIs("inventory") {
                 try memory.readInventory(&reader, &report, readInventory)
             } else {
@@ -32,6 +37,7 @@ public enum NodeReportCodec {
             }
         }
         try reader.end()
+        if part.count > 1 { report.part = NodeReport.Part(number: part.number, count: part.count) }
         guard sawStatus else { throw reader.failure(.missingKey, "node_status is required") }
         return report
     }
@@ -43,6 +49,10 @@ public enum NodeReportCodec {
         writer.fieldIfPresent("boot_id", report.bootID?.description)
         writer.field("seq", report.sequence)
         writer.field("full", report.isFull)
+        if let part = report.part {
+            writer.field("part", part.number)
+            writer.field("parts", part.count)
+        }
         writer.field("node_status", report.nodeStatus.rawValue)
         writer.fieldIfPresent("timestamp", report.timestamp?.description)
         writeConditions(report.conditions, &writer)

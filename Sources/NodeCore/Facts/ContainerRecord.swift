@@ -12,6 +12,9 @@ struct ContainerRecord: Hashable, Sendable {
     var stoppedByUs = false
     /// Whether the start under way, or the last one, followed an end that we did not ask for.
     var isRestart = false
+    /// Whether it was found and not made by this life of the agent: its next failure may be what an earlier life left
+    /// half done (a start or a stop that was under way when it died), and proves nothing against its generation.
+    var isInherited = false
     /// Whether two words contradicted each other; nothing is decided until an inspection answers.
     var isUncertain = false
     /// Since when it is seen running.

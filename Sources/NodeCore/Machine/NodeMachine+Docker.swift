@@ -64,6 +64,8 @@ extension NodeMachine {
     mutating func listed(_ list: [ObservedContainer], issued: UInt64, at now: Moment) {
         let afterOutage = docker == .listing
         docker = .current
+        // From the first list on reports are full, which is news.
+        if !hasListed { statusVersion += 1 }
         hasListed = true
         resyncAt = now.monotonic.adding(milliseconds: max(settings.resyncMilliseconds, 1000))
         for fact in list.sorted(by: { $0.id < $1.id }) {
@@ -120,6 +122,7 @@ extension NodeMachine {
             !fact.state.isAlive
             && (memory?.stoppedContainerID == fact.id || memory?.switching?.keptContainerID == fact.id)
         record.runningSince = fact.state.isAlive ? now.monotonic : nil
+        record.isInherited = true
         tracks[owner]?.add(record)
         queue.add(owner)
     }

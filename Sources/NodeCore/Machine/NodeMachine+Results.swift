@@ -105,7 +105,11 @@ extension NodeMachine {
         tracks[owner]?.run.reset()
         tracks[owner]?.unpreparedSince = nil
         tracks[owner]?.readyImage = nil
-        guard owners[id] == nil, tombstones[id] == nil else { return }
+        guard owners[id] == nil, tombstones[id] == nil else {
+            // An inspection found it before its own result came.
+            tracks[owner]?.noteOwnWork(on: id)
+            return
+        }
         owners[id] = owner
         let fact = ObservedContainer(
             id: id, name: plan.name, identity: plan.identity, state: .created, imageID: plan.imageID,
@@ -124,6 +128,7 @@ extension NodeMachine {
         guard let record = tracks[owner]?.record(id) else { return [] }
         if record.isRestart { tracks[owner]?.memory.restartCount += 1 }
         tracks[owner]?.isPortTaken = false
+        tracks[owner]?.noteOwnWork(on: id)
         guard !record.isUncertain else { return inspect(id) }
         became(.running, id, of: owner, at: now)
         return []

@@ -32,11 +32,17 @@ extension ReplicaTrack {
         failed(containers[index], reason, isCrash: isCrash, settings, at: now)
     }
 
+    /// This life of the agent made or started the container: what becomes of it now speaks for its generation.
+    mutating func noteOwnWork(on id: ContainerID) {
+        if let index = index(of: id) { containers[index].isInherited = false }
+    }
+
     /// A container is gone; a running one that nobody here removed counts as a restart, or fails its trial.
     mutating func vanished(_ id: ContainerID) {
         guard let index = index(of: id) else { return }
         let record = containers[index]
-        let isTrial = record.trialSince != nil && wish.flatMap { onTrial($0)?.id } == id
+        let isTrial =
+            record.trialSince != nil && !record.isInherited && wish.flatMap { onTrial($0)?.id } == id
         containers.remove(at: index)
         if isTrial, let wish, wish.replica.desiredState == .running,
             CurrentContainer.right(in: self, wish) == nil
@@ -64,11 +70,18 @@ extension ReplicaTrack {
     ) {
         guard let wish else { return }
         if let trial = onTrial(wish) {
-            if record.id == trial.id, reject(wish, reason) { return }
+            if record.id == trial.id, !isExcused(record), reject(wish, reason) { return }
             if record.specHash != wish.specHash, trial.state.isAlive { return }
         }
         run.failed(
             reason, .restart(wish.replica.container.restart, settings), isCrash: isCrash, at: now)
+    }
+
+    /// Whether a failure is put down to an earlier life of the agent; that happens once to a container.
+    private mutating func isExcused(_ record: ContainerRecord) -> Bool {
+        guard record.isInherited, let index = index(of: record.id) else { return false }
+        containers[index].isInherited = false
+        return true
     }
 
     /// Judges the trial, remembers what works and forgets failures after a stable time; called before each decision.

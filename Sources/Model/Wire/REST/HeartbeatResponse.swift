@@ -2,7 +2,7 @@
 public struct HeartbeatResponse: Codable, Hashable, Sendable {
     /// Always true; the reference's agents look for it.
     public var ok: Bool
-    /// The sequence number of the report this answers.
+    /// The sequence number of the report this answers; 0 when it was older than one already taken, and ignored.
     public var ack: UInt64
     /// Whether the next report shall be full.
     public var wantFull: Bool
