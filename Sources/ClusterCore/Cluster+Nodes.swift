@@ -83,7 +83,16 @@ extension Cluster {
         _ payload: IssueNodeToken, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
         let row = try liveNode(payload.nodeID)
-        return .token(addToken(to: row.id, payload.hash, &change, &ids))
+        let old = (tables.tokensOfNode[row.id] ?? []).sorted()
+        if payload.disablesExisting {
+            for token in old { delete(.token(token), &change) }
+        } else if old.count >= ClusterLimits.tokensPerNode {
+            throw Rejection(
+                .invalid, "node \(row.id) has \(old.count) tokens already; revoke one first",
+                faults: [.init(field: "", message: "at most \(ClusterLimits.tokensPerNode) tokens a node")])
+        }
+        return .token(
+            addToken(to: row.id, payload.hash, expiresAt: payload.expiresAt, &change, &ids))
     }
 
     /// Takes a credential back.
@@ -111,10 +120,13 @@ extension Cluster {
     }
 
     private mutating func addToken(
-        to nodeID: NodeID, _ hash: [UInt8], _ change: inout ChangeSet, _ ids: inout some IDSource
+        to nodeID: NodeID, _ hash: [UInt8], expiresAt: Timestamp? = nil, _ change: inout ChangeSet,
+        _ ids: inout some IDSource
     ) -> TokenID {
         let id: TokenID = ids.nextIdentifier()
-        put(.token(TokenRow(id: id, nodeID: nodeID, hash: hash, createdAt: change.now.wall)), &change)
+        let row = TokenRow(
+            id: id, nodeID: nodeID, hash: hash, createdAt: change.now.wall, expiresAt: expiresAt)
+        put(.token(row), &change)
         return id
     }
 

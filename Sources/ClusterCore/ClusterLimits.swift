@@ -12,6 +12,8 @@ public enum ClusterLimits {
     public static let tombstoneMilliseconds: Int64 = 30 * 86_400_000
     /// Generations of a deployment kept for going back.
     public static let revisions = 10
+    /// Credentials of one node at a time.
+    public static let tokensPerNode = 16
     /// The most lives of an agent remembered so that late reports of an older one are known.
     public static let formerBoots = 4
     /// A life taken for ended is believed again after this many newer reports; a late report is only one.

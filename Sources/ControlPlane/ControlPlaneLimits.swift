@@ -70,6 +70,36 @@ public enum ControlPlaneLimits {
     static let recentSeries = 8
     /// Nodes whose last report is remembered; each takes some 2 KiB.
     static let reportMemories = 20_000
+    /// Operators' tokens, and as many registration tokens, stored at a time.
+    public static let storedTokens = 1_000
+    /// Nodes remembered of a registration token, so that they can ask again after it is used up.
+    public static let recentNodesOfToken = 16
+    /// Milliseconds between two notes of when a token was last used.
+    public static let lastUsedMilliseconds: Int64 = 3_600_000
+    /// Wrong credentials that one address may show in a minute; beyond it they are answered 429.
+    public static let failedCredentialsPerMinute = 60
+    /// Addresses whose wrong credentials are counted one by one; all others share one count.
+    public static let countedAddresses = 4_096
+    /// Groups of refused credentials in a minute; what is beyond them is counted together.
+    public static let refusedGroups = 1_000
+    /// Characters of an audit entry's payload.
+    public static let auditPayloadCharacters = 2_048
+    /// Events kept in memory for those who watch, and events kept while the database cannot be written.
+    public static let recentEvents = 2_048
+    /// Events kept in the database.
+    public static let storedEvents = 100_000
+    /// Milliseconds an event is kept in the database.
+    public static let eventMilliseconds: Int64 = 7 * 86_400_000
+    /// Kinds that one request may ask for.
+    public static let eventKinds = 16
+    /// Readers that watch events at a time; one more gets 503.
+    public static let eventWatchers = 256
+    /// Milliseconds between two signs of life on a quiet stream of events.
+    public static let eventKeepAliveMilliseconds: Int64 = 15_000
+    /// Milliseconds between two looks for events that are too old or too many.
+    public static let eventCleanupMilliseconds: Int64 = 60_000
+    /// Rows deleted at a time by a clean-up, so that no decision waits long behind it.
+    public static let prunedRows = 2_000
     /// Nanoseconds from which on a request is slow enough for a line in the log.
     public static let slowNanoseconds: UInt64 = 1_000_000_000
     /// Seconds of use that are shown when nothing is said.

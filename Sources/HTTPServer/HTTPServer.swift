@@ -138,7 +138,9 @@ public final class HTTPServer {
             AccessRecord(
                 method: request.method == .other("-") ? nil : request.method, path: request.target.path,
                 route: request.route, status: exchange.status, requestID: request.requestID,
-                peer: connection.peer, requestBytes: exchange.requestBytes,
+                peer: connection.peer,
+                client: configuration.clientAddress?(connection.peer, request.headers),
+                requestBytes: exchange.requestBytes,
                 responseBytes: exchange.responseBytes,
                 durationNanoseconds: EventLoop.hrtimeNanoseconds &- exchange.startedNanoseconds,
                 aborted: aborted))

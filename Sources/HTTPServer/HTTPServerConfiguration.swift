@@ -10,6 +10,8 @@ public struct HTTPServerConfiguration {
     public var ids: any IDSource
     /// Gives the `Date` field; without it none is sent.
     public var time: (any TimeSource)?
+    /// Tells the client's address of a peer and what it says, where the peer may be a proxy; for access records.
+    public var clientAddress: (@LoopActor (_ peer: String, HTTPHeaders) -> String)?
     /// Hears of every answered request.
     public var onExchange: (@LoopActor (AccessRecord) -> Void)?
     /// Hears of errors that a handler threw and that became 500.

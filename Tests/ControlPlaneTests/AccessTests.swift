@@ -132,9 +132,9 @@ import Testing
         let credentials = Credentials(
             pepper: Redacted("pepper"), registration: Redacted("registration"),
             operators: [Redacted("one"), Redacted("two")])
-        #expect(credentials.isOperator("two"))
-        #expect(!credentials.isOperator("registration"))
-        #expect(credentials.isRegistration("registration"))
+        #expect(credentials.isOperator(credentials.hash("two")))
+        #expect(!credentials.isOperator(credentials.hash("registration")))
+        #expect(credentials.isRegistration(credentials.hash("registration")))
         #expect(!"\(credentials)".contains("registration,"))
     }
 }

@@ -55,7 +55,9 @@ public enum Command: Hashable, Sendable {
         case .pauseDeployment(let payload): payload.requestID
         case .resumeDeployment(let payload): payload.requestID
         case .deleteDeployment(let payload): payload.requestID
-        case .recordReport, .recordContact, .issueNodeToken, .revokeNodeToken: "control-plane:report"
+        case .issueNodeToken(let payload): payload.requestID
+        case .revokeNodeToken(let payload): payload.requestID
+        case .recordReport, .recordContact: "control-plane:report"
         case .releaseMassLossBrake, .tick: "control-plane:tick"
         }
     }

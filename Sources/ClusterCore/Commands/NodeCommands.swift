@@ -103,11 +103,23 @@ public struct IssueNodeToken: Hashable, Sendable {
     public var nodeID: NodeID
     /// The keyed hash of the credential.
     public var hash: [UInt8]
+    /// When it stops working; nil for never.
+    public var expiresAt: Timestamp?
+    /// Whether the node's other credentials stop working at once.
+    public var disablesExisting: Bool
+    /// The request it came with.
+    public var requestID: String
 
     /// Describes a credential.
-    public init(nodeID: NodeID, hash: [UInt8]) {
+    public init(
+        nodeID: NodeID, hash: [UInt8], expiresAt: Timestamp? = nil, disablesExisting: Bool = false,
+        requestID: String = "control-plane:token"
+    ) {
         self.nodeID = nodeID
         self.hash = hash
+        self.expiresAt = expiresAt
+        self.disablesExisting = disablesExisting
+        self.requestID = requestID
     }
 }
 
@@ -117,10 +129,13 @@ public struct RevokeNodeToken: Hashable, Sendable {
     public var nodeID: NodeID
     /// The credential.
     public var tokenID: TokenID
+    /// The request it came with.
+    public var requestID: String
 
     /// Names a credential.
-    public init(nodeID: NodeID, tokenID: TokenID) {
+    public init(nodeID: NodeID, tokenID: TokenID, requestID: String = "control-plane:token") {
         self.nodeID = nodeID
         self.tokenID = tokenID
+        self.requestID = requestID
     }
 }

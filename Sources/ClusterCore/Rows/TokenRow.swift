@@ -10,16 +10,21 @@ public struct TokenRow: Hashable, Sendable {
     public var hash: [UInt8]
     /// When it was issued.
     public var createdAt: Timestamp
+    /// When it stops working; nil for never.
+    public var expiresAt: Timestamp?
     /// When it was last used, at most an hour old; nil until it is used for the first time.
     public var lastUsed: Timestamp?
 
     /// Makes a row.
-    public init(id: TokenID, nodeID: NodeID, hash: [UInt8], createdAt: Timestamp, lastUsed: Timestamp? = nil)
-    {
+    public init(
+        id: TokenID, nodeID: NodeID, hash: [UInt8], createdAt: Timestamp, expiresAt: Timestamp? = nil,
+        lastUsed: Timestamp? = nil
+    ) {
         self.id = id
         self.nodeID = nodeID
         self.hash = hash
         self.createdAt = createdAt
+        self.expiresAt = expiresAt
         self.lastUsed = lastUsed
     }
 }

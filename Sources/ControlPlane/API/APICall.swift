@@ -9,6 +9,10 @@ final class APICall {
     let request: HTTPRequest
     /// Who speaks, once a node credential was recognised.
     var node: NodeTokenIndex.Holder?
+    /// Knows which peers are proxies.
+    var clients = ClientAddress(trusting: [])
+    /// The stored registration token that was shown, if one was.
+    var registrationToken: RegistrationTokenID?
     /// Who speaks, once an operator's credential was recognised.
     var grant: OperatorGrant?
     /// Called when the client is gone, or out of patience, before its answer.
@@ -36,6 +40,9 @@ final class APICall {
             throw Refusal(error.status, error.code, error.message)
         }
     }
+
+    /// The client's address, whether or not a proxy stands between.
+    var client: String { clients.client(peer: request.peer, headers: request.headers) }
 
     /// Whether the peer is this machine and not a proxy on it.
     var isDirectLoopback: Bool {

@@ -1,3 +1,4 @@
+import ClusterCore
 import EventLoop
 import HTTP1
 import HTTPServer
@@ -10,11 +11,21 @@ final class APIResponder: HTTPResponder {
     private let router = Router()
     private let host: ClusterHost
     private let access: AccessControl
+    private let audit: AuditTrail
     private let repetitions: Repetitions
 
-    init(host: ClusterHost, access: AccessControl, repetitions: Repetitions) {
+    /// A request that is carried out, and what is written down of it.
+    private struct Attempt {
+        /// What the audit log says it is about; nil for one that changes nothing.
+        let subject: AuditTrail.Subject?
+        /// The client's key, where it is the first request under it.
+        let first: (name: Repetition.Name, fingerprint: [UInt8])?
+    }
+
+    init(host: ClusterHost, access: AccessControl, audit: AuditTrail, repetitions: Repetitions) {
         self.host = host
         self.access = access
+        self.audit = audit
         self.repetitions = repetitions
     }
 
@@ -41,6 +52,7 @@ final class APIResponder: HTTPResponder {
     }
 
     private func mount(_ route: APIRoute) {
+        let action = AuditAction(route)
         let options = RouteOptions(
             body: .collected(limitBytes: route.bodyLimit), deadlineMilliseconds: route.deadlineMilliseconds)
         router.on(
@@ -50,17 +62,22 @@ final class APIResponder: HTTPResponder {
                 try self.access.authorize(call, for: route.access)
                 return call
             },
-            handle: { request, call in self.run(route, request, call) })
+            handle: { request, call in self.run(route, action, request, call) })
     }
 
-    private func run(_ route: APIRoute, _ request: HTTPRequest, _ call: APICall) -> HTTPReply {
+    private func run(
+        _ route: APIRoute, _ action: AuditAction?, _ request: HTTPRequest, _ call: APICall
+    ) -> HTTPReply {
+        let subject = action.flatMap { audit.subject(of: call, $0) }
         do {
             if !route.isRepeatable { try call.refuseRepetition() }
             guard route.isRepeatable, route.method == .post, route.access.isOperators,
                 let (name, fingerprint) = try call.repetition(of: route.pattern, by: access.speaker(call))
-            else { return try run(route, request, call, as: nil) }
+            else { return try run(route, request, call, Attempt(subject: subject, first: nil)) }
             switch try repetitions.find(name, fingerprint: fingerprint) {
-            case .nothing: return try run(route, request, call, as: (name, fingerprint))
+            case .nothing:
+                return try run(
+                    route, request, call, Attempt(subject: subject, first: (name, fingerprint)))
             case .done(let repetition): return reply(to: request, with: .success(try repetition.answer()))
             case .running:
                 let (deferred, answer) = promise(request, call)
@@ -68,32 +85,74 @@ final class APIResponder: HTTPResponder {
                 return .deferred(deferred)
             }
         } catch {
-            return reply(to: request, with: .failure(error))
+            return reply(to: request, with: recorded(.failure(error), subject, call))
         }
     }
 
-    /// Runs a handler, for the first time under its key where it has one.
+    /// Runs a handler; the audit log tells of it and the client's key keeps its answer in the same turn of the loop.
     private func run(
-        _ route: APIRoute, _ request: HTTPRequest, _ call: APICall,
-        as first: (name: Repetition.Name, fingerprint: [UInt8])?
+        _ route: APIRoute, _ request: HTTPRequest, _ call: APICall, _ attempt: Attempt
     ) throws(Refusal) -> HTTPReply {
         switch try route.handle(call) {
         case .answer(let answer) where route.isStateless:
             return .now(Self.response(Self.acceptable(answer, request), request))
         case .answer(let answer):
-            if let first { try repetitions.keep(first.name, fingerprint: first.fingerprint, answer) }
-            return reply(to: request, with: Self.acceptable(answer, request))
+            let result = recorded(.success(placed(answer, route)), attempt.subject, call)
+            if let first = attempt.first, case .success(let answer) = result {
+                try repetitions.keep(first.name, fingerprint: first.fingerprint, answer)
+            }
+            return reply(to: request, with: result.flatMap { Self.acceptable($0, request) })
         case .later:
-            return later(request, call, as: first)
+            return later(request, call, attempt)
+        case .work(let work):
+            return .later { try await self.finish(work, request) }
         }
     }
 
-    private func later(
-        _ request: HTTPRequest, _ call: APICall, as first: (name: Repetition.Name, fingerprint: [UInt8])?
-    ) -> HTTPReply {
+    /// Tells operators how far events had come when the answer was made: whoever watches from there misses nothing.
+    private func placed(_ answer: Answer, _ route: APIRoute) -> Answer {
+        guard case .operators = route.access, route.method == .get else { return answer }
+        var answer = answer
+        let place = EventID(epoch: host.cluster.epoch, sequence: host.journal.last)
+        answer.headers.set("x-fledx-event-id", "\(place)")
+        return answer
+    }
+
+    /// Writes down what a request did or tried, in the turn of the loop in which it did.
+    private func recorded(
+        _ result: Result<Answer, Refusal>, _ subject: AuditTrail.Subject?, _ call: APICall
+    ) -> Result<Answer, Refusal> {
+        guard let subject else { return result }
+        do {
+            try audit.record(subject, call, result)
+            return result
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Waits for the work, and then for what the core had decided by then.
+    private func finish(
+        _ work: @LoopActor () async throws(Refusal) -> Answer, _ request: HTTPRequest
+    ) async throws -> HTTPResponse {
+        let result: Result<Answer, Refusal>
+        do {
+            result = Self.acceptable(try await work(), request)
+        } catch {
+            result = .failure(error)
+        }
+        do {
+            try await host.store.barrier.wait(for: host.store.barrier.sequence)
+        } catch let failure as SQLiteFailure {
+            return Self.response(.failure(.storage(failure)), request)
+        }
+        return Self.response(result, request)
+    }
+
+    private func later(_ request: HTTPRequest, _ call: APICall, _ attempt: Attempt) -> HTTPReply {
         let (deferred, answer) = promise(request, call)
-        guard let first else {
-            call.send = answer
+        guard let first = attempt.first else {
+            call.send = { answer(self.recorded($0, attempt.subject, call)) }
             return .deferred(deferred)
         }
         repetitions.began(first.name, fingerprint: first.fingerprint)
@@ -103,7 +162,7 @@ final class APIResponder: HTTPResponder {
             self.repetitions.ended(first.name, .failure(.unfinished))
         }
         call.send = { result in
-            var result = result
+            var result = self.recorded(result, attempt.subject, call)
             do throws(Refusal) {
                 let answer = try result.get()
                 try self.repetitions.keep(first.name, fingerprint: first.fingerprint, answer)

@@ -29,6 +29,8 @@ struct APIRoute {
         case answer(Answer)
         /// The handler keeps the call and answers later.
         case later
+        /// The answer is the result of work that waits, such as a read of history; it changes nothing.
+        case work(@LoopActor () async throws(Refusal) -> Answer)
     }
 
     let method: HTTPMethod

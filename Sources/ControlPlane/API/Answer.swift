@@ -9,7 +9,7 @@ struct Answer: Sendable {
     typealias BodyWriter = @LoopActor @Sendable (ResponseWriter) async throws -> Void
 
     var status: HTTPStatus
-    let headers: HTTPHeaders
+    var headers: HTTPHeaders
     let body: [UInt8]
     /// Set when the body holds a secret that is shown once: the member a repetition is told instead.
     var shownOnce: JSONMember?

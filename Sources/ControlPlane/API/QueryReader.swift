@@ -29,6 +29,14 @@ struct QueryReader {
         return nil
     }
 
+    /// A moment in RFC 3339.
+    mutating func time(_ name: String) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        if let time = Timestamp(text) { return time }
+        faults.add(name, "a time such as 2026-01-31T12:00:00Z is expected")
+        return nil
+    }
+
     mutating func flag(_ name: String) -> Bool {
         switch text(name) {
         case nil, "false": return false

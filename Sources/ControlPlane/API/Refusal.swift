@@ -12,6 +12,8 @@ struct Refusal: Error, Sendable {
     var headers: [(String, String)] = []
     /// Members of the error body beyond the usual ones.
     var extra: [JSONMember] = []
+    /// Why a credential was not good enough, where that is the reason.
+    var credentialFault: CredentialFault?
 
     init(
         _ status: HTTPStatus, _ code: String, _ message: String, details: [FieldFault] = [],
@@ -71,32 +73,6 @@ struct Refusal: Error, Sendable {
         .conflict, "unconfirmed_history",
         "the node acts in another history of this cluster; it gets no document before an operator confirms",
         headers: [("retry-after", "\(ControlPlaneLimits.confirmationRetrySeconds)")])
-
-    /// Agents hear the same whether the node is unknown or the token wrong.
-    static let nodeUnauthorized = Refusal(
-        .unauthorized, "unauthorized", "the node credential is missing or wrong",
-        headers: [("www-authenticate", "Bearer realm=\"fledx node\"")])
-
-    static let registrationUnauthorized = Refusal(
-        .unauthorized, "unauthorized", "the registration token is missing or wrong",
-        headers: [("www-authenticate", "Bearer realm=\"fledx registration\"")])
-
-    static func operatorUnauthorized(_ header: String) -> Refusal {
-        Refusal(
-            .unauthorized, "unauthorized", "an operator token is needed: send '\(header): Bearer TOKEN'",
-            headers: [("www-authenticate", "Bearer realm=\"fledx operator\"")])
-    }
-
-    static let operatorForbidden = Refusal(.forbidden, "forbidden", "the operator token is unknown")
-
-    /// The token is known, but was not made for this.
-    static func missingScope(_ scope: OperatorScope) -> Refusal {
-        var refusal = Refusal(
-            .forbidden, "missing_scope",
-            "the operator token lacks the scope '\(scope.rawValue)'; use one that has it")
-        refusal.extra = [JSONMember(key: "missing_scope", value: .string(scope.rawValue))]
-        return refusal
-    }
 
     /// What stands in the way, in words for whoever can do something about it.
     static func reason(_ failure: SQLiteFailure) -> String {

@@ -1,25 +1,49 @@
 import ClusterCore
 import EventLoop
 import JSON
+import Logging
 import Model
 import TLS
 
 /// Decides from a request's head who speaks and whether they may.
 @LoopActor
 final class AccessControl {
+    /// Who the client behind a connection is.
+    let clients: ClientAddress
+    /// Hears of every refused credential.
+    var onRefused: (@LoopActor (APICall, CredentialFault) -> Void)?
+
     private let host: ClusterHost
     private let credentials: Credentials
     private let operatorHeader: String
     private let metricsRequireAuth: Bool?
+    private var failures = FailureLimiter(perMinute: ControlPlaneLimits.failedCredentialsPerMinute)
+    private var registrationFailures: FailureLimiter
+    let environment: EnvironmentTokens
 
-    init(host: ClusterHost, credentials: Credentials, settings: ControlPlaneSettings) {
+    init(host: ClusterHost, credentials: Credentials, settings: ControlPlaneSettings, logger: Logger) {
         self.host = host
         self.credentials = credentials
         operatorHeader = settings.operatorHeader
         metricsRequireAuth = settings.metricsRequireAuth
+        clients = ClientAddress(trusting: settings.trustedProxies)
+        registrationFailures = FailureLimiter(perMinute: settings.registrationFailuresPerMinute)
+        environment = EnvironmentTokens(credentials, settings, logger)
     }
 
     func authorize(_ call: APICall, for access: RouteAccess) throws(Refusal) {
+        call.clients = clients
+        do {
+            try check(call, access)
+        } catch {
+            guard let fault = error.credentialFault else { throw error }
+            onRefused?(call, fault)
+            guard fault.isWrong, let excess = count(call, access) else { throw error }
+            throw .tooManyFailures(excess)
+        }
+    }
+
+    private func check(_ call: APICall, _ access: RouteAccess) throws(Refusal) {
         switch access {
         case .open: return
         case .operators(let scope): try authorizeOperator(call, for: scope)
@@ -36,24 +60,65 @@ final class AccessControl {
         call.bearer(operatorHeader).map { credentials.hash($0).bytes } ?? []
     }
 
+    private func count(_ call: APICall, _ access: RouteAccess) -> FailureLimiter.Excess? {
+        let now = host.clock.now().monotonic
+        let address = ClientAddress.network(of: call.client)
+        guard case .registration = access else { return failures.failed(address, now: now) }
+        return registrationFailures.failed(address, now: now)
+    }
+
     private func authorizeOperator(_ call: APICall, for scope: OperatorScope) throws(Refusal) {
         guard let token = call.bearer(operatorHeader) else { throw .operatorUnauthorized(operatorHeader) }
-        guard credentials.isOperator(token) else { throw .operatorForbidden }
-        let grant = OperatorGrant.environment(actorID: "environment")
-        try grant.require(scope)
+        let grant = try grant(credentials.hash(token))
         call.grant = grant
+        try grant.require(scope)
+    }
+
+    private func grant(_ hash: KeyedHash) throws(Refusal) -> OperatorGrant {
+        guard let row = host.access.operatorToken(of: hash.bytes) else {
+            guard let grant = try environment.grant(hash, host) else { throw .operatorForbidden }
+            return grant
+        }
+        let now = host.clock.now().wall
+        guard !row.isExpired(at: now) else { throw .operatorExpired }
+        noteUse(of: row, at: now)
+        return row.grant
+    }
+
+    /// The first use is a decision, for others depend on it; later ones are written once an hour and may be lost.
+    private func noteUse(of row: OperatorTokenRow, at now: Timestamp) {
+        var used = row
+        used.lastUsed = now
+        guard let last = row.lastUsed else {
+            // A store that refuses changes at present hears of it at the next use.
+            do { try host.decide([.putOperator(used)]) } catch { return }
+            return
+        }
+        guard now.milliseconds - last.milliseconds >= ControlPlaneLimits.lastUsedMilliseconds else { return }
+        host.note(.putOperator(used))
     }
 
     private func authorizeRegistration(_ call: APICall) throws(Refusal) {
-        guard let token = call.bearer("authorization"), credentials.isRegistration(token) else {
-            throw .registrationUnauthorized
+        guard let token = call.bearer("authorization") else {
+            throw .registrationUnauthorized.faulted(.missing)
         }
+        let hash = credentials.hash(token)
+        if credentials.isRegistration(hash) { return }
+        guard let row = host.access.registrationToken(of: hash.bytes) else {
+            throw .registrationUnauthorized.faulted(.unknown)
+        }
+        call.registrationToken = row.id
+        guard !row.isExpired(at: host.clock.now().wall) else { throw .registrationExpired }
+        // One that is used up still lets the machines in whose answer was lost; the body tells which one asks.
+        guard !row.isUsedUp || !row.recentNodes.isEmpty else { throw .registrationUsedUp }
     }
 
     private func authorizeNode(_ call: APICall) throws(Refusal) {
-        guard let id = NodeID(call.parameter("id")), let token = call.bearer("authorization"),
+        guard let token = call.bearer("authorization") else { throw .nodeUnauthorized.faulted(.missing) }
+        guard let id = NodeID(call.parameter("id")),
             let holder = host.tokens.holder(of: credentials.hash(token)), holder.nodeID == id
-        else { throw .nodeUnauthorized }
+        else { throw .nodeUnauthorized.faulted(.unknown) }
+        if let end = holder.expiresAt, end <= host.clock.now().wall { throw .nodeExpired }
         call.node = holder
         guard let tombstone = host.cluster.nodeRow(id)?.tombstone else { return }
         throw .deletedNode(tombstone, epoch: host.cluster.epoch)

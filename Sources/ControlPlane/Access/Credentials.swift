@@ -17,12 +17,13 @@ struct Credentials: Sendable {
 
     func hash(_ token: String) -> KeyedHash { KeyedHash(token: token, by: hasher) }
 
-    func isRegistration(_ token: String) -> Bool { registration.matches(token: token, by: hasher) }
+    func isRegistration(_ hash: KeyedHash) -> Bool {
+        ConstantTime.areEqual(registration.bytes, hash.bytes)
+    }
 
     /// Compares with every operator token, so that the time tells nothing of which one it was.
-    func isOperator(_ token: String) -> Bool {
-        let hash = hash(token)
-        return operators.reduce(false) { found, candidate in
+    func isOperator(_ hash: KeyedHash) -> Bool {
+        operators.reduce(false) { found, candidate in
             ConstantTime.areEqual(candidate.bytes, hash.bytes) || found
         }
     }

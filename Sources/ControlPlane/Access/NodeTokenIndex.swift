@@ -10,6 +10,8 @@ struct NodeTokenIndex {
     struct Holder {
         let nodeID: NodeID
         let tokenID: TokenID
+        /// When it stops speaking for it.
+        let expiresAt: Timestamp?
     }
 
     private var holders: [[UInt8]: Holder] = [:]
@@ -20,6 +22,9 @@ struct NodeTokenIndex {
     }
 
     func holder(of hash: KeyedHash) -> Holder? { holders[hash.bytes] }
+
+    /// Whether a credential is still stored.
+    func contains(_ id: TokenID) -> Bool { hashes[id] != nil }
 
     mutating func follow(_ changes: [RowChange]) {
         for change in changes {
@@ -34,7 +39,8 @@ struct NodeTokenIndex {
     private mutating func put(_ row: TokenRow) {
         if let old = hashes[row.id], old != row.hash { holders[old] = nil }
         hashes[row.id] = row.hash
-        holders[row.hash] = Holder(nodeID: row.nodeID, tokenID: row.id)
+        holders[row.hash] = Holder(
+            nodeID: row.nodeID, tokenID: row.id, expiresAt: row.expiresAt)
     }
 
     private mutating func remove(_ id: TokenID) {

@@ -10,6 +10,10 @@ final class ClusterHost {
     /// The core; what is computed from it leaves through `release` only.
     private(set) var cluster: Cluster
     private(set) var tokens: NodeTokenIndex
+    /// The credentials of operators and of registration.
+    var access: AccessState
+    /// What happened, numbered.
+    let journal: EventJournal
     let store: ClusterStore
     let clock: any TimeSource & Sendable
     /// Called with every effect once what caused it is durable.
@@ -31,11 +35,13 @@ final class ClusterHost {
     private var announcedWork: MonotonicInstant?
 
     init(
-        snapshot: ClusterSnapshot, store: ClusterStore, settings: ClusterSettings,
+        stored: StoredState, store: ClusterStore, settings: ClusterSettings,
         clock: any TimeSource & Sendable, logger: Logger
     ) throws {
-        cluster = try Cluster(loading: snapshot, settings: settings)
-        tokens = NodeTokenIndex(snapshot.tokens)
+        cluster = try Cluster(loading: stored.cluster, settings: settings)
+        tokens = NodeTokenIndex(stored.cluster.tokens)
+        access = stored.access
+        journal = EventJournal(last: stored.lastEvent)
         self.store = store
         self.settings = settings
         self.clock = clock
@@ -100,14 +106,19 @@ final class ClusterHost {
 
     /// Replaces the core by what the disk says, in place, and makes up for effects that may have been lost.
     func reload() async throws {
-        let snapshot = try await store.load()
-        cluster = try Cluster(loading: snapshot, settings: settings)
-        tokens = NodeTokenIndex(snapshot.tokens)
+        let stored = try await store.load()
+        cluster = try Cluster(loading: stored.cluster, settings: settings)
+        tokens = NodeTokenIndex(stored.cluster.tokens)
+        access = stored.access
+        journal.restart(at: stored.lastEvent)
         store.worker.coreReloaded()
     }
 
     /// Emits what is due after a start or a reload.
-    func resume() { dispatch(cluster.resumed(now: clock.now())) }
+    func resume() {
+        storeKeptEvents()
+        dispatch(cluster.resumed(now: clock.now()), [])
+    }
 
     /// Lets the core do what time has made due; several wishes in one turn become one tick.
     func tickSoon() {
@@ -129,14 +140,20 @@ final class ClusterHost {
 
     private func keep(_ outcome: Outcome) throws(Refusal) -> Reply {
         tokens.follow(outcome.rowChanges)
+        let happened = outcome.effects.compactMap(\.happened)
+        let now = clock.now().wall
+        let events = journal.number(happened, in: cluster, at: now)
         do {
-            try store.commit(outcome.rowChanges)
+            try store.commit(
+                outcome.rowChanges,
+                joined: events.map(EventRecords.insert)
+                    + CoreAudit.entries(happened, in: cluster, at: now).map(AuditRecords.insert))
         } catch {
             // Admitted in this turn, so only a closed store comes here: the process is on its way out.
             throw .storage(error)
         }
         measure(outcome.rowChanges)
-        dispatch(outcome.effects)
+        dispatch(outcome.effects, events)
         announceWork()
         return outcome.reply
     }
@@ -175,15 +192,37 @@ final class ClusterHost {
             throw .storage(failure)
         }
         cluster = copy
+        journal.keep(outcome.effects.compactMap(\.happened), in: cluster, at: clock.now().wall)
         return outcome.reply
     }
 
-    private func dispatch(_ effects: [Effect]) {
-        guard !effects.isEmpty else { return }
+    /// Stores what happened while the store refused changes.
+    private func storeKeptEvents() {
+        let events = journal.takeKept(at: clock.now().wall)
+        guard !events.isEmpty else { return }
+        do {
+            try store.worker.submit(events.map(EventRecords.insert))
+        } catch {
+            logger.warning("\(events.count) events could not be stored: \(ErrorReport.render(error))")
+            return
+        }
+        dispatch([], events)
+    }
+
+    private func dispatch(_ effects: [Effect], _ events: [EventView]) {
+        guard !effects.isEmpty || !events.isEmpty else { return }
         if effects.contains(.tickWanted) { tickSoon() }
         release { outcome in
             guard case .committed = outcome else { return }
+            self.journal.publish(events)
             for effect in effects where effect != .tickWanted { self.onEffect?(effect) }
         }
+    }
+}
+
+extension Effect {
+    /// What happened, where the effect tells of it.
+    fileprivate var happened: ClusterEvent? {
+        if case .event(let event) = self { event } else { nil }
     }
 }

@@ -28,6 +28,8 @@ public final class ControlPlane {
     let usage: UsageService
     /// The listener for `/metrics` alone, where one is set.
     let metricsServer: MetricsServer?
+    let watchers: EventWatchers
+    let audit: AuditTrail
     private let health: HealthService
     private let loops: BackgroundLoops
     let logger: Logger
@@ -43,11 +45,13 @@ public final class ControlPlane {
         self.logger = logger
         registrationToken = foundation.secrets.registrationToken
         host = try ClusterHost(
-            snapshot: foundation.snapshot, store: foundation.store, settings: settings.cluster,
+            stored: foundation.stored, store: foundation.store, settings: settings.cluster,
             clock: options.clock, logger: logger)
         recovery = StorageRecovery(host: host, logger: logger)
         polls = LongPolls()
         backup = BackupService(host: host)
+        watchers = EventWatchers(host: host, history: foundation.history)
+        audit = AuditTrail(host: host, settings: settings)
         health = HealthService(host: host, settings: settings)
         metrics = ControlPlaneMetrics(host: host, polls: polls, settings: settings)
         let metrics = metrics
@@ -55,11 +59,14 @@ public final class ControlPlane {
         history.onFailure = { metrics.database.failed($0) }
         recovery.onFailure = { metrics.database.failed($0) }
         usage = UsageService(host: host, settings: settings.usage, metrics: metrics.usage)
-        loops = BackgroundLoops(host: host, metrics: metrics, sweepIntervalSecs: settings.sweepIntervalSecs)
+        loops = BackgroundLoops(host: host, metrics: metrics, audit: audit, settings: settings)
         let access = AccessControl(
-            host: host, credentials: foundation.secrets.credentials, settings: settings)
+            host: host, credentials: foundation.secrets.credentials, settings: settings, logger: logger)
+        let audit = audit
+        access.onRefused = { audit.count($0, $1) }
+        access.environment.onUse = { audit.environmentTokenUsed($0) }
         responder = APIResponder(
-            host: host, access: access,
+            host: host, access: access, audit: audit,
             repetitions: Repetitions(host: host, stored: foundation.repetitions))
         // Request ids are names, not secrets: two calls of the kernel for each would be a tenth of a small request.
         var random = SystemIDSource()
@@ -68,6 +75,10 @@ public final class ControlPlane {
         configuration.limits = options.serverLimits
         let accessLog = AccessLog(
             metrics: metrics, logger: options.makeLogger("fledx::http"), failures: logger)
+        if access.clients.trustsAnybody {
+            let clients = access.clients
+            configuration.clientAddress = { clients.client(peer: $0, headers: $1) }
+        }
         configuration.onExchange = { accessLog.record($0) }
         configuration.onListenerTrouble = { error in
             logger.warning(
@@ -83,6 +94,7 @@ public final class ControlPlane {
             Self.routes(
                 host, polls, health, metrics, UsageReports(host: host, usage: usage, history: history),
                 usage, foundation.secrets.credentials, settings)
+            + Self.routes(host, polls, watchers, foundation.history, foundation.secrets.credentials)
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
             + AuthorityRoutes.routes(tls)
         responder.mount(document.routes)
@@ -195,14 +207,30 @@ public final class ControlPlane {
         logger.notice("stopping")
         health.isStopping = true
         polls.close()
+        watchers.close()
         let started = EventLoop.now.milliseconds
         await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
         await metricsServer?.stop()
         usage.storeEverything()
+        audit.flush()
+        // First, for the last connection to close is the one that tidies the file up.
         await history.close()
         let left = settings.shutdownDeadlineSecs * 1000 - (EventLoop.now.milliseconds - started)
         try await host.store.worker.close(
             deadlineMilliseconds: max(left, 0) + ControlPlaneLimits.shutdownGraceMilliseconds)
+    }
+
+    /// Who may do what, who did what, and what happened.
+    private static func routes(
+        _ host: ClusterHost, _ polls: LongPolls, _ watchers: EventWatchers, _ history: HistoryReader,
+        _ credentials: Credentials
+    ) -> [APIRoute] {
+        TokenRoutes.routes(
+            operators: OperatorTokenService(host: host, credentials: credentials, watchers: watchers),
+            registrations: RegistrationTokenService(host: host, credentials: credentials),
+            nodes: NodeTokenService(host: host, credentials: credentials, polls: polls))
+            + AuditRoutes.routes(AuditService(history: history))
+            + EventRoutes.routes(EventService(host: host, history: history, watchers: watchers))
     }
 
     private static func routes(

@@ -8,10 +8,10 @@ import SQLite
 @LoopActor
 struct StartFoundation {
     let store: ClusterStore
+    let stored: StoredState
     let history: HistoryReader
-    let snapshot: ClusterSnapshot
     let secrets: StartSecrets
-    var repetitions: [Repetition] = []
+    let repetitions: [Repetition]
 
     static func lay(
         _ settings: ControlPlaneSettings, _ options: ControlPlaneOptions, _ logger: Logger
@@ -46,20 +46,41 @@ struct StartFoundation {
             throw StartFailure("cannot use the database \(settings.databasePath)", cause: error)
         }
         report(opened.report, logger)
-        let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.snapshot == nil)
-        if let snapshot = opened.snapshot {
+        let secrets = try StartSecrets(settings: settings, databaseIsEmpty: opened.stored == nil)
+        let stored: StoredState
+        if let found = opened.stored {
             try check(secrets.credentials, opened, settings)
-            let repetitions = try await store.worker.perform { try RepetitionRecords.load($0) }
-            return StartFoundation(
-                store: store, history: try await HistoryReader.open(path: store.path), snapshot: snapshot,
-                secrets: secrets, repetitions: repetitions)
+            stored = found
+        } else {
+            stored = try await found(store, secrets, at: now)
         }
+        try await audit(opened.report, in: store, at: now)
+        let history = try await HistoryReader.open(path: settings.databasePath)
+        return StartFoundation(
+            store: store, stored: stored, history: history, secrets: secrets,
+            repetitions: try await store.worker.perform { try RepetitionRecords.load($0) })
+    }
+
+    private static func found(
+        _ store: ClusterStore, _ secrets: StartSecrets, at now: Timestamp
+    ) async throws -> StoredState {
         var ids = SystemIDSource()
         let meta = MetaRow(epoch: ids.nextIdentifier(), createdAt: now)
         try await store.found(meta, pepperCheck: secrets.credentials.pepperCheck)
-        return StartFoundation(
-            store: store, history: try await HistoryReader.open(path: store.path),
-            snapshot: ClusterSnapshot(meta: meta), secrets: secrets)
+        return StoredState(cluster: ClusterSnapshot(meta: meta))
+    }
+
+    /// Schema changes are in the audit log like everything else that changes the cluster.
+    private static func audit(
+        _ report: MigrationReport, in store: ClusterStore, at now: Timestamp
+    ) async throws {
+        guard !report.applied.isEmpty else { return }
+        let entries = report.applied.map { CoreAudit.entry(of: $0, at: now) }.map(AuditRecords.insert)
+        try await store.worker.perform { connection in
+            try connection.transaction {
+                for entry in entries { try connection.execute(entry) }
+            }
+        }
     }
 
     /// Another pepper would make every stored credential wrong, so the start fails before any agent notices.

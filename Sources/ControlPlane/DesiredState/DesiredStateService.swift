@@ -28,15 +28,18 @@ final class DesiredStateService {
         guard wait > 0, !host.cluster.isHeld(id), !isMissed(id), try isUnchanged(call, id) else {
             return .answer(try answer(call, id))
         }
-        let poll = polls.wait(holder.nodeID, milliseconds: wait * 1000) { self.finish(call, holder.nodeID) }
+        let poll = polls.wait(holder.nodeID, milliseconds: wait * 1000) { self.finish(call, holder) }
         guard let poll else { return .answer(try answer(call, holder.nodeID)) }
         call.onAbandoned = { self.polls.cancel(poll) }
         return .later
     }
 
-    private func finish(_ call: APICall, _ id: NodeID) {
-        do {
-            call.answer(.success(try answer(call, id)))
+    /// A credential that was taken back or has expired while it waited is good no longer.
+    private func finish(_ call: APICall, _ holder: NodeTokenIndex.Holder) {
+        do throws(Refusal) {
+            guard host.tokens.contains(holder.tokenID) else { throw Refusal.nodeUnauthorized }
+            if let end = holder.expiresAt, end <= host.clock.now().wall { throw Refusal.nodeExpired }
+            call.answer(.success(try answer(call, holder.nodeID)))
         } catch {
             call.answer(.failure(error))
         }

@@ -25,16 +25,30 @@ final class RegistrationService {
         let command = RegisterNode(
             nodeID: try nodeID(request, call), name: request.name, inventory: request.inventory,
             tokenHash: credentials.hash(token).bytes, requestID: call.requestID)
+        let stored = try storedToken(call, command.nodeID)
         if isDryRun {
             _ = try host.rehearse(.registerNode(command))
             return .answer(.empty(.noContent))
         }
         let reply = try perform(command)
+        // In the turn of the loop of the registration, so that a node and its use of the token are one transaction.
+        if reply.isNew, let stored {
+            try host.decide([.putRegistration(stored.used(for: reply.nodeID, at: host.clock.now().wall))])
+        }
         let response = RegistrationResponse(nodeID: reply.nodeID, nodeToken: token, tunnel: tunnel)
         return .answer(
             try .json(
                 response, status: .created,
                 headers: [("cache-control", "no-store"), ("location", "/api/v1/nodes/\(reply.nodeID)")]))
+    }
+
+    /// The stored token that was shown; it may have been taken back or used up since the head was read.
+    private func storedToken(_ call: APICall, _ node: NodeID?) throws(Refusal) -> RegistrationTokenRow? {
+        guard let id = call.registrationToken else { return nil }
+        guard let row = host.access.registrations[id] else { throw .registrationUnauthorized }
+        guard row.isUsedUp else { return row }
+        guard let node, row.recentNodes.contains(node) else { throw .registrationUsedUp }
+        return row
     }
 
     private func perform(_ command: RegisterNode) throws(Refusal) -> Reply.Registration {

@@ -23,13 +23,15 @@ final class AccessLog {
         metrics.answered(record)
         let level = Self.level(of: record)
         guard logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = [
+            "request_id": "\(record.requestID)", "peer": "\(record.peer)",
+            "route": "\(record.route ?? "-")", "duration_ms": "\(record.durationNanoseconds / 1_000_000)",
+            "bytes_in": "\(record.requestBytes)", "bytes_out": "\(record.responseBytes)",
+        ]
+        if let client = record.client { metadata["client"] = "\(client)" }
         logger.log(
             level: level, "\(record.method?.name ?? "-") \(record.path) \(record.status.code)",
-            metadata: [
-                "request_id": "\(record.requestID)", "peer": "\(record.peer)",
-                "route": "\(record.route ?? "-")", "duration_ms": "\(record.durationNanoseconds / 1_000_000)",
-                "bytes_in": "\(record.requestBytes)", "bytes_out": "\(record.responseBytes)",
-            ])
+            metadata: metadata)
     }
 
     func handlerFailed(_ error: any Error, requestID: String) {
@@ -50,8 +52,8 @@ final class AccessLog {
             ? .info : .debug
     }
 
-    /// A long poll takes long because it was asked to.
+    /// A long poll or a stream takes long because it was asked to.
     private static func mayWait(_ record: AccessRecord) -> Bool {
-        record.route?.hasSuffix("/desired-state") ?? false
+        record.route?.hasSuffix("/desired-state") ?? false || record.route == "/api/v1/events"
     }
 }

@@ -88,9 +88,9 @@ struct APIOperation: Sendable {
         statuses.formUnion(refusals)
         switch access {
         case .open: break
-        case .operators, .metrics: statuses.formUnion([401, 403])
-        case .registration: statuses.insert(401)
-        case .node: statuses.formUnion([401, 410])
+        case .operators, .metrics: statuses.formUnion([401, 403, 429])
+        case .registration: statuses.formUnion([401, 429])
+        case .node: statuses.formUnion([401, 410, 429])
         }
         if !isMutation { statuses.insert(406) }
         if body != nil { statuses.formUnion([413, 415, 422]) }

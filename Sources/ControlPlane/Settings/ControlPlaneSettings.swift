@@ -25,6 +25,20 @@ public struct ControlPlaneSettings: Sendable {
     public var operatorTokens: [Redacted<String>]
     /// The header of operator tokens.
     public var operatorHeader: String
+    /// Whether the use of an operator token of the environment is told of.
+    public var environmentTokensWarn: Bool
+    /// Whether operator tokens of the environment are refused while a stored admin token is in use.
+    public var environmentTokensGiveWay: Bool
+    /// Wrong registration tokens one address may show in a minute; 0 for any number.
+    public var registrationFailuresPerMinute: Int
+    /// Peers whose word on the client's address is believed.
+    var trustedProxies: [AddressRange]
+    /// How long entries of the audit log are kept.
+    public var auditRetentionSecs: Int64
+    /// How often old entries of the audit log are looked for.
+    public var auditCleanupIntervalSecs: Int64
+    /// What the audit log keeps of a request.
+    var auditRedaction: AuditRedaction
     /// The key of token hashes, when the environment says it.
     public var pepper: Redacted<String>?
     /// The largest registration body in bytes.
@@ -85,6 +99,16 @@ public struct ControlPlaneSettings: Sendable {
         registrationToken = SettingsRules.secret("FLEDX_CP_REGISTRATION_TOKEN", values)
         operatorTokens = values.list("FLEDX_CP_OPERATOR_TOKENS").map { Redacted($0) }
         operatorHeader = SettingsRules.headerName("FLEDX_CP_OPERATOR_HEADER_NAME", values, &problems)
+        environmentTokensWarn = values.flag("FLEDX_CP_OPERATOR_ENV_WARN_ON_USE")
+        environmentTokensGiveWay = values.flag("FLEDX_CP_OPERATOR_ENV_DISABLE_AFTER_FIRST_SUCCESS")
+        registrationFailuresPerMinute = Int(values.number("FLEDX_CP_REGISTRATION_RATE_LIMIT_PER_MINUTE"))
+        trustedProxies = SettingsRules.ranges("FLEDX_CP_TRUSTED_PROXIES", values, &problems)
+        auditRetentionSecs = values.number("FLEDX_CP_RETENTION_AUDIT_LOG_SECS")
+        auditCleanupIntervalSecs = values.number("FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS")
+        auditRedaction = AuditRedaction(
+            isEnabled: values.flag("FLEDX_CP_AUDIT_REDACTION_ENABLED"),
+            keys: values.list("FLEDX_CP_AUDIT_REDACTION_KEYS"),
+            markers: values.list("FLEDX_CP_AUDIT_REDACTION_VALUE_MARKERS"))
         pepper = SettingsRules.secret("FLEDX_CP_TOKENS_PEPPER", values)
         registrationBodyBytes = Int(values.number("FLEDX_CP_LIMITS_REGISTRATION_BODY_BYTES"))
         heartbeatBodyBytes = Int(values.number("FLEDX_CP_LIMITS_HEARTBEAT_BODY_BYTES"))

@@ -74,20 +74,34 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_REGISTRATION_TOKEN", .text, secret: true,
             help: "What a machine shows to become a node; generated on an empty database when unset."),
-        notBuilt("FLEDX_CP_REGISTRATION_RATE_LIMIT_PER_MINUTE", .number(0...1_000_000), "rate limits"),
+        Setting(
+            "FLEDX_CP_REGISTRATION_RATE_LIMIT_PER_MINUTE", .number(0...1_000_000), default: "30",
+            help:
+                "Wrong registration tokens one address may show in a minute before it hears 429; 0 for any number. A good token is never held back."
+        ),
         Setting(
             "FLEDX_CP_OPERATOR_TOKENS", .list, secret: true,
             help: "Operator tokens, separated by commas; generated on an empty database when unset."),
         Setting(
             "FLEDX_CP_OPERATOR_HEADER_NAME", .text, default: "authorization",
             help: "Header that carries 'Bearer TOKEN' of an operator."),
-        notBuilt("FLEDX_CP_OPERATOR_ENV_WARN_ON_USE", .flag, "stored operator tokens"),
-        notBuilt("FLEDX_CP_OPERATOR_ENV_DISABLE_AFTER_FIRST_SUCCESS", .flag, "stored operator tokens"),
+        Setting(
+            "FLEDX_CP_OPERATOR_ENV_WARN_ON_USE", .flag, default: "true",
+            help:
+                "Whether log and audit log tell, once an hour, that a token of FLEDX_CP_OPERATOR_TOKENS is in use."
+        ),
+        Setting(
+            "FLEDX_CP_OPERATOR_ENV_DISABLE_AFTER_FIRST_SUCCESS", .flag, default: "false",
+            help:
+                "Whether those tokens are refused once a stored admin token was used, for as long as one works."
+        ),
         Setting(
             "FLEDX_CP_TOKENS_PEPPER", .text, secret: true,
             help: "Key under which tokens are hashed; generated on an empty database when unset."),
         notBuilt("FLEDX_CP_SECRETS_KEY_FILE", .text, "secret values"),
-        notBuilt("FLEDX_CP_TRUSTED_PROXIES", .list, "trusted proxies"),
+        Setting(
+            "FLEDX_CP_TRUSTED_PROXIES", .list,
+            help: "Addresses and CIDR ranges of proxies whose Forwarded or X-Forwarded-For is believed."),
     ]
 
     private static let limits: [Setting] = [
@@ -137,11 +151,25 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_RETENTION_USAGE_CLEANUP_INTERVAL_SECS", .number(60...86_400), default: "300",
             unit: "seconds", help: "How often old minutes of use are taken away."),
-        notBuilt("FLEDX_CP_RETENTION_AUDIT_LOG_SECS", .number(0...Int64(UInt32.max)), "the audit log"),
-        notBuilt("FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS", .number(0...Int64(UInt32.max)), "the audit log"),
-        notBuilt("FLEDX_CP_AUDIT_REDACTION_ENABLED", .flag, "the audit log"),
-        notBuilt("FLEDX_CP_AUDIT_REDACTION_KEYS", .list, "the audit log"),
-        notBuilt("FLEDX_CP_AUDIT_REDACTION_VALUE_MARKERS", .list, "the audit log"),
+        Setting(
+            "FLEDX_CP_RETENTION_AUDIT_LOG_SECS", .number(60...Int64(UInt32.max)), default: "7776000",
+            unit: "seconds", help: "How long entries of the audit log are kept."),
+        Setting(
+            "FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS", .number(1...86400), default: "3600", unit: "seconds",
+            help: "How often old entries of the audit log are deleted, some thousand at a time."),
+        Setting(
+            "FLEDX_CP_AUDIT_REDACTION_ENABLED", .flag, default: "true",
+            help:
+                "Whether the two lists below apply; environment values, secret values, contents, passwords and commands are left out anyway."
+        ),
+        Setting(
+            "FLEDX_CP_AUDIT_REDACTION_KEYS", .list,
+            default: "secret,token,password,private_key,private key",
+            help: "Values under keys that contain one of these are left out of the audit log."),
+        Setting(
+            "FLEDX_CP_AUDIT_REDACTION_VALUE_MARKERS", .list,
+            default: "PRIVATE KEY-----",
+            help: "Texts that contain one of these are left out of the audit log."),
         notBuilt("FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", .text, "audit export"),
         notBuilt("FLEDX_CP_AUDIT_EXPORT_WEBHOOK_TIMEOUT_SECS", .number(0...3600), "audit export"),
         notBuilt("FLEDX_CP_AUDIT_EXPORT_WEBHOOK_HEADERS", .list, "audit export"),

@@ -28,6 +28,16 @@ enum SettingsRules {
         return name.lowercased()
     }
 
+    static func ranges(
+        _ key: String, _ values: SettingsValues, _ problems: inout [String]
+    ) -> [AddressRange] {
+        values.list(key).compactMap { text in
+            if let range = AddressRange(text) { return range }
+            problems.append("\(key)='\(text)': an address or a range such as 10.0.0.0/8 is expected")
+            return nil
+        }
+    }
+
     static func tunnel(_ values: SettingsValues, _ problems: inout [String]) -> TunnelEndpoint {
         let interval = values.number("FLEDX_CP_TUNNEL_HEARTBEAT_INTERVAL_SECS")
         let timeout = values.number("FLEDX_CP_TUNNEL_HEARTBEAT_TIMEOUT_SECS")

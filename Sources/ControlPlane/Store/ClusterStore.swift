@@ -9,7 +9,7 @@ final class ClusterStore {
     /// What was found when the database was opened.
     struct Opened: Sendable {
         /// Null when the database was created just now.
-        var snapshot: ClusterSnapshot?
+        var stored: StoredState?
         var pepperCheck: [UInt8]?
         var report: MigrationReport
     }
@@ -44,7 +44,7 @@ final class ClusterStore {
             let report = try Migrator(Schema.migrations).migrate(
                 connection, appliedAtMilliseconds: milliseconds)
             return Opened(
-                snapshot: try Self.snapshot(connection),
+                stored: try Self.stored(connection),
                 pepperCheck: try MetaRecords.check(Self.pepperCheckName, connection), report: report)
         }
     }
@@ -60,37 +60,51 @@ final class ClusterStore {
     }
 
     /// Reads everything that is stored.
-    func load() async throws -> ClusterSnapshot {
-        let snapshot = try await worker.perform { try Self.snapshot($0) }
-        guard let snapshot else {
+    func load() async throws -> StoredState {
+        let stored = try await worker.perform { try Self.stored($0) }
+        guard let stored else {
             throw StartFailure("\(path) has lost its own row: the database is damaged")
         }
-        return snapshot
+        return stored
     }
 
     /// Queues the changes of one outcome, decisions behind the barrier and telemetry beside it.
     ///
+    /// - Parameters:
+    ///   - changes: What the core changed.
+    ///   - joined: What tells of it, in the same transaction as the decisions.
     /// - Returns: The barrier's number that stands for the state after these changes.
+    /// - Throws: What the worker refuses; then nothing was queued.
     @discardableResult
-    func commit(_ changes: [RowChange]) throws(SQLiteFailure) -> UInt64 {
-        guard !changes.isEmpty else { return barrier.sequence }
+    func commit(_ changes: [RowChange], joined: [RowStatement] = []) throws(SQLiteFailure) -> UInt64 {
+        guard !changes.isEmpty || !joined.isEmpty else { return barrier.sequence }
         let decisions = changes.filter { $0.durability == .decision }
         let telemetry = changes.filter { $0.durability == .telemetry }
-        let sequence = try worker.submit(decisions.map(\.statement))
+        let sequence = try worker.submit(decisions.map(\.statement) + joined)
         if !telemetry.isEmpty { worker.submitTelemetry(telemetry.map(\.statement)) }
         return sequence
     }
 
-    nonisolated static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
+    nonisolated private static func stored(_ connection: Connection) throws -> StoredState? {
         try connection.snapshot {
-            guard let meta = try MetaRecords.load(connection) else { return nil }
-            return ClusterSnapshot(
-                meta: meta, nodes: try NodeRecords.load(connection),
-                nodesSeen: try NodeSeenRecords.load(connection),
-                tokens: try NodeTokenRecords.load(connection),
-                deployments: try DeploymentRecords.load(connection),
-                revisions: try RevisionRecords.load(connection),
-                assignments: try AssignmentRecords.load(connection))
+            guard let cluster = try snapshot(connection) else { return nil }
+            let access = AccessState(
+                operators: try OperatorTokenRecords.load(connection),
+                registrations: try RegistrationTokenRecords.load(connection))
+            return StoredState(
+                cluster: cluster, access: access, lastEvent: try EventRecords.last(connection))
         }
+    }
+
+    /// What is stored of the cluster; the caller keeps the reads together.
+    nonisolated static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
+        guard let meta = try MetaRecords.load(connection) else { return nil }
+        return ClusterSnapshot(
+            meta: meta, nodes: try NodeRecords.load(connection),
+            nodesSeen: try NodeSeenRecords.load(connection),
+            tokens: try NodeTokenRecords.load(connection),
+            deployments: try DeploymentRecords.load(connection),
+            revisions: try RevisionRecords.load(connection),
+            assignments: try AssignmentRecords.load(connection))
     }
 }

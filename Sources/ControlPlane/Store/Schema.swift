@@ -10,6 +10,7 @@ enum Schema {
         Migration(number: 5, name: "repetitions", sql: repetitions),
         Migration(number: 6, name: "usage", sql: usage),
         Migration(number: 7, name: "claimed_revisions", sql: claims),
+        Migration(number: 8, name: "access_and_events", sql: AccessSchema.accessAndEvents),
     ]
 
     /// The schema this program works with.

@@ -14,6 +14,8 @@ public struct AccessRecord: Sendable {
     public let requestID: String
     /// The peer's address as text.
     public let peer: String
+    /// The client's address where the configuration finds it out; nil otherwise.
+    public var client: String?
     /// Bytes of the request's body.
     public let requestBytes: Int
     /// Bytes of the response's body.

@@ -71,6 +71,21 @@ public final class DatabaseWorker {
     @discardableResult
     public func submit(_ changes: [RowStatement]) throws(SQLiteFailure) -> UInt64 {
         try admit()
+        return try submitJoined(changes)
+    }
+
+    /// Queues row changes as a part of what this turn of the loop has submitted: the same transaction.
+    ///
+    /// For what tells of a decision, such as an audit entry: a full queue does not refuse it, since then the
+    /// decision would be stored without it.
+    ///
+    /// - Parameter changes: In the order in which they are to run.
+    /// - Returns: The barrier's number of this submission.
+    /// - Throws: `storage_unavailable` or `storage_closed`; then nothing was queued.
+    @discardableResult
+    public func submitJoined(_ changes: [RowStatement]) throws(SQLiteFailure) -> UInt64 {
+        guard !isClosing else { throw Self.closed }
+        if case .failed(let failure, _, _) = state { throw Self.unavailable(failure) }
         guard !changes.isEmpty else { return barrier.sequence }
         pending.decisions.append(changes)
         pending.lastSequence = barrier.changeQueued()

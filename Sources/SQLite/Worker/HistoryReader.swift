@@ -47,9 +47,10 @@ public final class HistoryReader {
 
     /// Closes the connection after the reads that wait; later reads are refused.
     ///
-    /// - Throws: `CancellationError` or `storage_busy` when the turn does not come.
-    public func close() async throws {
-        try await turn.begin()
+    /// - Parameter deadlineMilliseconds: How long those reads may take.
+    /// - Throws: `deadline`, `CancellationError` or `storage_busy` when the turn does not come.
+    public func close(deadlineMilliseconds: Int64 = SQLiteLimits.closeMilliseconds) async throws {
+        try await turn.begin(deadlineMilliseconds: deadlineMilliseconds)
         defer { turn.end() }
         try await job.run { $0.close() }
     }

@@ -12,12 +12,7 @@ import Testing
     /// What is mounted under some settings only, or with a part that is being built.
     private nonisolated static let notMountedHere: Set<String> = [
         "GET /ca.pem", "GET /api/v1/usage", "GET /api/v1/metrics/summary",
-        "GET /api/v1/deployments/{id}/metrics", "GET /api/v1/events", "GET /api/v1/audit",
-        "GET /api/v1/logs", "GET /api/v1/operator-tokens", "POST /api/v1/operator-tokens",
-        "DELETE /api/v1/operator-tokens/{id}", "GET /api/v1/registration-tokens",
-        "POST /api/v1/registration-tokens", "DELETE /api/v1/registration-tokens/{id}",
-        "GET /api/v1/nodes/{id}/tokens", "POST /api/v1/nodes/{id}/tokens",
-        "DELETE /api/v1/nodes/{id}/tokens/{token_id}",
+        "GET /api/v1/deployments/{id}/metrics",
     ]
 
     @Test @LoopActor func theDocumentDescribesExactlyTheMountedRoutes() async throws {

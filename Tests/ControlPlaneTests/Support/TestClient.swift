@@ -34,6 +34,9 @@ final class TestExchange: StreamHandler {
         return response
     }
 
+    /// Takes nothing any more.
+    func stopReading() { stream.stopReading() }
+
     /// Breaks the connection off.
     func leave() {
         stream.close()

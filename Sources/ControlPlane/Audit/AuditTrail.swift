@@ -1,0 +1,137 @@
+import ClusterCore
+import EventLoop
+import HTTP1
+import HTTPServer
+import Model
+import SQLite
+
+/// Writes down every change that anybody makes or tries, in the same transaction as the change.
+@LoopActor
+final class AuditTrail {
+    /// What an answered request is about, known before it changes anything.
+    struct Subject {
+        let action: AuditAction
+        let resourceID: String?
+    }
+
+    private let host: ClusterHost
+    private let redaction: AuditRedaction
+    private let retentionMilliseconds: Int64
+    private var refused = RefusedCredentials()
+    private var timer: Timer?
+
+    init(host: ClusterHost, settings: ControlPlaneSettings) {
+        self.host = host
+        redaction = settings.auditRedaction
+        retentionMilliseconds = settings.auditRetentionSecs * 1000
+    }
+
+    /// What a request is about; nil when it only rehearses.
+    func subject(of call: APICall, _ action: AuditAction) -> Subject? {
+        guard !Self.isDryRun(call) else { return nil }
+        var action = action
+        if action.action == "deployment.update", let named = action.naming(wantedBy: call.body) {
+            action = named
+        }
+        return Subject(action: action, resourceID: resourceID(call, action))
+    }
+
+    /// Writes an entry down; the caller is in the turn of the loop in which the change was made.
+    ///
+    /// - Throws: What refuses the change as well: nothing is done that is not written down.
+    func record(_ subject: Subject, _ call: APICall, _ result: Result<Answer, Refusal>) throws(Refusal) {
+        let entry = entry(subject, call, result)
+        // The last room is kept for what changes something.
+        if entry.result == .failure, host.shortage != nil { return }
+        do {
+            try host.store.worker.submitJoined([AuditRecords.insert(entry)])
+        } catch {
+            // A failure has changed nothing, so its own answer stands.
+            if entry.result == .success { throw .storage(error) }
+        }
+    }
+
+    /// Counts a refused credential; what was counted is written once a minute.
+    func count(_ call: APICall, _ fault: CredentialFault) {
+        let route = "\(call.request.method.name) \(call.request.route ?? "-")"
+        refused.add(
+            RefusedCredentials.Group(
+                client: call.client, route: route, fault: fault, actorID: call.grant?.actorID,
+                actor: call.grant?.name))
+        guard timer == nil else { return }
+        let timer = Timer()
+        self.timer = timer
+        timer.start(afterMilliseconds: 60_000) { [weak self] in self?.flush() }
+    }
+
+    /// Notes that an operator's token of the settings is in use.
+    func environmentTokenUsed(_ actorID: String) {
+        let entry = AuditEntry(
+            id: 0, at: host.clock.now().wall, action: "auth.env_token_used", resourceType: "operator",
+            resourceID: actorID, result: .success, actorID: actorID, actor: "environment", role: "admin")
+        host.store.worker.submitTelemetry([AuditRecords.insert(entry)])
+    }
+
+    /// Writes down what was counted.
+    func flush() {
+        timer?.close()
+        timer = nil
+        guard !refused.isEmpty else { return }
+        let entries = refused.take(at: host.clock.now().wall)
+        host.store.worker.submitTelemetry(entries.map(AuditRecords.insert))
+    }
+
+    /// Deletes some of what is older than the retention.
+    func prune() {
+        let oldest = host.clock.now().wall.adding(milliseconds: -retentionMilliseconds)
+        host.store.worker.submitTelemetry([AuditRecords.prune(before: oldest)])
+    }
+
+    private func entry(
+        _ subject: Subject, _ call: APICall, _ result: Result<Answer, Refusal>
+    ) -> AuditEntry {
+        var entry = AuditEntry(
+            id: 0, at: host.clock.now().wall, action: subject.action.action,
+            resourceType: subject.action.resourceType, resourceID: subject.resourceID, result: .success,
+            actorID: call.grant?.actorID ?? call.registrationToken.map { "\($0)" },
+            actor: call.grant?.name ?? (call.grant == nil ? "registration" : nil),
+            role: call.grant?.role?.rawValue, requestID: call.requestID, client: call.client,
+            payload: redaction.summary(of: call.body))
+        switch result {
+        case .success(let answer): entry.resourceID = entry.resourceID ?? Self.created(answer)
+        case .failure(let refusal):
+            entry.result = .failure
+            entry.code = refusal.code
+        }
+        return entry
+    }
+
+    /// The id of what the path names, before it may be gone.
+    private func resourceID(_ call: APICall, _ action: AuditAction) -> String? {
+        let reference = call.parameter("id")
+        guard !reference.isEmpty else { return nil }
+        switch action.resourceType {
+        case "deployment": return host.cluster.deploymentID(named: reference).map { "\($0)" } ?? reference
+        case "node": return host.cluster.nodeID(named: reference).map { "\($0)" } ?? reference
+        case "operator_token":
+            return host.access.operators.values.first { $0.name == reference }.map { "\($0.id)" } ?? reference
+        case "registration_token":
+            return host.access.registrations.values.first { $0.name == reference }.map { "\($0.id)" }
+                ?? reference
+        default: return reference
+        }
+    }
+
+    /// The id at the end of `Location`.
+    private static func created(_ answer: Answer) -> String? {
+        guard let location = answer.headers["location"],
+            let slash = location.utf8.lastIndex(of: UInt8(ascii: "/"))
+        else { return nil }
+        return String(location[location.utf8.index(after: slash)...])
+    }
+
+    private static func isDryRun(_ call: APICall) -> Bool {
+        guard call.request.target.query != nil, var query = try? call.query() else { return false }
+        return query.flag("dry_run")
+    }
+}

@@ -1,0 +1,33 @@
+import EventLoop
+import Model
+import SQLite
+
+/// The stored credentials beside the core: changed in memory and queued for the disk in one turn of the loop.
+extension ClusterHost {
+    /// Makes changes that nobody may be told of before they are durable; together with what this turn of the loop
+    /// has decided already they are one transaction.
+    func decide(_ changes: [AccessChange]) throws(Refusal) {
+        do {
+            try store.worker.submitJoined(changes.map(\.statement))
+        } catch {
+            throw .storage(error)
+        }
+        for change in changes { access.apply(change) }
+    }
+
+    /// Makes a change that may be lost, such as when a credential was last used.
+    func note(_ change: AccessChange) {
+        access.apply(change)
+        store.worker.submitTelemetry([change.statement])
+    }
+
+    /// Throws what `decide` would throw, so that a request is refused before it changes anything.
+    func requireStorage() throws(Refusal) {
+        if let shortage { throw .storage(shortage) }
+        do {
+            try store.worker.admit()
+        } catch {
+            throw .storage(error)
+        }
+    }
+}

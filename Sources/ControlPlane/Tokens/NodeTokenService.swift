@@ -1,0 +1,91 @@
+import ClusterCore
+import EventLoop
+import Model
+import SQLite
+import TLS
+
+/// The tokens of one node: listed, issued, taken back.
+@LoopActor
+final class NodeTokenService {
+    private let host: ClusterHost
+    private let credentials: Credentials
+    private let polls: LongPolls
+    private var random = SystemIDSource()
+
+    init(host: ClusterHost, credentials: Credentials, polls: LongPolls) {
+        self.host = host
+        self.credentials = credentials
+        self.polls = polls
+    }
+
+    func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let page = PageQuery(&query, of: "node-tokens")
+        try query.finish()
+        let now = host.clock.now().wall
+        let rows = host.cluster.tokens(of: try resolve(call)).sorted {
+            ($0.createdAt.milliseconds, "\($0.id)") < ($1.createdAt.milliseconds, "\($1.id)")
+        }
+        return .answer(
+            try .json(
+                page.page(of: rows, at: { ListPosition(key: $0.createdAt.milliseconds, id: "\($0.id)") }) {
+                    row in
+                    NodeTokenView(
+                        tokenID: row.id, createdAt: row.createdAt, expiresAt: row.expiresAt,
+                        expired: row.expiresAt.map { $0 <= now } ?? false, lastUsed: row.lastUsed)
+                }))
+    }
+
+    func issue(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let isDryRun = query.flag("dry_run")
+        try query.finish()
+        let node = try resolve(call)
+        let request = try TokenRequest.read(call, .node, at: host.clock.now().wall)
+        let token = random.nextAlphanumeric(count: ControlPlaneLimits.tokenCharacters)
+        let command = Command.issueNodeToken(
+            IssueNodeToken(
+                nodeID: node, hash: credentials.hash(token).bytes, expiresAt: request.expiresAt,
+                disablesExisting: request.disablesExisting, requestID: call.requestID))
+        guard !isDryRun else {
+            _ = try host.rehearse(command)
+            return .answer(.empty(.noContent))
+        }
+        guard case .token(let id) = try host.perform(command) else {
+            throw Refusal(.internalServerError, "internal_error", "the token was not issued")
+        }
+        if request.disablesExisting { wakeWhenCommitted(node) }
+        return .answer(
+            try .token(id.uuid, token, request.expiresAt, at: "/api/v1/nodes/\(node)/tokens/\(id)"))
+    }
+
+    func revoke(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        var query = try call.query()
+        let isDryRun = query.flag("dry_run")
+        try query.finish()
+        let node = try resolve(call)
+        guard let id = TokenID(call.parameter("token_id")) else {
+            throw .notFound("token", call.parameter("token_id"))
+        }
+        let command = Command.revokeNodeToken(
+            RevokeNodeToken(nodeID: node, tokenID: id, requestID: call.requestID))
+        _ = isDryRun ? try host.rehearse(command) : try host.perform(command)
+        if !isDryRun { wakeWhenCommitted(node) }
+        return .answer(.empty(.noContent))
+    }
+
+    /// A poll that waits with a credential that is gone hears so.
+    private func wakeWhenCommitted(_ node: NodeID) {
+        host.release { [polls] outcome in
+            if case .committed = outcome { polls.wake(node) }
+        }
+    }
+
+    /// A live node by its id or its name.
+    private func resolve(_ call: APICall) throws(Refusal) -> NodeID {
+        let reference = call.parameter("id")
+        if let id = NodeID(reference), host.cluster.node(id) != nil { return id }
+        if let id = host.cluster.nodeID(named: reference) { return id }
+        throw .notFound("node", reference)
+    }
+}

@@ -1,0 +1,168 @@
+import EventLoop
+import JSON
+import Model
+import SQLite
+import TestKit
+import Testing
+
+@testable import ControlPlane
+
+@Suite(.onLoop) struct AuditTests {
+    @Test @LoopActor func everyChangeSaysWhoDidWhatAndHowItEnded() async throws {
+        try await TestPlane.with { plane in
+            let made = try await plane.token(#"{"name":"ci","role":"operator"}"#)
+            let created = try await plane.send(
+                "POST", "/api/v1/deployments", token: made.token, json: Self.secretive,
+                headers: [("x-request-id", "req-1")])
+            #expect(created.status == 201, "\(created.text)")
+            let deployment: DeploymentCreated = try created.decode()
+            _ = try await plane.send(
+                "PATCH", "/api/v1/deployments/web", json: #"{"desired_state":"stopped"}"#)
+            _ = try await plane.send("DELETE", "/api/v1/deployments/web", token: made.token)
+            _ = try await plane.send("POST", "/api/v1/deployments", token: made.token, json: #"{"name":"A"}"#)
+
+            let entries = try await plane.audit("&resource_type=deployment")
+            #expect(
+                entries.map(\.action) == [
+                    "deployment.create", "deployment.delete", "deployment.stop", "deployment.create",
+                ])
+            let first = try #require(entries.last)
+            #expect(first.result == .success)
+            #expect(first.resourceID == "\(deployment.deploymentID)")
+            #expect(first.actor == "ci")
+            #expect(first.actorID == "\(made.tokenID)")
+            #expect(first.role == "operator")
+            #expect(first.requestID == "req-1")
+            #expect(first.client == "127.0.0.1")
+            #expect(entries[1].resourceID == "\(deployment.deploymentID)", "the name was resolved in time")
+            #expect(entries[0].result == .failure)
+            #expect(entries[0].code == "invalid")
+            let payload = try #require(first.payload)
+            for secret in ["hunter2", "tell-nobody", "sesame"] { #expect(!payload.contains(secret)) }
+            #expect(payload.contains("PASSWORD") && payload.contains("nginx:1"))
+        }
+    }
+
+    static let secretive = #"""
+        {"name":"web","image":"nginx:1","env":{"PASSWORD":"hunter2","EMPTY":""},
+         "command":["run","--key=tell-nobody"],"labels":{"api_token":"sesame"}}
+        """#
+
+    @Test @LoopActor func rehearsalsAndReadsAreNoChanges() async throws {
+        try await TestPlane.with { plane in
+            _ = try await plane.send("POST", "/api/v1/deployments?dry_run=true", json: BarrierTests.web)
+            _ = try await plane.send("GET", "/api/v1/deployments")
+            #expect(try await plane.audit("&resource_type=deployment").isEmpty)
+        }
+    }
+
+    @Test @LoopActor func everyRouteThatChangesSomethingHasAName() async throws {
+        try await TestPlane.with { plane in
+            var names: [String: String] = [:]
+            for route in plane.plane.responder.routes {
+                guard let action = AuditAction(route) else { continue }
+                let words = action.action.split(separator: ".")
+                #expect(words.count >= 2 && words[0] == action.resourceType.split(separator: ".")[0])
+                #expect(names[action.action] == nil, "\(action.action): \(route.pattern)")
+                names[action.action] = route.pattern
+            }
+            #expect(names["deployment.create"] == "/api/v1/deployments")
+            #expect(names["deployment.restart"] == "/api/v1/deployments/{id}/restart")
+            #expect(names["node.drain"] == "/api/v1/nodes/{id}/drain")
+            #expect(names["node.token.rotate"] == "/api/v1/nodes/{id}/tokens")
+            #expect(names["registration_token.create"] == "/api/v1/registration-tokens")
+        }
+    }
+
+    /// The entry is in the transaction of its change: neither is ever there without the other.
+    @Test @LoopActor func anEntryIsStoredWithItsChangeOrNotAtAll() async throws {
+        let hold = CommitHold()
+        try await TestPlane.with(hold: hold) { plane in
+            hold.holdNext()
+            let creation = try await plane.begin("POST", "/api/v1/deployments", json: BarrierTests.web)
+            await hold.waitUntilHeld()
+            hold.letFail(SQLiteFailure(.full, operation: "test", detail: "no room"))
+            #expect(try await creation.response().status == 503)
+            try await plane.plane.recovery.untilHealed()
+            #expect(try await plane.names() == [])
+            #expect(try await plane.audit("&action=deployment.create").isEmpty)
+            _ = try await plane.declare(BarrierTests.web)
+            #expect(try await plane.audit("&action=deployment.create").count == 1)
+        }
+    }
+
+    @Test @LoopActor func pagesFollowTheCursor() async throws {
+        try await TestPlane.with { plane in
+            for number in 0..<5 {
+                _ = try await plane.declare(#"{"name":"w\#(number)","image":"nginx:1","replicas":0}"#)
+            }
+            var seen: [String] = []
+            var query = "?limit=2&action=deployment.create"
+            while true {
+                let page: AuditPage = try await plane.send("GET", "/api/v1/logs\(query)").decode()
+                #expect(page.total == 5)
+                seen += page.items.compactMap(\.payload)
+                guard let cursor = page.nextCursor else { break }
+                query = "?limit=2&action=deployment.create&cursor=\(cursor)"
+            }
+            #expect(seen.count == 5 && Set(seen).count == 5)
+            #expect(seen[0].contains("w4") && seen[4].contains("w0"))
+            let skipped: AuditPage = try await plane.send(
+                "GET", "/api/v1/audit?limit=2&offset=4&action=deployment.create"
+            ).decode()
+            #expect(skipped.items.count == 1)
+        }
+    }
+
+    @Test @LoopActor func faultyFiltersAreRefusedTogether() async throws {
+        try await TestPlane.with { plane in
+            let answer = try await plane.send("GET", "/api/v1/audit?since=now&limit=0&cursor=x&offset=1&a=b")
+            #expect(answer.status == 400)
+            #expect(Set(answer.fields) == ["since", "limit", "cursor", "a"])
+        }
+    }
+
+    @Test @LoopActor func oldEntriesGo() async throws {
+        let clock = MovableClock()
+        let settings = ["FLEDX_CP_RETENTION_AUDIT_LOG_SECS": "3600"]
+        try await TestPlane.with(settings, clock: clock) { plane in
+            _ = try await plane.declare(BarrierTests.web)
+            clock.move(seconds: 3_700)
+            _ = try await plane.declare(#"{"name":"new","image":"nginx:1"}"#)
+            plane.plane.audit.prune()
+            var entries = try await plane.audit("&action=deployment.create")
+            for _ in 0..<10_000 where entries.count > 1 {
+                entries = try await plane.audit("&action=deployment.create")
+            }
+            #expect(entries.count == 1)
+            #expect(entries.first?.payload?.contains("new") == true)
+        }
+    }
+
+    @Test @LoopActor func startsTellOfSchemaChanges() async throws {
+        try await TestPlane.with { plane in
+            let entries = try await plane.audit("&action=migration.applied")
+            #expect(entries.map(\.resourceID) == Schema.migrations.map { "\($0.number)" }.reversed())
+            #expect(entries.allSatisfy { $0.actor == "control-plane" })
+        }
+    }
+
+    @Test func whatTheListsNameIsLeftOut() throws {
+        let redaction = AuditRedaction(isEnabled: true, keys: ["api"], markers: ["PRIVATE KEY-----"])
+        let body = #"{"my_API_id":"x1","note":"-----BEGIN RSA PRIVATE KEY-----x2","h":"Bearer x3","ok":"x4"}"#
+        let text = try #require(redaction.summary(of: Array(body.utf8)))
+        for hidden in ["x1", "x2", "x3"] { #expect(!text.contains(hidden)) }
+        #expect(text.contains("x4"))
+        let open = AuditRedaction(isEnabled: false, keys: ["api"], markers: [])
+        let shown = try #require(open.summary(of: Array(body.utf8)))
+        #expect(shown.contains("x1") && shown.contains("x3"))
+        let always =
+            #"{"items":[{"key":"A","secret_value":"x5"}],"env":{"B":"x6"},"password":"x7","content":"x8"}"#
+        let kept = try #require(open.summary(of: Array(always.utf8)))
+        for hidden in ["x5", "x6", "x7", "x8"] { #expect(!kept.contains(hidden)) }
+        let long = "{\"note\":\"\(String(repeating: "ä", count: 5_000))\"}"
+        let cut = try #require(redaction.summary(of: Array(long.utf8)))
+        #expect(cut.hasSuffix("… (cut)") && cut.count <= ControlPlaneLimits.auditPayloadCharacters + 10)
+        #expect(redaction.summary(of: Array("no json".utf8)) == nil)
+    }
+}
