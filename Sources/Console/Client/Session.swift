@@ -26,6 +26,32 @@ final class Session {
         try await exchange(method, path, body: body, headers: try credentials.operatorHeaders() + headers)
     }
 
+    /// A stream as the operator, as long as it goes on.
+    func stream(_ path: String, headers: [(String, String)]) async throws -> HTTPBodyStream {
+        var request = request(.get, path, headers: try credentials.operatorHeaders() + headers)
+        request.headers.set("accept", "text/event-stream")
+        request.deadlines = HTTPClientDeadlines(
+            responseHead: Self.streamHeadMilliseconds, idle: Self.streamSilenceMilliseconds, total: nil)
+        let response: HTTPStreamedResponse
+        do {
+            response = try await client.stream(request)
+        } catch let failure as HTTPClientFailure {
+            throw unreachable(failure)
+        }
+        guard response.head.status.isSuccess else {
+            let body = (try? await response.body.collect(limit: Self.refusalBytes)) ?? []
+            throw Refusal.failure(HTTPClientResponse(head: response.head, body: body), baseURL)
+        }
+        return response.body
+    }
+
+    /// How long the answer to a wish for a stream may take.
+    private static let streamHeadMilliseconds: Int64 = 30_000
+    /// The longest silence of a stream; the control plane says that it lives every 15 seconds.
+    private static let streamSilenceMilliseconds: Int64 = 60_000
+    /// The largest refusal that is read.
+    private static let refusalBytes = 65_536
+
     /// A request with a registration token instead of the operator's.
     func register(_ body: [UInt8], token: String) async throws -> [UInt8] {
         try await exchange(
@@ -54,15 +80,11 @@ final class Session {
     private func exchange(
         _ method: HTTPMethod, _ path: String, body: [UInt8]?, headers: [(String, String)]
     ) async throws -> [UInt8] {
-        var request = HTTPClientRequest(method, baseURL + path)
-        for (name, value) in headers { _ = request.headers.append(name, value) }
-        _ = request.headers.append("user-agent", "fledx/\(Version.current)")
-        _ = request.headers.append("accept", "application/json")
+        var request = request(method, path, headers: headers)
         if let body {
             _ = request.headers.append("content-type", "application/json")
             request.body = .bytes(body)
         }
-        request.tls = credentials.tls
         let response: HTTPClientResponse
         do {
             response = try await client.request(request)
@@ -71,6 +93,17 @@ final class Session {
         }
         guard response.head.status.isSuccess else { throw Refusal.failure(response, baseURL) }
         return response.body
+    }
+
+    private func request(
+        _ method: HTTPMethod, _ path: String, headers: [(String, String)]
+    ) -> HTTPClientRequest {
+        var request = HTTPClientRequest(method, baseURL + path)
+        for (name, value) in headers { _ = request.headers.append(name, value) }
+        _ = request.headers.append("user-agent", "fledx/\(Version.current)")
+        _ = request.headers.append("accept", "application/json")
+        request.tls = credentials.tls
+        return request
     }
 
     func unreachable(_ failure: HTTPClientFailure) -> ConsoleFailure {

@@ -15,7 +15,7 @@ struct Fledx: ParsableCommand {
         version: "fledx \(Version.current)",
         subcommands: [
             Deployments.self, Nodes.self, ClusterCommands.self, Reachability.self, Metrics.self, Usage.self,
-            Backup.self,
+            Backup.self, Tokens.self, Audit.self, Events.self,
         ])
 
     @OptionGroup var global: GlobalOptions

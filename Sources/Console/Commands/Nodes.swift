@@ -6,6 +6,6 @@ struct Nodes: ParsableCommand {
         commandName: "nodes", abstract: "Register, look at, cordon, drain, label and delete nodes.",
         subcommands: [
             NodesRegister.self, NodesList.self, NodesGet.self, NodesCordon.self, NodesUncordon.self,
-            NodesDrain.self, NodesLabel.self, NodesDelete.self,
+            NodesDrain.self, NodesLabel.self, NodesDelete.self, NodesTokens.self,
         ])
 }

@@ -28,7 +28,7 @@ struct DeploymentWatcher {
                 pause = intervalSeconds
                 if untilSettled, let code = settled(item) { return code }
             } catch let failure as ConsoleFailure {
-                guard isPassing(failure), last != nil else { throw failure }
+                guard Self.isPassing(failure), last != nil else { throw failure }
                 session.terminal.remark("\(session.now) \(failure.message); trying again in \(pause * 2) s")
                 pause = min(pause * 2, Self.longestPauseSeconds)
             }
@@ -55,7 +55,8 @@ struct DeploymentWatcher {
         }
     }
 
-    private func isPassing(_ failure: ConsoleFailure) -> Bool {
+    /// Whether trying again may help.
+    static func isPassing(_ failure: ConsoleFailure) -> Bool {
         switch failure.kind {
         case .unreachable: true
         case .refused(let status): status >= 500 || status == 429
