@@ -99,7 +99,8 @@ public final class ControlPlane {
             + AuthorityRoutes.routes(tls)
         responder.mount(document.routes)
         if let listener = settings.metricsListener {
-            metricsServer = try MetricsServer(listener, host, access, metrics, configuration)
+            metricsServer = try MetricsServer(
+                listener, host, access, audit, metrics, configuration)
         } else {
             metricsServer = nil
         }

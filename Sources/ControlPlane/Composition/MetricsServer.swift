@@ -10,11 +10,11 @@ final class MetricsServer {
     private let responder: APIResponder
 
     init(
-        _ listener: MetricsListener, _ host: ClusterHost, _ access: AccessControl,
+        _ listener: MetricsListener, _ host: ClusterHost, _ access: AccessControl, _ audit: AuditTrail,
         _ metrics: ControlPlaneMetrics, _ configuration: HTTPServerConfiguration
     ) throws(StartFailure) {
         responder = APIResponder(
-            host: host, access: access, repetitions: Repetitions(host: host, stored: []))
+            host: host, access: access, audit: audit, repetitions: Repetitions(host: host, stored: []))
         responder.mount(ObservabilityRoutes.scrape(metrics))
         server = HTTPServer(responder, configuration)
         do {
