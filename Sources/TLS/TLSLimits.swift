@@ -30,4 +30,6 @@ public enum TLSLimits {
     public static let renewalDays: Int64 = 30
     /// Names one certificate may carry.
     static let names = 64
+    /// The most bytes that are sealed at once.
+    static let sealedValueBytes = 64 << 20
 }
