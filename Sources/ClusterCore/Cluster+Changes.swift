@@ -43,6 +43,7 @@ extension Cluster {
     mutating func finish(_ change: inout ChangeSet, _ reply: Reply) -> Outcome {
         settleEmptied(&change)
         settleDeclarations(&change)
+        pruneConfigVersions(&change)
         let nodes = change.releasedNodes.union(change.touchedNodes.keys)
         var effects: [Effect] = nodes.sorted().map(Effect.desiredStateChanged)
         effects += change.changedDeployments.sorted().map(Effect.deploymentChanged)

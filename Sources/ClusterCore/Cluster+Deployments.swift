@@ -56,6 +56,7 @@ extension Cluster {
         row.deletedAt = change.now.wall
         row.updatedAt = change.now.wall
         put(.deployment(row), &change)
+        detachAll(from: .deployment(row.id), &change)
         let arriving = tables.placements[row.id]?.arriving.values.sorted() ?? []
         for id in sortedCurrent(of: row.id).map(\.value) + arriving {
             retire(id, .deploymentDeleted, &change)

@@ -68,6 +68,7 @@ extension Cluster {
         row.updatedAt = change.now.wall
         row.emptiedBy = nil
         put(.node(row), &change)
+        detachAll(from: .node(row.id), &change)
         for assignmentID in usage.retiring.sorted() + usage.current.sorted() {
             if let assignment = tables.assignments[assignmentID] { release(assignment, &change) }
         }

@@ -157,6 +157,7 @@ extension Cluster {
             nodeID: placement.nodeID, generation: request.generation, ports: placement.ports,
             resources: request.spec.container.resources,
             image: image(of: request.deploymentID, at: request.generation),
+            configs: configs(of: request.deploymentID, at: request.generation, on: placement.nodeID),
             phase: isArriving ? .arriving : .current, createdAt: now, updatedAt: now)
         touch(row.nodeID, &change)
         put(.assignment(row), &change)

@@ -18,6 +18,8 @@ public struct ClusterSettings: Hashable, Sendable {
     public var instanceStatusMilliseconds: Int64
     /// The host in endpoints of nodes that name none of their own.
     public var publicHost: String?
+    /// Bytes of configs a node is sent at most; 0 is without bound.
+    public var configPayloadBytes = 131_072
 
     /// The defaults of the seed's settings.
     public init(

@@ -38,6 +38,8 @@ public enum ControlPlaneLimits {
     static let cursorBytes = 256
     /// Bytes of a secrets file.
     public static let secretsFileBytes = 65_536
+    /// Bytes of the file with the key of secret values.
+    static let secretsKeyFileBytes = 4_096
     /// Characters of a generated token: about 285 bits.
     public static let tokenCharacters = 48
     /// Characters of a token anybody sends; longer ones are wrong without being hashed.

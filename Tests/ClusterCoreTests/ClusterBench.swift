@@ -109,7 +109,8 @@ struct ClusterBench {
             foreignPorts: foreignPorts[node] ?? [],
             applied: told[node]
                 ?? .init(epoch: cluster.epoch, revision: cluster.headRevision(of: node) ?? 0),
-            containers: (containers[node] ?? []).map(instanceReport), capabilities: capabilities[node],
+            containers: (containers[node] ?? []).map(instanceReport),
+            capabilities: capabilities[node] ?? AgentCapability.allCases.map(\.rawValue),
             intervalSecs: intervals[node], agentVersion: versions[node])
     }
 

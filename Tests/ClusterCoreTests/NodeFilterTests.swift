@@ -43,7 +43,9 @@ import Testing
 
     @Test func missingCapabilityIsTheOnlyReason() throws {
         var bench = try ClusterBench()
-        let node = try bench.addNode("edge")
+        let node = try bench.addNode("edge", isReady: false)
+        bench.capabilities[node] = []
+        try bench.report(node)
         var spec = DeploymentSpec.sample()
         spec.container.user = "1000"
         #expect(try refusals(&bench, spec) == ["agent_capability: agent_too_old: user"])
@@ -109,6 +111,7 @@ import Testing
     @Test func everyFilterHasATestOfItsOwn() {
         let here: Set<PlacementFilter> = [
             .cordon, .unconfirmed, .agentVersion, .agentCapability, .publicIP, .maxPerNode,
+            .configPayload,
         ]
         #expect(here.union(FilterTests.cases.map(\.filter)) == Set(PlacementFilter.allCases))
     }

@@ -95,6 +95,39 @@ import Testing
         }
     }
 
+    private func changeConfigs(
+        _ step: Int, _ bench: inout ClusterBench, _ random: inout SeededIDSource
+    ) throws {
+        let content = ConfigContent(entries: [
+            ConfigEntry(key: "A", source: .value("\(Int.random(in: 0..<4, using: &random))"))
+        ])
+        guard let row = bench.cluster.configRows().randomElement(using: &random), step % 4 != 0 else {
+            // The name may be taken.
+            _ = try? bench.apply(
+                .createConfig(.init(name: "c\(step % 3)", content: content, requestID: "c")))
+            return
+        }
+        let node = bench.cluster.nodes().randomElement(using: &random)?.row.id
+        let deployment = bench.cluster.deploymentRows().randomElement(using: &random)?.id
+        let target =
+            Bool.random(using: &random)
+            ? node.map(ConfigTarget.node) : deployment.map(ConfigTarget.deployment)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0, 1:
+            try bench.apply(
+                .updateConfig(.init(id: row.id, name: row.name, content: content, requestID: "u")))
+        case 2, 3:
+            guard let target else { return }
+            try bench.apply(
+                .setConfigAttachment(
+                    .init(
+                        configID: row.id, target: target,
+                        isAttached: Int.random(in: 0..<3, using: &random) > 0,
+                        requestID: "a")))
+        default: try bench.apply(.deleteConfig(.init(id: row.id, requestID: "x")))
+        }
+    }
+
     private func takeRandomStep(
         _ step: Int, _ bench: inout ClusterBench, _ random: inout SeededIDSource
     ) throws {
@@ -103,7 +136,8 @@ import Testing
         let node = nodes.randomElement(using: &random)
         let deployment = deployments.randomElement(using: &random)
         bench.effects = []
-        switch Int.random(in: 0..<22, using: &random) {
+        switch Int.random(in: 0..<25, using: &random) {
+        case 22, 23, 24: try changeConfigs(step, &bench, &random)
         case 0, 1: try bench.create(randomSpec("d\(step)", &random))
         case 2, 3, 4:
             if let deployment {

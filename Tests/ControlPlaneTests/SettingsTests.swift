@@ -68,7 +68,6 @@ import Testing
     }
 
     @Test(arguments: [
-        "FLEDX_CP_SECRETS_KEY_FILE",
         "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT",
     ])
     func aKeyWhosePartIsNotBuiltIsRefusedByName(key: String) {

@@ -76,7 +76,9 @@ import Testing
         let inventory = Inventory(
             arch: "arm64", os: "linux", labels: ["a": "b"], capacity: Capacity(cpuMillis: 4, memoryBytes: 5),
             publicIP: "192.0.2.1", publicHost: "edge.example")
-        return ClusterSnapshot(
+        let configID: ConfigID = ids.nextIdentifier()
+        let reference = ConfigReference(configID: configID, version: 3)
+        var snapshot = ClusterSnapshot(
             meta: meta,
             nodes: [
                 NodeRow(
@@ -100,19 +102,59 @@ import Testing
             ],
             revisions: [
                 RevisionRow(
-                    deploymentID: deployment, generation: 5, spec: spec, restartNonce: 2, createdAt: now)
+                    deploymentID: deployment, generation: 5, spec: spec, restartNonce: 2,
+                    configs: [reference], createdAt: now)
             ],
             assignments: [
                 AssignmentRow(
                     id: ids.nextIdentifier(), deploymentID: deployment, replicaNumber: 0, nodeID: node,
                     generation: 5, ports: spec.ports,
                     formerPorts: [PortMapping(containerPort: 1, hostPort: 2)],
-                    resources: Resources(cpuMillis: 10), phase: .current, createdAt: now, updatedAt: now),
+                    resources: Resources(cpuMillis: 10), configs: [reference], phase: .current,
+                    createdAt: now, updatedAt: now),
                 AssignmentRow(
                     id: ids.nextIdentifier(), deploymentID: deployment, replicaNumber: 1, nodeID: node,
                     generation: 4, phase: .retiring(sinceRevision: 8, reason: .nodeLost), createdAt: now,
                     updatedAt: now),
             ])
+        snapshot.configs = Self.configs(reference, deployment, node, &ids, now)
+        return snapshot
+    }
+
+    private static func configs(
+        _ reference: ConfigReference, _ deployment: DeploymentID, _ node: NodeID, _ ids: inout SeededRandom,
+        _ now: Timestamp
+    ) -> [ClusterCore.Row] {
+        let content = ConfigContent(
+            entries: [
+                ConfigEntry(key: "A", source: .value("1")), ConfigEntry(key: "B", source: .sealed([0, 255])),
+                ConfigEntry(key: "C", source: .secretReference("name")),
+            ],
+            files: [
+                ConfigFile(path: "/a", mode: 0o644, source: .content([0xFF, 0])),
+                ConfigFile(path: "/b", source: .content(Array("text".utf8))),
+                ConfigFile(path: "/c", source: .reference("x/y")),
+            ])
+        let id = reference.configID
+        return [
+            .config(
+                ConfigRow(id: id, name: "app", version: 3, labels: ["a": "b"], createdAt: now, updatedAt: now)
+            ),
+            .configVersion(
+                ConfigVersionRow(reference: reference, name: "app", content: content, createdAt: now)),
+            .configAttachment(.init(configID: id, target: .deployment(deployment), attachedAt: now)),
+            .configAttachment(.init(configID: id, target: .node(node), attachedAt: now)),
+            .registryCredential(
+                RegistryCredentialRow(
+                    id: ids.nextIdentifier(), name: "hub", host: "docker.io", username: "u",
+                    sealedPassword: [1, 2], version: 4, createdAt: now, updatedAt: now)),
+            .ingressRoute(
+                IngressRouteRow(
+                    id: ids.nextIdentifier(),
+                    declaration: .init(
+                        host: "h", pathPrefix: "/", deploymentID: deployment, containerPort: 80, tls: "t"),
+                    version: 2, createdAt: now, updatedAt: now)),
+        ]
     }
 }
 
@@ -121,7 +163,7 @@ extension ClusterSnapshot {
     fileprivate var rows: [ClusterCore.Row] {
         [.meta(meta)] + nodes.map { .node($0) } + nodesSeen.map { .nodeSeen($0) } + tokens.map { .token($0) }
             + deployments.map { .deployment($0) } + revisions.map { .revision($0) }
-            + assignments.map { .assignment($0) }
+            + assignments.map { .assignment($0) } + configs
     }
 
     fileprivate var sorted: ClusterSnapshot {

@@ -109,7 +109,8 @@ final class SyncLoop {
     }
 
     /// Judges a document and applies it; the result is how long to wait before asking again.
-    private func take(_ document: DesiredStateDocument) async throws -> Int64 {
+    private func take(_ received: DesiredStateDocument) async throws -> Int64 {
+        let document = received.withConfigVariables()
         let verdict = DocumentGate.judge(
             current: driver.appliedDocument, incoming: document, mayHoldContainers: driver.mayHoldContainers)
         switch verdict {

@@ -34,6 +34,22 @@ public enum Command: Hashable, Sendable {
     case resumeDeployment(ResumeDeployment)
     /// An operator deletes a deployment.
     case deleteDeployment(DeleteDeployment)
+    /// An operator declares a config.
+    case createConfig(CreateConfig)
+    /// An operator declares a config anew.
+    case updateConfig(UpdateConfig)
+    /// An operator deletes a config.
+    case deleteConfig(DeleteConfig)
+    /// An operator gives a config to something or takes it away.
+    case setConfigAttachment(SetConfigAttachment)
+    /// An operator declares a login at a registry.
+    case putRegistryCredential(PutRegistryCredential)
+    /// An operator deletes a login at a registry.
+    case deleteRegistryCredential(DeleteRegistryCredential)
+    /// An operator declares an ingress route.
+    case putIngressRoute(PutIngressRoute)
+    /// An operator deletes an ingress route.
+    case deleteIngressRoute(DeleteIngressRoute)
     /// An operator lets replicas of lost nodes move again after a mass loss.
     case releaseMassLossBrake
     /// Time has passed: finds stale nodes, moves and places replicas, takes rollout steps.
@@ -57,6 +73,14 @@ public enum Command: Hashable, Sendable {
         case .deleteDeployment(let payload): payload.requestID
         case .issueNodeToken(let payload): payload.requestID
         case .revokeNodeToken(let payload): payload.requestID
+        case .createConfig(let payload): payload.requestID
+        case .updateConfig(let payload): payload.requestID
+        case .deleteConfig(let payload): payload.requestID
+        case .setConfigAttachment(let payload): payload.requestID
+        case .putRegistryCredential(let payload): payload.requestID
+        case .deleteRegistryCredential(let payload): payload.requestID
+        case .putIngressRoute(let payload): payload.requestID
+        case .deleteIngressRoute(let payload): payload.requestID
         case .recordReport, .recordContact: "control-plane:report"
         case .releaseMassLossBrake, .tick: "control-plane:tick"
         }

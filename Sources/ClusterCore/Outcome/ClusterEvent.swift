@@ -40,6 +40,34 @@ public enum ClusterEvent: Hashable, Sendable {
     case massLossBrakeEngaged(missing: Int, of: Int)
     /// Replicas of lost nodes are moved again.
     case massLossBrakeReleased
+    /// A config was written, attached or taken away.
+    case configChanged(ConfigID, name: String, ConfigChange)
+    /// A login at a registry was written or deleted.
+    case registryCredentialChanged(RegistryCredentialID, name: String, ResourceChange)
+    /// An ingress route was written or deleted.
+    case ingressRouteChanged(IngressRouteID, ResourceChange)
     /// A plan contradicted the state it was made from and was dropped.
     case planRefused(DeploymentID, violations: [String])
+
+    /// What happened to a config.
+    public enum ConfigChange: Hashable, Sendable {
+        /// It was declared.
+        case created
+        /// It was declared anew.
+        case updated(version: UInt64)
+        /// It was deleted.
+        case deleted
+        /// It was given to something.
+        case attached(ConfigTarget)
+        /// It was taken away from something.
+        case detached(ConfigTarget)
+    }
+
+    /// What happened to something that has one state only.
+    public enum ResourceChange: String, Hashable, Sendable {
+        /// It was declared, for the first time or anew.
+        case written
+        /// It was deleted.
+        case deleted
+    }
 }

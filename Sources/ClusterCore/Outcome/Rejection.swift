@@ -16,6 +16,8 @@ public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
         case unplaceable = "unplaceable"
         /// The declaration breaks a rule.
         case invalid = "invalid"
+        /// It is more than a node can be sent.
+        case payloadTooLarge = "payload_too_large"
         /// The node was deleted.
         case gone = "gone"
         /// The core distrusts its own plan.

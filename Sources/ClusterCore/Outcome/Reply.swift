@@ -46,6 +46,24 @@ public enum Reply: Hashable, Sendable {
         public var wasStale: Bool
     }
 
+    /// What became of a config.
+    public struct Config: Hashable, Sendable {
+        /// Names it.
+        public var id: ConfigID
+        /// Its version now.
+        public var version: UInt64
+        /// Whether the command changed anything.
+        public var hasChanged: Bool
+    }
+
+    /// What became of an attachment.
+    public struct ConfigAttachment: Hashable, Sendable {
+        /// Since when it is attached; nil when it is not.
+        public var attachedAt: Timestamp?
+        /// Whether the command changed anything.
+        public var hasChanged: Bool
+    }
+
     /// There is nothing to say.
     case done
     /// To a declaration.
@@ -56,4 +74,12 @@ public enum Reply: Hashable, Sendable {
     case report(Report)
     /// To an issued credential.
     case token(TokenID)
+    /// To a config.
+    case config(Config)
+    /// To a config given or taken away.
+    case configAttachment(ConfigAttachment)
+    /// To a login at a registry.
+    case registryCredential(RegistryCredentialID)
+    /// To an ingress route.
+    case ingressRoute(IngressRouteID)
 }

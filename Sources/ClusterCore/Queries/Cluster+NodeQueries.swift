@@ -68,10 +68,13 @@ extension Cluster {
         let usage = tables.usage[row.id] ?? NodeUsage()
         let assignments = usage.current.union(usage.awaiting).compactMap { tables.assignments[$0] }
         let accepted = row.acceptedEpoch.map { tables.meta.accepts.contains($0) ? [] : [$0] } ?? []
+        let replicas = assignments.sorted(by: Self.isWrittenBefore).compactMap(desiredReplica)
         return NodeDocument(
             epoch: tables.meta.epoch, revision: row.revision, accepts: tables.meta.accepts + accepted,
             emptiedBy: assignments.isEmpty ? row.emptiedBy : nil,
-            replicas: assignments.sorted(by: Self.isWrittenBefore).compactMap(desiredReplica))
+            replicas: replicas,
+            configs: usage.configs.keys.sorted().compactMap { tables.configs.versions[$0] },
+            credentials: credentials(for: replicas))
     }
 
     /// The order of a document: without the phase, which may change while the document does not.
@@ -140,7 +143,7 @@ extension Cluster {
             desiredState: isHalted(row, of: deployment) ? .stopped : deployment.spec.desiredState,
             strategy: strategyForAgents(deployment.spec.strategy),
             ports: portsWithEndpoints(row),
-            container: container(of: row, revision))
+            container: container(of: row, revision), configs: row.configs)
     }
 
     /// A deployment that is recreated never has old and new side by side.

@@ -12,4 +12,8 @@ public struct NodeDocument: Hashable, Sendable {
     public var emptiedBy: DesiredStateDocument.EmptiedBy?
     /// The replicas, ordered by deployment and number.
     public var replicas: [DesiredReplica]
+    /// The versions of configs that replicas name.
+    public var configs: [ConfigVersionRow]
+    /// The logins their images may need.
+    public var credentials: [RegistryCredentialRow]
 }

@@ -110,6 +110,7 @@ extension Cluster {
         new.formerPorts = Array(Set(leaving)).sorted { ($0.hostPort ?? 0) < ($1.hostPort ?? 0) }
         new.resources = row.spec.container.resources
         new.image = image(after: old, of: row)
+        new.configs = configs(of: row.id, at: row.generation, on: old.nodeID)
         new.updatedAt = change.now.wall
         let violations = PlanChecker.violations(ofStaying: new, in: self)
         guard violations.isEmpty else {
@@ -130,7 +131,8 @@ extension Cluster {
             id: node.id, ordinal: node.ordinal, name: node.name, status: status(of: node.id),
             inventory: node.inventory, labels: node.labels, foreignPorts: live[node.id]?.foreignPorts ?? [],
             usage: usage, capabilities: live[node.id]?.capabilities ?? [])
-        guard NodeFilters.constraintRefusal(of: candidate, for: row.spec) == nil,
+        guard configRefusal(of: row.id, at: row.generation, on: node.id, usage: usage) == nil,
+            NodeFilters.constraintRefusal(of: candidate, for: row.spec) == nil,
             NodeFilters.roomRefusal(of: candidate, for: row.spec, deploymentID: row.id) == nil
         else { return nil }
         let own = Set((old.ports + old.formerPorts).compactMap(\.hostPort))

@@ -79,7 +79,8 @@ extension Cluster {
             ? nil : inheritedPin(container.image, policy: container.pull.policy, from: former, of: row.id)
         let revision = RevisionRow(
             deploymentID: row.id, generation: row.generation, spec: row.spec, restartNonce: row.restartNonce,
-            pinnedImage: pin, repulls: repulls, cause: cause, createdAt: change.now.wall)
+            pinnedImage: pin, repulls: repulls, cause: cause,
+            configs: tables.revisions[row.id]?[former]?.configs ?? [], createdAt: change.now.wall)
         put(.revision(revision), &change)
     }
 

@@ -21,8 +21,9 @@ extension Cluster {
                 isReachable: isKnown(assignment))
             if !isUpdated {
                 let kind = UnchangedKind(generation: assignment.generation, image: assignment.image)
-                replica.isUnchanged = kinds[kind] ?? isUnchanged(assignment, row)
-                kinds[kind] = replica.isUnchanged
+                let isSame = kinds[kind] ?? isSameContainer(assignment, row)
+                kinds[kind] = isSame
+                replica.isUnchanged = isSame && hasSameConfigs(assignment, row)
                 // One that has to move is taken down all the same.
                 if replica.isUnchanged { replica.isUnchanged = portsInPlace(assignment, row) != nil }
             }
@@ -70,6 +71,15 @@ extension Cluster {
 
     /// Whether the declared generation is the same container with the same ports as the one a replica has.
     func isUnchanged(_ old: AssignmentRow, _ row: DeploymentRow) -> Bool {
+        hasSameConfigs(old, row) && isSameContainer(old, row)
+    }
+
+    /// Whether the declared generation gives a replica the configs it has, where it stands.
+    private func hasSameConfigs(_ old: AssignmentRow, _ row: DeploymentRow) -> Bool {
+        old.configs == configs(of: row.id, at: row.generation, on: old.nodeID)
+    }
+
+    private func isSameContainer(_ old: AssignmentRow, _ row: DeploymentRow) -> Bool {
         guard let former = tables.revisions[row.id]?[old.generation],
             let next = tables.revisions[row.id]?[row.generation],
             former.restartNonce == next.restartNonce, former.spec.servedPorts == next.spec.servedPorts

@@ -43,7 +43,8 @@ extension Cluster {
                 RevisionRow(
                     deploymentID: row.id, generation: row.generation, spec: row.spec,
                     restartNonce: row.restartNonce, pinnedImage: revision.pinnedImage, cause: .rolledBack,
-                    restoredFrom: revision.generation, createdAt: change.now.wall)), &change)
+                    restoredFrom: revision.generation, configs: revision.configs, createdAt: change.now.wall)),
+            &change)
         change.events.append(.deploymentUpdated(row.id, generation: row.generation))
         change.changedDeployments.insert(row.id)
     }

@@ -54,6 +54,8 @@ public struct AssignmentRow: Hashable, Sendable {
     public var resources: Resources?
     /// The pinned image it was told; nil is the declared reference.
     public var image: String?
+    /// The configs it was told, the node's and its generation's, those that win last.
+    public var configs: [ConfigReference]
     /// Whether it is current, arriving or retiring.
     public var phase: Phase
     /// When it was placed.
@@ -66,7 +68,8 @@ public struct AssignmentRow: Hashable, Sendable {
         id: AssignmentID, deploymentID: DeploymentID, replicaNumber: Int, nodeID: NodeID, generation: UInt64,
         sameSince: UInt64? = nil, ports: [PortMapping] = [], formerPorts: [PortMapping] = [],
         resources: Resources? = nil,
-        image: String? = nil, phase: Phase = .current, createdAt: Timestamp, updatedAt: Timestamp
+        image: String? = nil, configs: [ConfigReference] = [], phase: Phase = .current, createdAt: Timestamp,
+        updatedAt: Timestamp
     ) {
         self.id = id
         self.deploymentID = deploymentID
@@ -78,6 +81,7 @@ public struct AssignmentRow: Hashable, Sendable {
         self.formerPorts = formerPorts
         self.resources = resources
         self.image = image
+        self.configs = configs
         self.phase = phase
         self.createdAt = createdAt
         self.updatedAt = updatedAt

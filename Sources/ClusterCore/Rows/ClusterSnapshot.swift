@@ -14,6 +14,8 @@ public struct ClusterSnapshot: Hashable, Sendable {
     public var revisions: [RevisionRow]
     /// Every placement, retiring ones included.
     public var assignments: [AssignmentRow]
+    /// Configs, their kept versions and attachments, registry credentials and ingress routes.
+    public var configs: [Row] = []
 
     /// Collects rows; a new database has only its own.
     public init(
@@ -41,6 +43,8 @@ public struct ClusterSnapshot: Hashable, Sendable {
             case .deployment(let row): deployments.append(row)
             case .revision(let row): revisions.append(row)
             case .assignment(let row): assignments.append(row)
+            case .config, .configVersion, .configAttachment, .registryCredential, .ingressRoute:
+                configs.append(row)
             }
         }
     }

@@ -10,6 +10,8 @@ public struct RevisionRow: Hashable, Sendable {
         case restarted
         /// An earlier generation was restored.
         case rolledBack = "rolled_back"
+        /// A config was written, attached or taken away.
+        case configured
     }
 
     /// The deployment.
@@ -28,6 +30,8 @@ public struct RevisionRow: Hashable, Sendable {
     public var cause: Cause
     /// The generation it restores, where it restores one.
     public var restoredFrom: UInt64?
+    /// The configs its replicas get besides those of their nodes, those that win last.
+    public var configs: [ConfigReference]
     /// When it was declared.
     public var createdAt: Timestamp
 
@@ -35,7 +39,7 @@ public struct RevisionRow: Hashable, Sendable {
     public init(
         deploymentID: DeploymentID, generation: UInt64, spec: DeploymentSpec, restartNonce: UInt64,
         pinnedImage: String? = nil, repulls: Bool = false, cause: Cause = .declared,
-        restoredFrom: UInt64? = nil,
+        restoredFrom: UInt64? = nil, configs: [ConfigReference] = [],
         createdAt: Timestamp
     ) {
         self.deploymentID = deploymentID
@@ -46,6 +50,7 @@ public struct RevisionRow: Hashable, Sendable {
         self.repulls = repulls
         self.cause = cause
         self.restoredFrom = restoredFrom
+        self.configs = configs
         self.createdAt = createdAt
     }
 }

@@ -14,6 +14,16 @@ public indirect enum Row: Hashable, Sendable {
     case revision(RevisionRow)
     /// A placement.
     case assignment(AssignmentRow)
+    /// A config.
+    case config(ConfigRow)
+    /// What a config was at one version.
+    case configVersion(ConfigVersionRow)
+    /// What a config is attached to.
+    case configAttachment(ConfigAttachmentRow)
+    /// A login at a registry.
+    case registryCredential(RegistryCredentialRow)
+    /// A way from the gateway to a deployment.
+    case ingressRoute(IngressRouteRow)
 
     /// What names the row.
     public var key: RowKey {
@@ -25,6 +35,11 @@ public indirect enum Row: Hashable, Sendable {
         case .deployment(let row): .deployment(row.id)
         case .revision(let row): .revision(row.deploymentID, row.generation)
         case .assignment(let row): .assignment(row.id)
+        case .config(let row): .config(row.id)
+        case .configVersion(let row): .configVersion(row.reference)
+        case .configAttachment(let row): .configAttachment(row.configID, row.target)
+        case .registryCredential(let row): .registryCredential(row.id)
+        case .ingressRoute(let row): .ingressRoute(row.id)
         }
     }
 }

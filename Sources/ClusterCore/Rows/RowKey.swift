@@ -16,6 +16,16 @@ public enum RowKey: Hashable, Sendable {
     case revision(DeploymentID, UInt64)
     /// A placement.
     case assignment(AssignmentID)
+    /// A config.
+    case config(ConfigID)
+    /// What a config was at one version.
+    case configVersion(ConfigReference)
+    /// What a config is attached to.
+    case configAttachment(ConfigID, ConfigTarget)
+    /// A login at a registry.
+    case registryCredential(RegistryCredentialID)
+    /// A way from the gateway to a deployment.
+    case ingressRoute(IngressRouteID)
 
     /// How many places there are in the order in which tables are written so that references hold; deletions go the
     /// other way.
@@ -31,6 +41,11 @@ public enum RowKey: Hashable, Sendable {
         case .deployment: 4
         case .revision: 5
         case .assignment: 6
+        case .config: 7
+        case .configVersion: 8
+        case .configAttachment: 9
+        case .registryCredential: 10
+        case .ingressRoute: 11
         }
     }
 }

@@ -24,6 +24,8 @@ public enum PlacementFilter: String, Hashable, Sendable, CaseIterable {
     case maxPerNode = "max_per_node"
     /// Too little is left.
     case freeCapacity = "free_capacity"
+    /// Its configs would be more than a node is sent.
+    case configPayload = "config_payload"
     /// A port is taken.
     case ports
 }

@@ -91,6 +91,12 @@ enum PlanChecker {
         }
         violations += load.overload(
             of: node, asking: (wanted?.cpuMillis ?? 0) > 0, memory: (wanted?.memoryBytes ?? 0) > 0)
+        if let refusal = cluster.configRefusal(
+            of: request.deploymentID, at: request.generation, on: node.id,
+            usage: cluster.tables.usage[node.id])
+        {
+            violations.append("node \(node.id): \(refusal.detail)")
+        }
         if let most = NodeFilters.most(of: request.spec) {
             let count = load.currentReplicas(of: request.deploymentID) + placements.count
             if count > most { violations.append("node \(node.id): \(count) replicas, \(most) allowed") }

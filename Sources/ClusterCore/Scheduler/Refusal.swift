@@ -14,6 +14,7 @@ enum Refusal: Sendable {
     case capacity(resource: String, wanted: Int64, found: Int64)
     case maxPerNode(Int)
     case freeCapacity(resource: String, wanted: Int64, free: Int64)
+    case configPayload(bytes: Int, limit: Int)
     case portReserved(PortTable.Key, by: DeploymentID)
     case portForeign(PortTable.Key)
     case portRangeExhausted(ClosedRange<UInt16>)
@@ -33,6 +34,7 @@ enum Refusal: Sendable {
         case .capacity: .capacity
         case .maxPerNode: .maxPerNode
         case .freeCapacity: .freeCapacity
+        case .configPayload: .configPayload
         case .portReserved, .portForeign, .portRangeExhausted: .ports
         }
     }
@@ -57,6 +59,8 @@ enum Refusal: Sendable {
         case .maxPerNode(let most): "has \(most) replicas of it, as many as allowed"
         case .freeCapacity(let resource, let wanted, let free):
             "has \(free) \(resource) left, wanted \(wanted)"
+        case .configPayload(let bytes, let limit):
+            "would be sent \(bytes) bytes of configs, at most \(limit) are"
         case .portReserved(let key, let holder):
             "\(key.transport.rawValue) port \(key.port) is reserved by deployment \(holder)"
         case .portForeign(let key): "port \(key.port) is taken by something else on the node"

@@ -99,6 +99,11 @@ struct Scheduler {
         {
             return .refused(refusal)
         }
+        if let refusal = cluster.configRefusal(
+            of: request.deploymentID, at: request.generation, on: standing.id, usage: usage)
+        {
+            return .refused(refusal)
+        }
         guard !request.spec.ports.isEmpty else { return .resolved([]) }
         return PortResolver(
             settings: cluster.settings, reserved: usage?.ports ?? PortTable(),

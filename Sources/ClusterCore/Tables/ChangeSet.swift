@@ -49,6 +49,11 @@ struct ChangeSet {
         if isDecision { entries[position].isDecision = true }
     }
 
+    /// Whether a row was made by this command.
+    func isNew(_ key: RowKey) -> Bool {
+        if case .some(.none) = originals[key] { true } else { false }
+    }
+
     /// True the first time a node is touched.
     mutating func touch(_ nodeID: NodeID, replicasBefore: Int) -> Bool {
         guard touchedNodes[nodeID] == nil else { return false }

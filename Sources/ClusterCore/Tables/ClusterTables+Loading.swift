@@ -19,7 +19,19 @@ extension ClusterTables {
         for row in snapshot.revisions {
             replace(.revision(row.deploymentID, row.generation), with: .revision(row))
         }
+        for row in snapshot.configs { replace(row.key, with: row) }
         for row in snapshot.assignments { try load(row) }
+        try checkConfigs()
+    }
+
+    /// Whatever is named must be there: a replica that cannot get its configs would be started with less than declared.
+    private func checkConfigs() throws(ClusterLoadFailure) {
+        for row in configs.rows.values where configs.versions[row.reference] == nil {
+            throw ClusterLoadFailure("config \(row.id) has no version \(row.version)")
+        }
+        for reference in configs.uses.keys where configs.versions[reference] == nil {
+            throw ClusterLoadFailure("config \(reference.configID) has lost version \(reference.version)")
+        }
     }
 
     private mutating func load(_ row: AssignmentRow) throws(ClusterLoadFailure) {

@@ -12,6 +12,7 @@ struct ClusterTables: Equatable, Sendable {
     private(set) var deployments: [DeploymentID: DeploymentRow] = [:]
     private(set) var revisions: [DeploymentID: [UInt64: RevisionRow]] = [:]
     private(set) var assignments: [AssignmentID: AssignmentRow] = [:]
+    private(set) var configs = ConfigTables()
 
     /// What live declarations say of work, without the declarations.
     private var facts: [DeploymentID: DeploymentFacts] = [:]
@@ -54,6 +55,7 @@ struct ClusterTables: Equatable, Sendable {
         case .deployment(let id): deployments[id].map(Row.deployment)
         case .revision(let id, let generation): revisions[id]?[generation].map(Row.revision)
         case .assignment(let id): assignments[id].map(Row.assignment)
+        case .config, .configVersion, .configAttachment, .registryCredential, .ingressRoute: configs[key]
         }
     }
 
@@ -70,13 +72,13 @@ struct ClusterTables: Equatable, Sendable {
         case (.token(let id), _): replaceToken(id, nil)
         case (.deployment(let id), .deployment(let row)): replaceDeployment(id, row)
         case (.deployment(let id), _): replaceDeployment(id, nil)
-        case (.revision(let id, let generation), .revision(let row)):
-            revisions[id, default: [:]][generation] = row
-        case (.revision(let id, let generation), _):
-            revisions[id]?[generation] = nil
-            if revisions[id]?.isEmpty == true { revisions[id] = nil }
+        case (.revision(let id, let generation), .revision(let row)): replaceRevision(id, generation, row)
+        case (.revision(let id, let generation), _): replaceRevision(id, generation, nil)
         case (.assignment(let id), .assignment(let row)): replaceAssignment(id, row)
         case (.assignment(let id), _): replaceAssignment(id, nil)
+        case (.config, _), (.configVersion, _), (.configAttachment, _), (.registryCredential, _),
+            (.ingressRoute, _):
+            configs.replace(key, with: row)
         }
     }
 
@@ -120,8 +122,15 @@ struct ClusterTables: Equatable, Sendable {
         note(placements[id]?.work(facts[id]) ?? DeploymentIndex().work(facts[id]), of: id)
     }
 
+    private mutating func replaceRevision(_ id: DeploymentID, _ generation: UInt64, _ row: RevisionRow?) {
+        configs.use(row?.configs ?? [], insteadOf: revisions[id]?[generation]?.configs ?? [])
+        revisions[id, default: [:]][generation] = row
+        if revisions[id]?.isEmpty == true { revisions[id] = nil }
+    }
+
     private mutating func replaceAssignment(_ id: AssignmentID, _ row: AssignmentRow?) {
         let old = row.map { assignments.updateValue($0, forKey: id) } ?? assignments.removeValue(forKey: id)
+        configs.use(row?.configs ?? [], insteadOf: old?.configs ?? [])
         if let old { remove(old) }
         if let row { add(row) }
     }

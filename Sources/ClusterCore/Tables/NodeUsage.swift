@@ -16,6 +16,8 @@ struct NodeUsage: Hashable, Sendable {
     var retiring: Set<AssignmentID> = []
     /// Of these, the ones its document keeps until it returns.
     var awaiting: Set<AssignmentID> = []
+    /// How many replicas of its document name each version of a config.
+    var configs: [ConfigReference: Int] = [:]
 
     var isEmpty: Bool { current.isEmpty && retiring.isEmpty }
     /// How many replicas its document has.
@@ -26,6 +28,9 @@ struct NodeUsage: Hashable, Sendable {
         ports.reserve(row.formerPorts, for: row.deploymentID, row.id)
         cpuMillis += row.resources?.cpuMillis ?? 0
         memoryBytes += row.resources?.memoryBytes ?? 0
+        if row.isWanted || row.isAwaitingReturn {
+            for reference in row.configs { configs[reference, default: 0] += 1 }
+        }
         guard row.isWanted else {
             retiring.insert(row.id)
             if row.isAwaitingReturn { awaiting.insert(row.id) }
@@ -42,6 +47,7 @@ struct NodeUsage: Hashable, Sendable {
         ports.release(row.formerPorts, of: row.id)
         cpuMillis -= row.resources?.cpuMillis ?? 0
         memoryBytes -= row.resources?.memoryBytes ?? 0
+        if row.isWanted || row.isAwaitingReturn { forget(row.configs) }
         guard row.isWanted else {
             retiring.remove(row.id)
             awaiting.remove(row.id)
@@ -50,5 +56,12 @@ struct NodeUsage: Hashable, Sendable {
         current.remove(row.id)
         if let count = replicas[row.deploymentID] { replicas[row.deploymentID] = count > 1 ? count - 1 : nil }
         return isEmpty
+    }
+
+    private mutating func forget(_ references: [ConfigReference]) {
+        for reference in references {
+            guard let count = configs[reference] else { continue }
+            configs[reference] = count > 1 ? count - 1 : nil
+        }
     }
 }

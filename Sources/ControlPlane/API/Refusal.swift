@@ -43,6 +43,7 @@ struct Refusal: Error, Sendable {
         case .holdsReplicas: (.conflict, "holds_replicas")
         case .unplaceable: (.conflict, "unplaceable")
         case .invalid: (.unprocessableContent, "invalid")
+        case .payloadTooLarge: (.contentTooLarge, "payload_too_large")
         case .gone: (.gone, "gone")
         case .internalFault: (.internalServerError, "internal_error")
         }

@@ -93,7 +93,7 @@ public final class ControlPlane {
         document.routes =
             Self.routes(
                 host, polls, health, metrics, UsageReports(host: host, usage: usage, history: history),
-                usage, foundation.secrets.credentials, settings)
+                usage, foundation.keeper, foundation.secrets.credentials, settings)
             + Self.routes(host, polls, watchers, foundation.history, foundation.secrets.credentials)
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
             + AuthorityRoutes.routes(tls)
@@ -236,10 +236,11 @@ public final class ControlPlane {
 
     private static func routes(
         _ host: ClusterHost, _ polls: LongPolls, _ health: HealthService, _ metrics: ControlPlaneMetrics,
-        _ reports: UsageReports, _ usage: UsageService, _ credentials: Credentials,
+        _ reports: UsageReports, _ usage: UsageService, _ keeper: SecretKeeper, _ credentials: Credentials,
         _ settings: ControlPlaneSettings
     ) -> [APIRoute] {
-        let desired = DesiredStateService(host: host, polls: polls, settings: settings)
+        let desired = DesiredStateService(
+            host: host, polls: polls, settings: settings, keeper: keeper)
         let registration = RegistrationService(host: host, credentials: credentials, settings: settings)
         let heartbeats = HeartbeatService(host: host, usage: usage, settings: settings)
         let deployments = DeploymentService(
@@ -252,6 +253,7 @@ public final class ControlPlane {
             + NodeOperationRoutes.routes(NodeOperations(host: host))
             + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)
             + DeploymentRoutes.routes(deployments) + RolloutRoutes.routes(deployments)
+            + ConfigRoutes.routes(ConfigService(host: host, keeper: keeper))
             + TunnelRoutes.routes(TunnelService(host: host))
     }
 }

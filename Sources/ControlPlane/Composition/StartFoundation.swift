@@ -11,6 +11,7 @@ struct StartFoundation {
     let stored: StoredState
     let history: HistoryReader
     let secrets: StartSecrets
+    let keeper: SecretKeeper
     let repetitions: [Repetition]
 
     static func lay(
@@ -56,8 +57,9 @@ struct StartFoundation {
         }
         try await audit(opened.report, in: store, at: now)
         let history = try await HistoryReader.open(path: settings.databasePath)
+        let keeper = try await SecretKeeper.start(settings, store, stored.cluster)
         return StartFoundation(
-            store: store, stored: stored, history: history, secrets: secrets,
+            store: store, stored: stored, history: history, secrets: secrets, keeper: keeper,
             repetitions: try await store.worker.perform { try RepetitionRecords.load($0) })
     }
 

@@ -10,22 +10,22 @@ enum AssignmentRecords {
             """
             INSERT INTO assignments (id, deployment_id, replica_number, node_id, generation, ports, former_ports,
             resources, retiring_since, retire_reason, created_at, updated_at, image, same_since,
-            is_arriving)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            is_arriving, configs)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET deployment_id = excluded.deployment_id,
             replica_number = excluded.replica_number, node_id = excluded.node_id,
             generation = excluded.generation, ports = excluded.ports, former_ports = excluded.former_ports,
             resources = excluded.resources, retiring_since = excluded.retiring_since,
             retire_reason = excluded.retire_reason, created_at = excluded.created_at,
             updated_at = excluded.updated_at, image = excluded.image, same_since = excluded.same_since,
-            is_arriving = excluded.is_arriving
+            is_arriving = excluded.is_arriving, configs = excluded.configs
             """,
             [
                 .identifier(row.id), .identifier(row.deploymentID), .integer(Int64(row.replicaNumber)),
                 .identifier(row.nodeID), .counter(row.generation), .json(row.ports), .json(row.formerPorts),
                 .optional(row.resources) { .json($0) }, since, reason, .time(row.createdAt),
                 .time(row.updatedAt), .optional(row.image, SQLiteValue.text), .counter(row.sameSince),
-                .integer(row.phase == .arriving ? 1 : 0),
+                .integer(row.phase == .arriving ? 1 : 0), .json(row.configs),
             ])
     }
 
@@ -37,7 +37,8 @@ enum AssignmentRecords {
         try connection.query(
             """
             SELECT id, deployment_id, replica_number, node_id, generation, ports, former_ports, resources,
-            retiring_since, retire_reason, created_at, updated_at, image, same_since, is_arriving FROM assignments
+            retiring_since, retire_reason, created_at, updated_at, image, same_since, is_arriving, configs
+            FROM assignments
             """
         ) { row in
             AssignmentRow(
@@ -45,7 +46,7 @@ enum AssignmentRecords {
                 nodeID: try row.identifier(3), generation: try row.counter(4),
                 sameSince: try row.optional(13, row.counter), ports: try row.json(5),
                 formerPorts: try row.json(6), resources: try resources(row),
-                image: try row.optional(12, row.string), phase: try phase(row),
+                image: try row.optional(12, row.string), configs: try row.json(15), phase: try phase(row),
                 createdAt: try row.time(10), updatedAt: try row.time(11))
         }
     }

@@ -8,19 +8,19 @@ enum RevisionRecords {
         RowStatement(
             """
             INSERT INTO revisions (deployment_id, generation, spec, restart_nonce, created_at, pinned_image,
-            repulls, cause, restored_from)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            repulls, cause, restored_from, configs)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (deployment_id, generation) DO UPDATE SET spec = excluded.spec,
             restart_nonce = excluded.restart_nonce, created_at = excluded.created_at,
             pinned_image = excluded.pinned_image, repulls = excluded.repulls, cause = excluded.cause,
-            restored_from = excluded.restored_from
+            restored_from = excluded.restored_from, configs = excluded.configs
             """,
             [
                 .identifier(row.deploymentID), .counter(row.generation), .json(row.spec),
                 .counter(row.restartNonce), .time(row.createdAt),
                 .optional(row.pinnedImage, SQLiteValue.text),
                 .integer(row.repulls ? 1 : 0), .text(row.cause.rawValue),
-                .optional(row.restoredFrom, SQLiteValue.counter),
+                .optional(row.restoredFrom, SQLiteValue.counter), .json(row.configs),
             ])
     }
 
@@ -34,14 +34,15 @@ enum RevisionRecords {
         try connection.query(
             """
             SELECT deployment_id, generation, spec, restart_nonce, created_at, pinned_image, repulls, cause,
-            restored_from FROM revisions
+            restored_from, configs FROM revisions
             """
         ) { row in
             RevisionRow(
                 deploymentID: try row.identifier(0), generation: try row.counter(1), spec: try row.json(2),
                 restartNonce: try row.counter(3), pinnedImage: try row.optional(5, row.string),
                 repulls: try row.int(6) != 0, cause: try row.word(7),
-                restoredFrom: try row.optional(8, row.counter), createdAt: try row.time(4))
+                restoredFrom: try row.optional(8, row.counter), configs: try row.json(9),
+                createdAt: try row.time(4))
         }
     }
 }

@@ -9,8 +9,10 @@ final class DesiredStateService {
     private let host: ClusterHost
     private let polls: LongPolls
     private let settings: ControlPlaneSettings
+    private let keeper: SecretKeeper
 
-    init(host: ClusterHost, polls: LongPolls, settings: ControlPlaneSettings) {
+    init(host: ClusterHost, polls: LongPolls, settings: ControlPlaneSettings, keeper: SecretKeeper) {
+        self.keeper = keeper
         self.host = host
         self.polls = polls
         self.settings = settings
@@ -53,7 +55,7 @@ final class DesiredStateService {
         guard !host.cluster.awaitsReport(id) else { return try unheard(call) }
         if matches(call, tag) { return .empty(.notModified, headers: headers) }
         guard let document = host.cluster.document(for: id) else { throw .nodeUnauthorized }
-        return try .json(wire(document), headers: headers)
+        return try .json(try wire(document), headers: headers)
     }
 
     /// Nothing is told to a node before its report shows which history it acts in; it reports at once when it hears that.
@@ -82,13 +84,15 @@ final class DesiredStateService {
         return "\(host.cluster.epoch).\(revision)"
     }
 
-    private func wire(_ document: NodeDocument) -> DesiredStateDocument {
+    private func wire(_ document: NodeDocument) throws(Refusal) -> DesiredStateDocument {
         DesiredStateDocument(
             epoch: document.epoch, revision: document.revision, headRevision: document.revision,
             accepts: document.accepts, emptiedBy: document.emptiedBy, controlPlaneVersion: Version.current,
             minSupportedAgentVersion: settings.agentWindow.oldest.description,
             maxSupportedAgentVersion: settings.agentWindow.newest.description, tunnel: settings.tunnel,
-            upgradeURL: settings.upgradeURL, deployments: document.replicas)
+            upgradeURL: settings.upgradeURL, deployments: document.replicas,
+            configs: DocumentSecrets.configs(of: document),
+            secrets: try DocumentSecrets.of(document, keeper))
     }
 
     /// Only the document is refused to agents outside the window: they are heard all the same.

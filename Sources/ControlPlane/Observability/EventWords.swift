@@ -30,6 +30,8 @@ enum EventWords {
             Line(
                 level: .warning,
                 text: "\(missing) of \(known) nodes are lost at once: nothing is moved until they are back")
+        case .configChanged, .registryCredentialChanged, .ingressRouteChanged:
+            Line(level: .info, text: ConfigEventWords.text(event, cluster))
         case .massLossBrakeReleased:
             Line(level: .info, text: "replicas of lost nodes are moved again")
         }

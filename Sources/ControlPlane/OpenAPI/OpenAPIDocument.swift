@@ -8,13 +8,13 @@ enum OpenAPIDocument {
     static let operations =
         APIOperation.deployments + APIOperation.nodes + APIOperation.agents + APIOperation.cluster
         + APIOperation.tunnel + APIOperation.system + APIOperation.tokens + APIOperation.history
-        + APIOperation.usage + APIOperation.authority
+        + APIOperation.usage + APIOperation.authority + APIOperation.configs
 
     /// Every schema that has a name.
     static let components =
         JSONSchema.commonComponents + JSONSchema.deploymentComponents + JSONSchema.nodeComponents
         + JSONSchema.agentComponents + JSONSchema.clusterComponents + JSONSchema.accessComponents
-        + JSONSchema.usageComponents
+        + JSONSchema.usageComponents + JSONSchema.configComponents
 
     /// The description of a route.
     static func operation(_ method: HTTPMethod, _ pattern: String) -> APIOperation? {

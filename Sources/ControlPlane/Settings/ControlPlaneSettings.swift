@@ -45,6 +45,10 @@ public struct ControlPlaneSettings: Sendable {
     public var registrationBodyBytes: Int
     /// The largest heartbeat body in bytes.
     public var heartbeatBodyBytes: Int
+    /// The file with the key of secret values.
+    public var secretsKeyFile: String?
+    /// Bytes of configs one node is sent at most; 0 is without bound.
+    public var configPayloadBytes: Int
     /// Seconds after which a silent node is unreachable.
     public var heartbeatStaleSecs: Int64
     /// Seconds between looks at silent nodes.
@@ -112,6 +116,8 @@ public struct ControlPlaneSettings: Sendable {
         pepper = SettingsRules.secret("FLEDX_CP_TOKENS_PEPPER", values)
         registrationBodyBytes = Int(values.number("FLEDX_CP_LIMITS_REGISTRATION_BODY_BYTES"))
         heartbeatBodyBytes = Int(values.number("FLEDX_CP_LIMITS_HEARTBEAT_BODY_BYTES"))
+        secretsKeyFile = values.text("FLEDX_CP_SECRETS_KEY_FILE")
+        configPayloadBytes = Int(values.number("FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES"))
         heartbeatStaleSecs = values.number("FLEDX_CP_REACHABILITY_HEARTBEAT_STALE_SECS")
         sweepIntervalSecs = values.number("FLEDX_CP_REACHABILITY_SWEEP_INTERVAL_SECS")
         rescheduleOnUnreachable = values.flag("FLEDX_CP_REACHABILITY_RESCHEDULE_ON_UNREACHABLE")

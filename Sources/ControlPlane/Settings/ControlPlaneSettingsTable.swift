@@ -98,10 +98,12 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_TOKENS_PEPPER", .text, secret: true,
             help: "Key under which tokens are hashed; generated on an empty database when unset."),
-        notBuilt("FLEDX_CP_SECRETS_KEY_FILE", .text, "secret values"),
         Setting(
             "FLEDX_CP_TRUSTED_PROXIES", .list,
             help: "Addresses and CIDR ranges of proxies whose Forwarded or X-Forwarded-For is believed."),
+        Setting(
+            "FLEDX_CP_SECRETS_KEY_FILE", .text,
+            help: "File with the key that seals secret values: 32 bytes, 64 hexadecimal digits or base64."),
     ]
 
     private static let limits: [Setting] = [
@@ -112,7 +114,9 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_LIMITS_HEARTBEAT_BODY_BYTES", .number(1024...16 << 20), default: "65536", unit: "bytes",
             help: "The largest heartbeat body."),
-        notBuilt("FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES", .number(0...1 << 30), "configs", default: "131072"),
+        Setting(
+            "FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES", .number(0...4 << 20), default: "131072", unit: "bytes",
+            help: "The most bytes of configs one node is sent; 0 is without bound."),
         Setting(
             "FLEDX_CP_LIMITS_HEARTBEAT_METRICS_PER_INSTANCE", .number(0...4096), default: "60",
             unit: "samples",

@@ -99,12 +99,17 @@ final class ClusterStore {
     /// What is stored of the cluster; the caller keeps the reads together.
     nonisolated static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
         guard let meta = try MetaRecords.load(connection) else { return nil }
-        return ClusterSnapshot(
+        var snapshot = ClusterSnapshot(
             meta: meta, nodes: try NodeRecords.load(connection),
             nodesSeen: try NodeSeenRecords.load(connection),
             tokens: try NodeTokenRecords.load(connection),
             deployments: try DeploymentRecords.load(connection),
             revisions: try RevisionRecords.load(connection),
             assignments: try AssignmentRecords.load(connection))
+        snapshot.configs =
+            try ConfigRecords.load(connection) + ConfigVersionRecords.load(connection)
+            + ConfigAttachmentRecords.load(connection) + RegistryCredentialRecords.load(connection)
+            + IngressRouteRecords.load(connection)
+        return snapshot
     }
 }

@@ -38,6 +38,15 @@ enum MetaRecords {
         RowStatement("INSERT INTO key_checks (name, value) VALUES (?, ?)", [.text(name), .blob(value)])
     }
 
+    /// For the check value of a key that nothing depends on yet.
+    static func replaceCheck(_ name: String, _ value: [UInt8]) -> RowStatement {
+        RowStatement(
+            """
+            INSERT INTO key_checks (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """, [.text(name), .blob(value)])
+    }
+
     static func check(_ name: String, _ connection: Connection) throws -> [UInt8]? {
         try connection.first("SELECT value FROM key_checks WHERE name = ?", [.text(name)]) { try $0.bytes(0) }
     }

@@ -11,6 +11,7 @@ enum Schema {
         Migration(number: 6, name: "usage", sql: usage),
         Migration(number: 7, name: "claimed_revisions", sql: claims),
         Migration(number: 8, name: "access_and_events", sql: AccessSchema.accessAndEvents),
+        Migration(number: 9, name: "configs", sql: configs),
     ]
 
     /// The schema this program works with.
@@ -174,5 +175,61 @@ enum Schema {
     /// What a single node says it acts on although it was never told so.
     private static let claims = """
         ALTER TABLE nodes ADD COLUMN claimed_revision INTEGER;
+        """
+
+    /// Configs, what they are attached to, and which versions a generation and a placement name.
+    private static let configs = """
+        CREATE TABLE configs (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            version INTEGER NOT NULL,
+            labels TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE config_versions (
+            config_id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            content TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (config_id, version)
+        ) STRICT;
+
+        CREATE TABLE config_attachments (
+            config_id TEXT NOT NULL REFERENCES configs (id),
+            target_kind TEXT NOT NULL CHECK (target_kind IN ('deployment', 'node')),
+            target_id TEXT NOT NULL,
+            attached_at INTEGER NOT NULL,
+            PRIMARY KEY (config_id, target_kind, target_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE registry_credentials (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            host TEXT NOT NULL,
+            username TEXT NOT NULL,
+            sealed_password BLOB NOT NULL,
+            version INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ingress_routes (
+            id TEXT PRIMARY KEY,
+            host TEXT NOT NULL,
+            path_prefix TEXT NOT NULL,
+            deployment_id TEXT NOT NULL,
+            container_port INTEGER NOT NULL,
+            tls TEXT,
+            version INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            UNIQUE (host, path_prefix)
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE revisions ADD COLUMN configs TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE assignments ADD COLUMN configs TEXT NOT NULL DEFAULT '[]';
         """
 }

@@ -39,6 +39,12 @@ public enum AgentCapability: String, Hashable, Sendable, CaseIterable {
     case network
     /// Adds lines to the hosts file.
     case extraHosts = "extra_hosts"
+    /// Gives containers the variables of configs.
+    case configs
+    /// Looks up or opens the values of variables of configs.
+    case configSecrets = "configs.secrets"
+    /// Gives containers the files of configs.
+    case configFiles = "configs.files"
 }
 
 extension DeploymentSpec {

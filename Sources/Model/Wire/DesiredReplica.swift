@@ -20,13 +20,16 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
     public var ports: [PortMapping]
     /// The container itself.
     public var container: ContainerSpec
+    /// The configs it gets, those that win last; part of the spec hash.
+    public var configs: [ConfigReference]
 
     /// Describes a replica.
     public init(
         assignmentID: AssignmentID, deploymentID: DeploymentID, name: String, replicaNumber: Int,
         generation: UInt64,
         restartNonce: UInt64 = 0, desiredState: DesiredState = .running,
-        strategy: RolloutStrategy = RolloutStrategy(), ports: [PortMapping] = [], container: ContainerSpec
+        strategy: RolloutStrategy = RolloutStrategy(), ports: [PortMapping] = [], container: ContainerSpec,
+        configs: [ConfigReference] = []
     ) {
         self.assignmentID = assignmentID
         self.deploymentID = deploymentID
@@ -38,10 +41,11 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
         self.strategy = strategy
         self.ports = ports
         self.container = container
+        self.configs = configs
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, generation, strategy, ports
+        case name, generation, strategy, ports, configs
         case assignmentID = "assignment_id"
         case deploymentID = "deployment_id"
         case replicaNumber = "replica_number"
@@ -61,6 +65,7 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
         desiredState = try keyed.decodeIfPresent(DesiredState.self, forKey: .desiredState) ?? .running
         strategy = try keyed.decodeIfPresent(RolloutStrategy.self, forKey: .strategy) ?? RolloutStrategy()
         ports = try keyed.decodeIfPresent([PortMapping].self, forKey: .ports) ?? []
+        configs = try keyed.decodeIfPresent([ConfigReference].self, forKey: .configs) ?? []
         container = try ContainerSpec(from: decoder)
     }
 
@@ -76,6 +81,7 @@ public struct DesiredReplica: Codable, Hashable, Sendable {
         try keyed.encode(desiredState, forKey: .desiredState)
         try keyed.encode(strategy, forKey: .strategy)
         try keyed.encode(ports, forKey: .ports)
+        if !configs.isEmpty { try keyed.encode(configs, forKey: .configs) }
         try container.encode(to: encoder)
     }
 }

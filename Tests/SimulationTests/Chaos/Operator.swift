@@ -28,7 +28,8 @@ final class Operator {
         request += 1
         switch world.between(0, 99) {
         case 0..<25: create()
-        case 25..<60: patch()
+        case 25..<52: patch()
+        case 52..<60: ConfigOperator(world, controlPlane, agents).act(request)
         case 60..<66: restart()
         case 66..<80: delete()
         case 80..<86: label()

@@ -1,6 +1,7 @@
-import ClusterCore
 import Model
 import NodeCore
+
+@testable import ClusterCore
 
 /// What is still wrong after a quiet time; empty when every replica runs once as declared, or says why not.
 struct Convergence {
@@ -95,7 +96,9 @@ struct Convergence {
             }
             return nil
         }
-        let hash = SpecHash.of(row.spec.container, nonce: row.restartNonce, ports: instance.ports)
+        let hash = SpecHash.of(
+            row.spec.container, nonce: row.restartNonce, ports: instance.ports,
+            configs: core.configs(of: row.id, at: row.generation, on: instance.nodeID))
         if instance.isReady, instance.generation == row.generation, all.count == 1, alive.first?.hash == hash
         {
             return nil

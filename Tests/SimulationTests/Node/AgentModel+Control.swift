@@ -60,7 +60,8 @@ extension AgentModel {
             nodeStatus: machine?.isDockerReachable == true ? .ready : .error,
             conditions: machine?.conditions ?? [], inventory: sequence == 1 ? inventory : nil,
             foreignPorts: engine.foreignPorts.sorted(), applied: applied,
-            containers: machine?.reports(sequence: sequence, at: now) ?? [])
+            containers: machine?.reports(sequence: sequence, at: now) ?? [],
+            capabilities: AgentCapability.allCases.map(\.rawValue))
     }
 
     private func taken(_ answer: ReportAnswer?, with secret: UInt64) {

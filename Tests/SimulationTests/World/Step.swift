@@ -17,7 +17,8 @@ enum Step: String, CaseIterable, Sendable {
     case refusedNotFound, refusedNameTaken, refusedAlreadyRegistered, refusedStaleGeneration
     case refusedHoldsReplicas, refusedUnplaceable, refusedInvalid, refusedGone, refusedInternalFault
     case filterStatus, filterArch, filterOS, filterLabels, filterCapacity, filterMaxPerNode
-    case filterFreeCapacity, filterPorts
+    case filterFreeCapacity, filterPorts, filterConfigPayload, refusedPayloadTooLarge
+    case eventConfig, eventRegistryCredential, eventIngressRoute
 
     /// What must not happen at all.
     static let forbidden: Set<Step> = [.eventHistoryLost, .eventPlanRefused, .refusedInternalFault]
@@ -27,7 +28,8 @@ enum Step: String, CaseIterable, Sendable {
     static let elsewhere: Set<Step> = [
         .eventHistoryBegan, .eventHistoryConfirmed, .eventReturned, .retiredAwaitingReturn,
         .retiredOriginalReturned, .filterUnconfirmed, .filterAgentVersion, .filterAgentCapability,
-        .filterPublicIP,
+        .filterPublicIP, .filterConfigPayload, .refusedPayloadTooLarge, .eventRegistryCredential,
+        .eventIngressRoute,
     ]
 
     init(_ work: NodeAction.Work) {
@@ -75,6 +77,9 @@ enum Step: String, CaseIterable, Sendable {
         case .massLossBrakeEngaged: self = .eventBrakeEngaged
         case .massLossBrakeReleased: self = .eventBrakeReleased
         case .planRefused: self = .eventPlanRefused
+        case .configChanged: self = .eventConfig
+        case .registryCredentialChanged: self = .eventRegistryCredential
+        case .ingressRouteChanged: self = .eventIngressRoute
         }
     }
 
@@ -100,6 +105,7 @@ enum Step: String, CaseIterable, Sendable {
         case .holdsReplicas: self = .refusedHoldsReplicas
         case .unplaceable: self = .refusedUnplaceable
         case .invalid: self = .refusedInvalid
+        case .payloadTooLarge: self = .refusedPayloadTooLarge
         case .gone: self = .refusedGone
         case .internalFault: self = .refusedInternalFault
         }
@@ -119,6 +125,7 @@ enum Step: String, CaseIterable, Sendable {
         case .capacity: self = .filterCapacity
         case .maxPerNode: self = .filterMaxPerNode
         case .freeCapacity: self = .filterFreeCapacity
+        case .configPayload: self = .filterConfigPayload
         case .ports: self = .filterPorts
         }
     }

@@ -1,0 +1,73 @@
+import Model
+
+/// Whether a node can get configs: its agent knows how, and they are not more than a node is sent.
+extension Cluster {
+    /// Why a node does not take a replica for the configs it comes with; nil when it does.
+    ///
+    /// `usage` is what the node has without the replica.
+    func configRefusal(
+        of id: DeploymentID, at generation: UInt64, on nodeID: NodeID, usage: NodeUsage?
+    ) -> Refusal? {
+        let wanted = configs(of: id, at: generation, on: nodeID)
+        guard !wanted.isEmpty else { return nil }
+        let announced = live[nodeID]?.capabilities ?? []
+        if let missing = requiredCapabilities(of: wanted).first(where: { !announced.contains($0) }) {
+            return .agentTooOld(missing)
+        }
+        guard settings.configPayloadBytes > 0 else { return nil }
+        let all = Set((usage?.configs ?? [:]).keys).union(wanted)
+            .union(tables.configs.newest(of: .node(nodeID)))
+        let bytes = tables.configs.payloadBytes(of: all)
+        return bytes > settings.configPayloadBytes
+            ? .configPayload(bytes: bytes, limit: settings.configPayloadBytes) : nil
+    }
+
+    /// What an agent must know to give a container these versions whole.
+    private func requiredCapabilities(of references: [ConfigReference]) -> [AgentCapability] {
+        let contents = references.compactMap { tables.configs.versions[$0]?.content }
+        var required: [AgentCapability] = [.configs]
+        let hasSecrets = contents.contains { content in
+            content.entries.contains { if case .value = $0.source { false } else { true } }
+        }
+        if hasSecrets { required.append(.configSecrets) }
+        if contents.contains(where: { !$0.files.isEmpty }) { required.append(.configFiles) }
+        return required
+    }
+
+    /// Refuses a config that is, or with the others of a node makes, more than a node is sent.
+    func requirePayload(of row: ConfigRow) throws(Rejection) {
+        let limit = settings.configPayloadBytes
+        guard limit > 0 else { return }
+        let own = tables.configs.payloadBytes(of: [row.reference])
+        guard own <= limit else {
+            throw Self.tooLarge("config \(row.name) has \(own) bytes, a node is sent at most \(limit)")
+        }
+        for id in nodesThatGet(row.id) {
+            let others = Set((tables.usage[id]?.configs ?? [:]).keys).filter { $0.configID != row.id }
+            let all = others.union(tables.configs.newest(of: .node(id))).union([row.reference])
+            let bytes = tables.configs.payloadBytes(of: all)
+            guard bytes > limit else { continue }
+            let name = tables.nodes[id]?.name ?? "\(id)"
+            throw Self.tooLarge(
+                "node \(name) would be sent \(bytes) bytes of configs with \(row.name), at most \(limit) are")
+        }
+    }
+
+    private func nodesThatGet(_ id: ConfigID) -> [NodeID] {
+        var nodes: Set<NodeID> = []
+        for target in (tables.configs.attachments[id] ?? [:]).keys {
+            switch target {
+            case .node(let node): nodes.insert(node)
+            case .deployment(let deployment):
+                nodes.formUnion((tables.placements[deployment]?.nodes ?? [:]).keys)
+            }
+        }
+        return nodes.sorted()
+    }
+
+    private static func tooLarge(_ message: String) -> Rejection {
+        Rejection(
+            .payloadTooLarge,
+            "\(message); make it smaller, attach it to less, or raise FLEDX_CP_LIMITS_CONFIG_PAYLOAD_BYTES")
+    }
+}

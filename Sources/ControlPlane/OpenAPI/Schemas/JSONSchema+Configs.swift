@@ -1,0 +1,78 @@
+import JSON
+import Model
+
+extension JSONSchema {
+    private static let mode = text("0400", pattern: "^[0-7]{3,4}$")
+    private static let path = text("/etc/app.yaml", bytes: 1...ConfigLimits.pathBytes)
+    private static let content = text("port: 80")
+    private static let base64 = text("AAE=")
+    private static let key = text("LOG_LEVEL", bytes: 1...ConfigLimits.keyBytes)
+    private static let fileReference = text("app/app.yaml", bytes: 1...ConfigLimits.referenceBytes)
+    private static let secretReference = text("api-key", bytes: 1...ConfigLimits.referenceBytes)
+
+    private static let declaredEntry = object([
+        .must("key", key), .may("value", text("debug", bytes: 1...ConfigLimits.valueBytes)),
+        .may("secret_ref", secretReference, "The node has the value under this name."),
+        .may("secret_value", text("hunter2"), "Sealed; never shown again."),
+        .may("secret", .flag(true), "Keeps the sealed value that is stored."),
+    ]).described("Exactly one source of the value.")
+
+    private static let shownEntry = object([
+        .must("key", key), .may("value", text("debug")), .may("secret_ref", secretReference),
+        .may("secret", .flag(true), "There is a sealed value."),
+    ])
+
+    private static let file = object([
+        .must("path", path), .may("mode", mode), .may("content", content), .may("content_base64", base64),
+        .may("file_ref", fileReference, "The node has the content under this relative path."),
+    ]).described("Exactly one source of the content.")
+
+    private static func declaration(needsName: Bool) -> JSONSchema {
+        let name = text("app", bytes: 1...ConfigLimits.nameBytes)
+        var example = object([
+            needsName ? .must("name", name) : .may("name", name), .may("version", .whole(1...Int64.max, 2)),
+            .may("labels", labels), .may("entries", .list(declaredEntry)), .may("files", .list(file)),
+        ])
+        example.example = .object([
+            "name": "app", "entries": .array([.object(["key": "LOG_LEVEL", "value": "debug"])]),
+            "files": .array([.object(["path": "/etc/app.yaml", "content": "port: 80"])]),
+        ])
+        return example
+    }
+
+    static let configDeclaration = Component("ConfigDeclaration", declaration(needsName: true))
+    static let configChange = Component("ConfigChange", declaration(needsName: false))
+
+    static let configMetadata = Component(
+        "ConfigMetadata",
+        .object([
+            .must("config_id", .id), .must("name", .text("app")), .must("version", .whole(1...Int64.max, 2)),
+            .must("labels", labels), .must("created_at", .time), .must("updated_at", .time),
+        ]))
+
+    static let configSummary = Component(
+        "ConfigSummary",
+        .object([
+            .must("metadata", .named(configMetadata)), .must("entry_count", .count(1)),
+            .must("file_count", .count(1)),
+        ]))
+
+    static let config = Component(
+        "Config",
+        .object([
+            .must("metadata", .named(configMetadata)), .must("entries", .list(shownEntry)),
+            .must("files", .list(file)), .may("attached_deployments", .list(.id)),
+            .may("attached_nodes", .list(.id)),
+        ]))
+
+    static let configAttachment = Component(
+        "ConfigAttachment",
+        .object([
+            .must("metadata", .named(configMetadata)), .may("deployment_id", .id), .may("node_id", .id),
+            .must("attached", .flag(true)), .may("attached_at", .time),
+        ]))
+
+    static let configComponents = [
+        configDeclaration, configChange, configMetadata, configSummary, config, configAttachment,
+    ]
+}

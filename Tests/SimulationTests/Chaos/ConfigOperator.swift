@@ -1,0 +1,57 @@
+import ClusterCore
+import Model
+
+/// Declares, changes, attaches and deletes configs at random.
+struct ConfigOperator {
+    private let world: World
+    private let controlPlane: ControlPlaneModel
+    private let agents: [AgentModel]
+
+    init(_ world: World, _ controlPlane: ControlPlaneModel, _ agents: [AgentModel]) {
+        self.world = world
+        self.controlPlane = controlPlane
+        self.agents = agents
+    }
+
+    func act(_ request: Int) {
+        let rows = controlPlane.core?.configRows() ?? []
+        guard !rows.isEmpty, world.chance(80) else {
+            return send(
+                .createConfig(
+                    CreateConfig(
+                        name: "config\(world.between(0, 3))", content: content(), requestID: "r\(request)")))
+        }
+        let row = world.pick(rows)
+        switch world.between(0, 9) {
+        case 0..<4:
+            send(
+                .updateConfig(
+                    UpdateConfig(id: row.id, name: row.name, content: content(), requestID: "r\(request)")))
+        case 4..<9: attach(row.id, request)
+        default: send(.deleteConfig(DeleteConfig(id: row.id, requestID: "r\(request)")))
+        }
+    }
+
+    private func attach(_ id: ConfigID, _ request: Int) {
+        guard let target = target() else { return }
+        send(
+            .setConfigAttachment(
+                SetConfigAttachment(
+                    configID: id, target: target, isAttached: world.chance(70), requestID: "r\(request)")))
+    }
+
+    private func target() -> ConfigTarget? {
+        if world.chance(20) { return .node(world.pick(agents).id) }
+        let rows = controlPlane.core?.deploymentRows() ?? []
+        return rows.isEmpty ? nil : .deployment(world.pick(rows).id)
+    }
+
+    private func content() -> ConfigContent {
+        ConfigContent(entries: [ConfigEntry(key: "C", source: .value("\(world.between(0, 5))"))])
+    }
+
+    private func send(_ command: Command) {
+        world.note("operator: \(command)")
+        controlPlane.apply(command) { _ in }
+    }
+}
