@@ -83,9 +83,9 @@ extension Cluster {
 
     /// Forgets versions that what this command changed was the last to name.
     mutating func pruneConfigVersions(_ change: inout ChangeSet) {
-        for key in change.order {
-            guard let original = change.originals[key] else { continue }
-            switch original {
+        guard !tables.configs.versions.isEmpty else { return }
+        for entry in change.entries {
+            switch entry.original {
             case .revision(let row): for former in row.configs { pruneConfigVersion(former, &change) }
             case .assignment(let row): for former in row.configs { pruneConfigVersion(former, &change) }
             default: break

@@ -51,7 +51,7 @@ struct ChangeSet {
 
     /// Whether a row was made by this command.
     func isNew(_ key: RowKey) -> Bool {
-        if case .some(.none) = originals[key] { true } else { false }
+        positions[key].map { entries[$0].original == nil } ?? false
     }
 
     /// True the first time a node is touched.

@@ -42,6 +42,9 @@ struct EventDetails: Hashable {
         case .massLossBrakeEngaged(let missing, let known):
             self.init("cluster.brake_engaged", ["missing": "\(missing)", "nodes": "\(known)"])
         case .massLossBrakeReleased: self.init("cluster.brake_released", [:])
+        case .configChanged(let id, let name, let change): self.init(id, name, change, cluster)
+        case .registryCredentialChanged(let id, let name, let change): self.init(id, name, change)
+        case .ingressRouteChanged(let id, let change): self.init(id, change, cluster)
         }
     }
 
@@ -81,7 +84,7 @@ struct EventDetails: Hashable {
         self.init(kind: kind, resourceType: "cluster", resourceID: nil, attributes: attributes)
     }
 
-    private init(
+    init(
         kind: String, resourceType: String, resourceID: String?, attributes: [String: String]
     ) {
         self.kind = kind
