@@ -107,7 +107,7 @@ import Testing
             #expect(bodies.allSatisfy { $0.count <= 65_536 })
             #expect(read.flatMap(\.containers).map(\.assignmentID) == containers.map(\.assignmentID))
             #expect(read.map(\.sequence) == (0..<UInt64(read.count)).map { 5 + $0 })
-            #expect(read.allSatisfy(\.isFull))
+            #expect(read.allSatisfy { $0.isFull })
             let parts = read.map { $0.part.map { [$0.number, $0.count] } ?? [1, 1] }
             #expect(parts == (1...read.count).map { [$0, read.count] })
             #expect(count > 150 || bodies.count == 1, "\(count) replicas need \(bodies.count) reports")

@@ -17,7 +17,8 @@ import Testing
             #expect(response.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
             let lines = Set(response.text.split(separator: "\n").map(String.init))
             for line in [
-                #"control_plane_info{version="\#(Version.current)"} 1"#,
+                #"control_plane_info{version="\#(Version.current)",schema_version="\#(Schema.newest)","#
+                    + #"schema_target_version="\#(Schema.newest)"} 1"#,
                 #"control_plane_nodes{status="ready"} 1"#,
                 #"control_plane_deployments{status="deploying"} 1"#, "control_plane_database_writable 1",
                 #"control_plane_http_requests_total{method="GET",path="/api/v1/deployments/{id}",status="404"} 2"#,

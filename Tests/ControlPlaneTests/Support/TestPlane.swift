@@ -100,8 +100,10 @@ final class TestPlane {
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         let stream = try await LoopStream.connectTCP(
             host: "127.0.0.1", port: port ?? plane.port, timeoutMilliseconds: 5_000)
+        // What another program answers is not this contract's.
+        let isOurs = port.map { [plane.port, plane.metricsServer?.port].contains($0) } ?? true
         return TestExchange(stream, head + "\r\n" + (json ?? "")) { [contract] response in
-            contract.verify(method, target, response)
+            if isOurs { contract.verify(method, target, response) }
         }
     }
 
