@@ -118,6 +118,8 @@ public enum ControlPlaneLimits {
     static let usageRowsPerTransaction = 2_000
     /// Milliseconds between two such transactions.
     static let usageSliceMilliseconds: Int64 = 50
+    /// Milliseconds from the start until old minutes are looked for.
+    static let firstCleanupMilliseconds: Int64 = 60_000
     /// Minutes of which old use is taken away at a time.
     static let prunedMinutes: Int64 = 60
     static let minutesPerDay: Int64 = 1_440

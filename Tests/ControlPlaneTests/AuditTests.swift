@@ -91,6 +91,17 @@ import Testing
         }
     }
 
+    @Test @LoopActor func theUseOfATokenOfTheSettingsIsToldUnlessSilenced() async throws {
+        for (setting, count) in [("true", 1), ("false", 0)] {
+            try await TestPlane.with(["FLEDX_CP_OPERATOR_ENV_WARN_ON_USE": setting]) { plane in
+                _ = try await plane.send("GET", "/api/v1/nodes")
+                _ = try await plane.send("GET", "/api/v1/nodes")
+                _ = try await plane.declare(BarrierTests.web)
+                #expect(try await plane.audit("&action=auth.env_token_used").count == count)
+            }
+        }
+    }
+
     @Test @LoopActor func pagesFollowTheCursor() async throws {
         try await TestPlane.with { plane in
             for number in 0..<5 {

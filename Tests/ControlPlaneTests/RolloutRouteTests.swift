@@ -135,6 +135,7 @@ import Testing
         let second = try await TestPlane.start(in: folder)
         #expect(try await second.deployment("web").rollout?.phase == before?.phase)
         try await second.send("POST", "/api/v1/deployments/web/resume")
+        #expect(try await second.report(node).status == 200)
         try await reach(.complete, second, node)
         #expect(try await second.deployment("web").spec.container.image == "web:2")
         try await second.stop()

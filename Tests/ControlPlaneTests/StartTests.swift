@@ -62,9 +62,6 @@ import Testing
         try await first.stop()
 
         let second = try await TestPlane.start(in: folder)
-        let (after, tagAfter) = try await second.document(node)
-        #expect(after == before)
-        #expect(tagAfter == tag)
         let deployment = try await second.deployment("web")
         #expect(deployment.spec.container.env == ["A": "1"])
         #expect(
@@ -80,6 +77,12 @@ import Testing
         let missed = try await poll()
         #expect(missed.status == 304)
         #expect(missed.headers["x-fledx-report-wanted"] == "true", "a node not heard from is asked to report")
+        let untold = try await second.send("GET", "\(node.path)/desired-state", token: node.token)
+        #expect(untold.status == 503 && untold.code == "report_wanted", "nor told anything before it has")
+        #expect(try await second.report(node).status == 200)
+        let (after, tagAfter) = try await second.document(node)
+        #expect(after == before)
+        #expect(tagAfter == tag)
         try await second.reportRunning(node)
         #expect(try await second.deployment("web").status == .running)
         try await second.stop()

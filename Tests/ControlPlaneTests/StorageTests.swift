@@ -31,8 +31,8 @@ import Testing
             let health: HealthResponse = try await plane.send("GET", "/health", token: nil).decode()
             #expect(health.status == "degraded")
             #expect(health.conditions.map(\.type) == ["storage_unavailable"])
-            #expect(try await plane.document(node).0.deployments.map(\.name) == ["web"])
             #expect(try await plane.report(node).status == 200, "a sign of life decides nothing")
+            #expect(try await plane.document(node).0.deployments.map(\.name) == ["web"])
 
             try await plane.limitPages(to: 1_000_000)
             try await plane.plane.recovery.untilHealed()

@@ -108,7 +108,8 @@ public final class Child: Sendable {
         let descriptor = pipe.fileHandleForReading.fileDescriptor
         DispatchQueue.global().async(group: readers) {
             let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-            while let chunk = try? handle.read(upToCount: 65_536), !chunk.isEmpty { append(chunk) }
+            // `read(upToCount:)` would wait until so much has come, and what is written so far would not be seen.
+            while case let chunk = handle.availableData, !chunk.isEmpty { append(chunk) }
         }
     }
 }

@@ -29,7 +29,7 @@ public enum RowKey: Hashable, Sendable {
 
     /// How many places there are in the order in which tables are written so that references hold; deletions go the
     /// other way.
-    static let ranks = 7
+    static let ranks = 12
 
     /// Its place in that order.
     var rank: Int {

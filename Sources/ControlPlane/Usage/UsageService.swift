@@ -77,7 +77,10 @@ final class UsageService {
         try await cleaning
     }
 
+    /// The first round comes a while after the start, which has enough to do.
     private func cleanRegularly() async throws {
+        let first = ControlPlaneLimits.firstCleanupMilliseconds
+        try await LoopActor.sleep(milliseconds: min(first, settings.cleanupSecs * 1000))
         while true {
             try await cleanUp()
             try await LoopActor.sleep(milliseconds: settings.cleanupSecs * 1000)

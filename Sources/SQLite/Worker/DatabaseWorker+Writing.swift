@@ -41,6 +41,8 @@ extension DatabaseWorker {
         let batch = pending
         pending = WriteBatch()
         guard !batch.isEmpty else { return }
+        takenBatches += 1
+        gate.changed()
         let result = await write(batch)
         settle(batch, result)
         await checkpointIfDue(result.logBytes)

@@ -29,6 +29,8 @@ public final class DatabaseWorker {
     var pending = WriteBatch()
     var isClosing = false
     var isRunning = false
+    /// Batches that were begun.
+    var takenBatches: UInt64 = 0
     var checkpointedBytes: Int64 = 0
     var isBackingUp = false
 
@@ -179,10 +181,14 @@ public final class DatabaseWorker {
         gate.changed()
     }
 
-    /// Waits until what is queued now is committed or lost.
+    /// Waits until what is queued now is committed or lost, or has the connection's next turn.
     private func settlePending() async throws {
-        guard !pending.decisions.isEmpty else { return }
-        do { try await barrier.wait(for: barrier.sequence) } catch is SQLiteFailure { return }
+        if !pending.decisions.isEmpty {
+            do { try await barrier.wait(for: barrier.sequence) } catch is SQLiteFailure { return }
+        } else if !pending.telemetry.isEmpty, isRunning {
+            let taken = takenBatches
+            try await gate.until { takenBatches != taken || pending.isEmpty || !isRunning }
+        }
     }
 }
 
