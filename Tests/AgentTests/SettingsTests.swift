@@ -21,6 +21,10 @@ import Testing
             "METRICS_PORT": "7777", "RECONCILE_INTERVAL_SECS": "7",
             "DOCKER_RECONNECT_BACKOFF_MS": "777", "DOCKER_RECONNECT_BACKOFF_MAX_MS": "77777",
             "RESTART_BACKOFF_MS": "777", "RESTART_BACKOFF_MAX_MS": "77777", "RESTART_FAILURE_LIMIT": "7",
+            "RESOURCE_SAMPLE_INTERVAL_SECS": "7", "RESOURCE_SAMPLE_WINDOW": "7",
+            "RESOURCE_SAMPLE_MAX_CONCURRENCY": "7", "RESOURCE_SAMPLE_BACKOFF_MS": "777",
+            "RESOURCE_SAMPLE_BACKOFF_MAX_MS": "77777", "HEARTBEAT_MAX_METRICS": "7",
+            "ALLOWED_VOLUME_PREFIXES": "/data,/mnt",
         ]
         let short = String(key.dropFirst("FLEDX_AGENT_".count))
         switch short {
