@@ -37,7 +37,7 @@ final class AgentParts {
             makeRuntime?(identity.nodeID, memories)
             ?? DockerRuntime(
                 client: DockerClient(endpoint: configuration.docker, http: dockerHTTP),
-                nodeID: identity.nodeID,
+                nodeID: identity.nodeID, volumes: configuration.volumes,
                 saveMemory: { try memories.save($0) })
         driver = NodeDriver(
             machine: NodeMachine(

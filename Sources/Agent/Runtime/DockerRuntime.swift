@@ -8,11 +8,16 @@ internal import NodeCore
 final class DockerRuntime: ContainerRuntime {
     private let client: DockerClient
     private let nodeID: NodeID
+    private let volumes: VolumeRules
     private let saveMemory: @Sendable (NodeMemory) throws -> Void
 
-    init(client: DockerClient, nodeID: NodeID, saveMemory: @escaping @Sendable (NodeMemory) throws -> Void) {
+    init(
+        client: DockerClient, nodeID: NodeID, volumes: VolumeRules,
+        saveMemory: @escaping @Sendable (NodeMemory) throws -> Void
+    ) {
         self.client = client
         self.nodeID = nodeID
+        self.volumes = volumes
         self.saveMemory = saveMemory
     }
 
@@ -122,7 +127,15 @@ final class DockerRuntime: ContainerRuntime {
     }
 
     private func create(_ plan: ContainerPlan) async throws -> ContainerID {
-        ContainerID(try await client.createContainer(ContainerFacts.creation(plan), name: plan.name))
+        let mounts = try await mounts(plan.replica.container)
+        let creation = ContainerFacts.creation(plan, mounts: mounts)
+        return ContainerID(try await client.createContainer(creation, name: plan.name))
+    }
+
+    private func mounts(_ spec: ContainerSpec) async throws -> [ContainerMount] {
+        guard !spec.volumes.isEmpty else { return [] }
+        let rules = volumes
+        return try await BlockingPool.run { try rules.mounts(spec.volumes) }
     }
 
     private func tolerateAbsence(_ work: @LoopActor () async throws -> Void) async throws {

@@ -8,6 +8,7 @@ enum FailureClass {
         if error is CancellationError {
             return ActionFailure(.other, "it was given up because nothing here needed it any more")
         }
+        if let failure = error as? PreparationFailure { return ActionFailure(.notPrepared, "\(failure)") }
         guard let failure = error as? DockerFailure else {
             return ActionFailure(.other, ErrorReport.render(error))
         }

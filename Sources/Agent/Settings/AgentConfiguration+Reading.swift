@@ -134,6 +134,15 @@ extension AgentConfiguration {
         )
     }
 
+    static func volumes(_ values: SettingsValues, _ problems: inout [String]) -> VolumeRules {
+        let key = "FLEDX_AGENT_ALLOWED_VOLUME_PREFIXES"
+        let prefixes = values.text(key) == "none" ? [] : values.list(key)
+        for prefix in prefixes {
+            if let fault = PathRules.fault(prefix) { problems.append("\(key): '\(prefix)' \(fault)") }
+        }
+        return VolumeRules(prefixes: prefixes)
+    }
+
     static func samples(_ values: SettingsValues) -> SampleSettings {
         let backoff = values.number("FLEDX_AGENT_RESOURCE_SAMPLE_BACKOFF_MS")
         return SampleSettings(

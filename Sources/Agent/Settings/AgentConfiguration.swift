@@ -32,6 +32,7 @@ public struct AgentConfiguration: Sendable {
     var samples: SampleSettings
     /// Containers measured at the same time.
     var sampleConcurrency: Int
+    var volumes: VolumeRules
     /// What is not wrong, but surely not meant.
     public let warnings: [String]
 
@@ -81,6 +82,7 @@ public struct AgentConfiguration: Sendable {
             dockerBackoffMilliseconds, values.number("FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS"))
         shutdownDeadlineSecs = values.number("FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS")
         samples = Self.samples(values)
+        volumes = Self.volumes(values, &problems)
         sampleConcurrency = Int(values.number("FLEDX_AGENT_RESOURCE_SAMPLE_MAX_CONCURRENCY"))
         nodeSettings = NodeSettings(
             backoffMilliseconds: values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"),

@@ -77,6 +77,9 @@ public enum AgentSettings {
         Setting(
             "FLEDX_AGENT_CAPACITY_MEMORY_BYTES", .number(1...Int64.max), unit: "bytes",
             help: "What containers may use; else detected."),
+        Setting(
+            "FLEDX_AGENT_ALLOWED_VOLUME_PREFIXES", .list, default: "/var/lib/fledx/volumes",
+            help: "Folders of this node that volumes may lie below; `none` allows no volume."),
         Setting("FLEDX_AGENT_PUBLIC_HOST", .text, help: "The name clients outside reach this node at."),
         Setting("FLEDX_AGENT_PUBLIC_IP", .text, help: "The address clients outside reach this node at."),
         Setting(
@@ -134,7 +137,7 @@ public enum AgentSettings {
     /// Keys of the product description whose part comes later; they are refused unless they ask for nothing.
     private static let later: [Setting] =
         unbuilt("secrets and configs", ["SECRETS_DIR", "SECRETS_PREFIX"])
-        + unbuilt("volumes", ["ALLOWED_VOLUME_PREFIXES", "VOLUME_DATA_DIR"])
+        + unbuilt("files of configs", ["VOLUME_DATA_DIR"])
         + unbuilt(
             "the tunnel",
             [

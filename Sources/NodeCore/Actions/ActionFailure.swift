@@ -16,6 +16,8 @@ public struct ActionFailure: Hashable, Sendable {
         case portTaken
         /// Docker does not accept the declaration.
         case invalid
+        /// Something of this node that the declaration needs is missing or not allowed; the detail names it.
+        case notPrepared
         /// Docker cannot be asked: Docker counts as unreachable until `dockerBecameReachable`.
         case dockerUnreachable
         /// Anything else.

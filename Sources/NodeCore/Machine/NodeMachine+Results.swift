@@ -140,7 +140,8 @@ extension NodeMachine {
         guard failure.kind != .containerGone else { return forget(id, of: owner) }
         tracks[owner]?.isPortTaken = failure.kind == .portTaken
         tracks[owner]?.startFailed(
-            id, StatusWords.startFailed(failure), isCrash: failure.kind != .portTaken, settings,
+            id, StatusWords.startFailed(failure),
+            isCrash: failure.kind != .portTaken && failure.kind != .notPrepared, settings,
             at: now.monotonic)
     }
 

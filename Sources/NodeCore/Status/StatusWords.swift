@@ -14,6 +14,7 @@ enum StatusWords {
     static func createFailed(_ failure: ActionFailure) -> String {
         switch failure.kind {
         case .invalid: "Docker does not accept the container: \(failure.detail)"
+        case .notPrepared: failure.detail
         case .imageGone: "the image was deleted before the container was made: \(failure.detail)"
         default: "the container cannot be created: \(failure.detail)"
         }
@@ -23,6 +24,7 @@ enum StatusWords {
         switch failure.kind {
         case .portTaken:
             "the container cannot be started: \(failure.detail); free the port or declare another one"
+        case .notPrepared: failure.detail
         default: "the container cannot be started: \(failure.detail)"
         }
     }
