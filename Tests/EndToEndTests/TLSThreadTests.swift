@@ -64,7 +64,7 @@ import Testing
         }
         #expect(!FileIO.isPresent(programs.folder.path("agent/ca.pem")))
         #expect(
-            try await programs.fledx(["nodes", "list", "-o", "json"]).output.filter { !$0.isWhitespace }
+            try await programs.fledx(["nodes", "list", "--json"]).output.filter { !$0.isWhitespace }
                 .contains(#""items":[]"#))
     }
 

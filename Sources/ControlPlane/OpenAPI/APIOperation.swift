@@ -84,7 +84,8 @@ struct APIOperation: Sendable {
 
     /// Every status of a refusal, in order.
     func allRefusals(of access: RouteAccess) -> [Int] {
-        var statuses: Set<Int> = [400, 503]
+        // Whatever is asked for, its target and its headers may be too long.
+        var statuses: Set<Int> = [400, 414, 431, 503]
         statuses.formUnion(refusals)
         switch access {
         case .open: break

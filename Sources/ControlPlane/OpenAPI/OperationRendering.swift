@@ -130,8 +130,9 @@ enum OperationRendering {
         403: "the token is unknown, or lacks the scope", 404: "there is no such thing",
         406: "Accept does not take what this is", 409: "it conflicts with what is there",
         410: "the node was deleted", 412: "If-Match names another declaration", 413: "the body is too long",
-        415: "the body is not JSON", 422: "it can be read but breaks a rule",
+        414: "the target is too long", 415: "the body is not JSON", 422: "it can be read but breaks a rule",
         426: "the agent's version is outside the window", 429: "too many; Retry-After says when",
+        431: "the headers are too long",
         503: "not now; Retry-After says when",
     ]
 }
