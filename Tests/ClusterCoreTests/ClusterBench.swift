@@ -108,7 +108,10 @@ struct ClusterBench {
             bootID: boots[node], sequence: sequences[node] ?? 0, nodeStatus: status,
             foreignPorts: foreignPorts[node] ?? [],
             applied: told[node]
-                ?? .init(epoch: cluster.epoch, revision: cluster.headRevision(of: node) ?? 0),
+                // What was added since a restart was told to nobody that has not reported since.
+                ?? .init(
+                    epoch: cluster.epoch,
+                    revision: cluster.unheard[node] ?? cluster.headRevision(of: node) ?? 0),
             containers: (containers[node] ?? []).map(instanceReport),
             capabilities: capabilities[node] ?? AgentCapability.allCases.map(\.rawValue),
             intervalSecs: intervals[node], agentVersion: versions[node])

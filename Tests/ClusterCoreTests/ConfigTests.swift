@@ -227,6 +227,7 @@ import Testing
         #expect(counts.sorted() == [0, 1])
         for index in 0...1 { #expect(after[index] - before[index] == UInt64(counts[index])) }
         try bench.restart()
+        for node in nodes { try bench.report(node) }
         try bench.apply(.deleteRegistryCredential(.init(id: id, requestID: "r")))
         #expect(nodes.allSatisfy { bench.cluster.document(for: $0)?.credentials.isEmpty == true })
     }

@@ -32,6 +32,8 @@ import Testing
         let document = try #require(bench.cluster.document(for: node))
         #expect(document.emptiedBy == .init(revision: document.revision, requestID: "request-2"))
         try bench.restart()
+        #expect(bench.cluster.document(for: node) == nil, "it is heard before it is told")
+        try bench.report(node)
         #expect(bench.cluster.document(for: node) == document)
         try bench.obey(node)
         try bench.patch(second.id) { $0.replicas = 1 }

@@ -77,7 +77,9 @@ import Testing
 
     @Test func anUpdateThatNeedsMoreThanItsAgentKnowsIsNotTold() throws {
         var bench = try ClusterBench()
-        let node = try bench.addNode("edge")
+        let node = try bench.addNode("edge", isReady: false)
+        bench.capabilities[node] = []
+        try bench.report(node)
         let id = try bench.create(.sample()).id
         try bench.settle([node])
         try bench.patch(id) { $0.container.user = "1000" }
