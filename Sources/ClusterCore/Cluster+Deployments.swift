@@ -5,7 +5,15 @@ extension Cluster {
     mutating func createDeployment(
         _ payload: CreateDeployment, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
-        let spec = payload.spec.withoutEndpoints
+        let id = try declareDeployment(payload.spec, &change, &ids)
+        return try settleForReply(id, requiresPlacement: payload.requiresPlacement, &change, &ids)
+    }
+
+    /// Writes a new deployment down; nothing is placed yet.
+    mutating func declareDeployment(
+        _ spec: DeploymentSpec, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> DeploymentID {
+        let spec = spec.withoutEndpoints
         try DeploymentRules.check(spec)
         try requireFreeDeploymentName(spec.name, for: nil)
         let now = change.now.wall
@@ -14,18 +22,30 @@ extension Cluster {
         putRevision(of: row, after: row.generation, &change)
         change.events.append(.deploymentCreated(row.id))
         change.changedDeployments.insert(row.id)
-        return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
+        return row.id
     }
 
     /// Declares a deployment anew; what a replica is gets a new generation only when it changes.
     mutating func patchDeployment(
         _ payload: PatchDeployment, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
+        guard try redeclareDeployment(payload, &change) else {
+            return .deployment(reply(payload.id, hasChanged: false))
+        }
+        return try settleForReply(payload.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
+    }
+
+    /// Writes down what a deployment is from now on; false when that is nothing new.
+    ///
+    /// Nothing is placed yet.
+    mutating func redeclareDeployment(
+        _ payload: PatchDeployment, _ change: inout ChangeSet
+    ) throws(Rejection) -> Bool {
         var row = try liveDeployment(payload.id, expecting: payload.expectedGeneration)
         let spec = payload.spec.withoutEndpoints
         try DeploymentRules.check(spec)
         try requireFreeDeploymentName(spec.name, for: row.id)
-        guard spec != row.spec else { return .deployment(reply(row.id, hasChanged: false)) }
+        guard spec != row.spec else { return false }
         let old = row.spec
         row.spec = spec
         row.updatedAt = change.now.wall
@@ -45,7 +65,7 @@ extension Cluster {
         }
         change.events.append(.deploymentUpdated(row.id, generation: row.generation))
         change.changedDeployments.insert(row.id)
-        return try settleForReply(row.id, requiresPlacement: payload.requiresPlacement, &change, &ids)
+        return true
     }
 
     /// Deletes a deployment; its name is free at once, its ports when its containers are gone.

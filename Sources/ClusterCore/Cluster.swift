@@ -104,6 +104,7 @@ public struct Cluster: Sendable {
         case .deleteRegistryCredential(let payload): try deleteRegistryCredential(payload, &change)
         case .putIngressRoute(let payload): try putIngressRoute(payload, &change, &ids)
         case .deleteIngressRoute(let payload): try deleteIngressRoute(payload, &change)
+        case .applyDeclarations(let payload): try applyDeclarations(payload, &change, &ids)
         case .releaseMassLossBrake: releaseMassLossBrake(&change)
         case .tick: tick(&change, &ids)
         }

@@ -4,6 +4,10 @@ public enum ControlPlaneLimits {
     public static let connections = 16_384
     /// Bytes of an operator's JSON body.
     public static let operatorBodyBytes = 1 << 20
+    /// Differences that are told of one applied declaration.
+    static let appliedChanges = 64
+    /// Bytes of a value that are told in a difference.
+    static let appliedValueBytes = 1024
     /// Seconds a long poll may ask for.
     public static let waitSeconds: Int64 = 60
     /// Milliseconds after which a long poll is given up: its wait and the commit it may still wait for.

@@ -83,6 +83,11 @@ import Testing
                 "PUT", "\(Self.path)/app", json: #"{"entries":[{"key":"A","value":"2"}]}"#)
             let after: DeploymentDetail = try await plane.send("GET", "/api/v1/deployments/web").decode()
             #expect(after.generation == before.generation + 1)
+            let kept: ConfigVersionList = try await plane.send("GET", "\(Self.path)/app/versions").decode()
+            #expect(kept.items.map(\.version) == [2, 1])
+            #expect(kept.items.map(\.isNewest) == [true, false])
+            #expect(kept.items.map(\.entryCount) == [1, 2])
+            #expect(kept.items.allSatisfy { $0.uses > 0 })
             for _ in 0..<2 {
                 let detached: ConfigAttachment = try await plane.send("DELETE", path).decode()
                 #expect(!detached.attached)

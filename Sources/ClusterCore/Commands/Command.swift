@@ -50,6 +50,8 @@ public enum Command: Hashable, Sendable {
     case putIngressRoute(PutIngressRoute)
     /// An operator deletes an ingress route.
     case deleteIngressRoute(DeleteIngressRoute)
+    /// An operator declares several things at once.
+    case applyDeclarations(ApplyDeclarations)
     /// An operator lets replicas of lost nodes move again after a mass loss.
     case releaseMassLossBrake
     /// Time has passed: finds stale nodes, moves and places replicas, takes rollout steps.
@@ -81,6 +83,7 @@ public enum Command: Hashable, Sendable {
         case .deleteRegistryCredential(let payload): payload.requestID
         case .putIngressRoute(let payload): payload.requestID
         case .deleteIngressRoute(let payload): payload.requestID
+        case .applyDeclarations(let payload): payload.requestID
         case .recordReport, .recordContact: "control-plane:report"
         case .releaseMassLossBrake, .tick: "control-plane:tick"
         }

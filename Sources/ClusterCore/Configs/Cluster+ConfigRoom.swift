@@ -2,12 +2,13 @@ import Model
 
 /// Whether a node can get configs: its agent knows how, and they are not more than a node is sent.
 extension Cluster {
-    /// Why a node does not take a replica for the configs it comes with; nil when it does.
+    /// Why a node does not take a replica for the configs and the login it comes with; nil when it does.
     ///
     /// `usage` is what the node has without the replica.
     func configRefusal(
         of id: DeploymentID, at generation: UInt64, on nodeID: NodeID, usage: NodeUsage?
     ) -> Refusal? {
+        if let refusal = loginRefusal(of: id, at: generation, on: nodeID) { return refusal }
         let wanted = configs(of: id, at: generation, on: nodeID)
         guard !wanted.isEmpty else { return nil }
         let announced = live[nodeID]?.capabilities ?? []

@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 extension Cluster {
     /// Declares a way to a deployment; one host and path has one way.
@@ -6,7 +6,11 @@ extension Cluster {
         _ payload: PutIngressRoute, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
         let declared = payload.declaration
-        _ = try liveDeployment(declared.deploymentID, expecting: nil)
+        let deployment = try liveDeployment(declared.deploymentID, expecting: nil)
+        guard deployment.spec.listens(on: declared.containerPort) else {
+            let message = "deployment \(deployment.spec.name) declares no TCP port \(declared.containerPort)"
+            throw Rejection(.invalid, message, faults: [.init(field: "container_port", message: message)])
+        }
         let rival = tables.configs.routes.values.first {
             $0.id != payload.id && $0.declaration.host == declared.host
                 && $0.declaration.pathPrefix == declared.pathPrefix
@@ -53,5 +57,12 @@ extension Cluster {
                 .staleGeneration, "the route has version \(row.version), the change was made from \(version)")
         }
         return row
+    }
+}
+
+extension DeploymentSpec {
+    /// Whether its containers are declared to take TCP connections on a port.
+    public func listens(on port: UInt16) -> Bool {
+        ports.contains { $0.containerPort == port && $0.transport == .tcp }
     }
 }

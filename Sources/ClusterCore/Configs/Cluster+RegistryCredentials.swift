@@ -10,20 +10,19 @@ extension Cluster {
         var row: RegistryCredentialRow
         if let id = payload.id {
             row = try credential(id, expecting: payload.expectedVersion)
-            touchUsers(of: row.host, &change)
+            let former = row
+            payload.declare(in: &row)
+            guard row != former else { return .registryCredential(row.id) }
+            touchUsers(of: former, &change)
             row.version += 1
             row.updatedAt = now
         } else {
             row = RegistryCredentialRow(
                 id: ids.nextIdentifier(), name: payload.name, host: payload.host, username: payload.username,
-                sealedPassword: [], createdAt: now, updatedAt: now)
+                sealedPassword: payload.sealedPassword ?? [], createdAt: now, updatedAt: now)
         }
-        row.name = payload.name
-        row.host = payload.host
-        row.username = payload.username
-        if let sealed = payload.sealedPassword { row.sealedPassword = sealed }
         put(.registryCredential(row), &change)
-        touchUsers(of: row.host, &change)
+        touchUsers(of: row, &change)
         change.events.append(.registryCredentialChanged(row.id, name: row.name, .written))
         return .registryCredential(row.id)
     }
@@ -33,29 +32,42 @@ extension Cluster {
         _ payload: DeleteRegistryCredential, _ change: inout ChangeSet
     ) throws(Rejection) -> Reply {
         let row = try credential(payload.id, expecting: payload.expectedVersion)
-        touchUsers(of: row.host, &change)
+        touchUsers(of: row, &change)
         delete(.registryCredential(row.id), &change)
         change.events.append(.registryCredentialChanged(row.id, name: row.name, .deleted))
         return .done
     }
 
-    /// The logins a node needs for the images of its replicas, by name.
+    /// The logins a node needs for the images of its replicas, by name: those of an image's registry, and the one that
+    /// a declaration names.
     func credentials(for replicas: [DesiredReplica]) -> [RegistryCredentialRow] {
         guard !tables.configs.credentials.isEmpty else { return [] }
-        let hosts = Set(replicas.map { RegistryHost.of(image: $0.container.image) })
-        return tables.configs.credentials.values.filter { hosts.contains($0.host) }
-            .sorted { $0.name < $1.name }
+        let needed = CredentialNeeds(replicas.map(\.container))
+        return tables.configs.credentials.values.filter(needed.include).sorted { $0.name < $1.name }
     }
 
-    /// Gives a new document to every node with a replica whose image is at a registry.
-    private mutating func touchUsers(of host: String, _ change: inout ChangeSet) {
+    /// Why a node does not take a replica whose image is pulled with a login; nil when it does, or none is used.
+    func loginRefusal(of id: DeploymentID, at generation: UInt64, on nodeID: NodeID) -> Refusal? {
+        guard !tables.configs.credentials.isEmpty,
+            let container = tables.revisions[id]?[generation]?.spec.container,
+            container.pull.policy != .never
+        else { return nil }
+        let needed = CredentialNeeds([container])
+        guard tables.configs.credentials.values.contains(where: needed.include),
+            live[nodeID]?.capabilities?.contains(.pullCredential) != true
+        else { return nil }
+        return .agentTooOld(.pullCredential)
+    }
+
+    /// Gives a new document to every node with a replica that may pull with a login.
+    private mutating func touchUsers(of login: RegistryCredentialRow, _ change: inout ChangeSet) {
         for nodeID in tables.usage.keys.sorted() {
             guard let usage = tables.usage[nodeID] else { continue }
             let isUser = usage.current.union(usage.awaiting).contains { id in
                 guard let row = tables.assignments[id],
                     let revision = tables.revisions[row.deploymentID]?[row.generation]
                 else { return false }
-                return RegistryHost.of(image: revision.spec.container.image) == host
+                return CredentialNeeds([revision.spec.container]).include(login)
             }
             if isUser { touch(nodeID, &change) }
         }
@@ -82,5 +94,15 @@ extension Cluster {
         throw Rejection(
             .nameTaken, "another registry credential is named \(name)",
             faults: [.init(field: "name", message: "taken by registry credential \(holder)")])
+    }
+}
+
+extension PutRegistryCredential {
+    /// Writes what is declared over what was.
+    fileprivate func declare(in row: inout RegistryCredentialRow) {
+        row.name = name
+        row.host = host
+        row.username = username
+        if let sealedPassword { row.sealedPassword = sealedPassword }
     }
 }

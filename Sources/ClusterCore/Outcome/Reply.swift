@@ -64,6 +64,18 @@ public enum Reply: Hashable, Sendable {
         public var hasChanged: Bool
     }
 
+    /// What became of one of several declarations.
+    public enum Applied: Hashable, Sendable {
+        /// Of a deployment.
+        case deployment(Deployment, isNew: Bool)
+        /// Of a config.
+        case config(Config, isNew: Bool)
+        /// Of a login at a registry.
+        case registryCredential(RegistryCredentialID, hasChanged: Bool, isNew: Bool)
+        /// Of an ingress route.
+        case ingressRoute(IngressRouteID, hasChanged: Bool, isNew: Bool)
+    }
+
     /// There is nothing to say.
     case done
     /// To a declaration.
@@ -82,4 +94,6 @@ public enum Reply: Hashable, Sendable {
     case registryCredential(RegistryCredentialID)
     /// To an ingress route.
     case ingressRoute(IngressRouteID)
+    /// To several declarations, in their order.
+    case applied([Applied])
 }

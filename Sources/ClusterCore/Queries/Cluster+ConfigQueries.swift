@@ -51,6 +51,13 @@ extension Cluster {
         tables.configs.versions[reference]
     }
 
+    /// The kept versions of a config, newest first, and how many kept generations and placements name each.
+    public func configVersions(of id: ConfigID) -> [(row: ConfigVersionRow, uses: Int)] {
+        tables.configs.versions.values.filter { $0.reference.configID == id }
+            .sorted { $0.reference.version > $1.reference.version }
+            .map { ($0, tables.configs.uses[$0.reference] ?? 0) }
+    }
+
     /// The versions that the declared generation of a deployment names, in the order they apply.
     public func configs(of id: DeploymentID) -> [ConfigVersionRow] {
         guard let row = deploymentRow(id) else { return [] }

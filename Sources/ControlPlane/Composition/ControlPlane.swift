@@ -254,6 +254,10 @@ public final class ControlPlane {
             + HistoryRoutes.routes(HistoryService(host: host)) + DesiredStateRoutes.routes(desired)
             + DeploymentRoutes.routes(deployments) + RolloutRoutes.routes(deployments)
             + ConfigRoutes.routes(ConfigService(host: host, keeper: keeper))
+            + RegistryCredentialRoutes.routes(RegistryCredentialService(host: host, keeper: keeper))
+            + IngressRouteRoutes.routes(IngressRouteService(host: host))
+            + ApplyRoutes.routes(
+                ApplyService(host: host, keeper: keeper, volumePrefixes: settings.volumePrefixes))
             + TunnelRoutes.routes(TunnelService(host: host))
     }
 }

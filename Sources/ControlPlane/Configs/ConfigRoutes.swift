@@ -16,6 +16,9 @@ enum ConfigRoutes {
                 (call) throws(Refusal) in try service.create(call)
             },
             APIRoute(.get, one, .operators(.configRead)) { (call) throws(Refusal) in try service.get(call) },
+            APIRoute(.get, "\(one)/versions", .operators(.configRead)) {
+                (call) throws(Refusal) in try service.versions(call)
+            },
             APIRoute(.put, one, .operators(.configWrite)) {
                 (call) throws(Refusal) in try service.update(call)
             },

@@ -54,6 +54,19 @@ final class ConfigService {
         return .answer(try detail(try resolve(call).row.id))
     }
 
+    func versions(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        let row = try resolve(call).row
+        let items = host.cluster.configVersions(of: row.id).map { version, uses in
+            ConfigVersionView(
+                version: version.reference.version, name: version.name,
+                isNewest: version.reference == row.reference, uses: uses,
+                entryCount: version.content.entries.count, fileCount: version.content.files.count,
+                createdAt: version.createdAt)
+        }
+        return .answer(try .json(ConfigVersionList(items: items)))
+    }
+
     func update(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         let isDryRun = try call.isDryRun()
         let view = try resolve(call)

@@ -9,12 +9,15 @@ enum OpenAPIDocument {
         APIOperation.deployments + APIOperation.nodes + APIOperation.agents + APIOperation.cluster
         + APIOperation.tunnel + APIOperation.system + APIOperation.tokens + APIOperation.history
         + APIOperation.usage + APIOperation.authority + APIOperation.configs
+        + APIOperation.registryCredentials
+        + APIOperation.ingressRoutes + APIOperation.apply
 
     /// Every schema that has a name.
     static let components =
         JSONSchema.commonComponents + JSONSchema.deploymentComponents + JSONSchema.nodeComponents
         + JSONSchema.agentComponents + JSONSchema.clusterComponents + JSONSchema.accessComponents
-        + JSONSchema.usageComponents + JSONSchema.configComponents
+        + JSONSchema.usageComponents + JSONSchema.configComponents + JSONSchema.registryCredentialComponents
+        + JSONSchema.ingressRouteComponents + JSONSchema.applyComponents
 
     /// The description of a route.
     static func operation(_ method: HTTPMethod, _ pattern: String) -> APIOperation? {

@@ -19,7 +19,6 @@ public enum ConfigReader {
         declaration.entries = readEntries(&body, &faults)
         declaration.files = readFiles(&body, &faults)
         if attaches {
-            body.ignore("kind")
             declaration.deployments = body.strings("attached_deployments", &faults)
             declaration.nodes = body.strings("attached_nodes", &faults)
         }

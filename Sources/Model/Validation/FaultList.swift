@@ -17,4 +17,11 @@ public struct FaultList: Sendable {
         guard !isFull else { return }
         faults.append(FieldFault(field: field, message: message))
     }
+
+    /// Adds the faults of a part, each with the part's path before its own.
+    public mutating func add(_ part: FaultList, under path: String) {
+        for fault in part.faults {
+            add(fault.field.isEmpty ? path : "\(path).\(fault.field)", fault.message)
+        }
+    }
 }

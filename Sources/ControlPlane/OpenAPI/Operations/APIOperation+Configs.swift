@@ -20,6 +20,9 @@ extension APIOperation {
             replies: [Reply(201, "declared", .named(JSONSchema.config)), rehearsed]),
         APIOperation(.get, one, "getConfig", "Show a config", replies: [detail]),
         APIOperation(
+            .get, "\(one)/versions", "listConfigVersions", "List the kept versions of a config, newest first",
+            replies: [Reply(200, "the versions", .named(JSONSchema.configVersions))]),
+        APIOperation(
             .put, one, "updateConfig", "Declare a config anew; deployments that have it are updated",
             body: .named(JSONSchema.configChange), replies: [detail, rehearsed]
         ).with { $0.isConditional = true },

@@ -68,7 +68,7 @@ extension JSONSchema {
             .must("replica_number", .count(0)), .must("generation", .count(1)),
             .must("restart_nonce", .count(0)),
             .must("desired_state", .word(DesiredState.running)), .must("strategy", strategy),
-            .must("ports", .list(.named(port))),
+            .must("ports", .list(.named(port))), .may("configs", .list(configReference)),
         ] + containerFields)
 
     static let desiredState = Component(
@@ -82,6 +82,7 @@ extension JSONSchema {
             .must("max_supported_agent_version", .text("0.2.0")),
             .may("upgrade_url", .text("https://example.org/agent")),
             .must("tunnel", tunnel), .must("deployments", .list(replica)),
+            .may("configs", .list(desiredConfig)), .may("secrets", desiredSecrets),
         ]))
 
     static let agentComponents = [registration, registered, heartbeat, heard, desiredState]

@@ -43,6 +43,33 @@ extension JSONSchema {
     static let configDeclaration = Component("ConfigDeclaration", declaration(needsName: true))
     static let configChange = Component("ConfigChange", declaration(needsName: false))
 
+    private static let reference: [Field] = [
+        .must("config_id", id), .must("version", whole(1...Int64.max, 2)),
+    ]
+
+    /// One version of a config, by its name.
+    static let configReference = object(reference)
+
+    /// One version of a config as a node is told.
+    static let desiredConfig = object(
+        reference + [
+            .must("name", text("app")), .must("entries", .list(shownEntry)), .must("files", .list(file)),
+        ])
+
+    /// What a node is told and nobody else.
+    static let desiredSecrets = object([
+        .must(
+            "config_values",
+            .list(object(reference + [.must("key", key), .must("value", text("hunter2"))]))),
+        .must(
+            "registry_credentials",
+            .list(
+                object([
+                    .must("name", text("ghcr.io")), .must("host", text("ghcr.io")),
+                    .must("username", text("robot")), .must("password", text("hunter2")),
+                ]))),
+    ])
+
     static let configMetadata = Component(
         "ConfigMetadata",
         .object([
@@ -72,7 +99,23 @@ extension JSONSchema {
             .must("attached", .flag(true)), .may("attached_at", .time),
         ]))
 
+    static let configVersions = Component(
+        "ConfigVersions",
+        .object([
+            .must(
+                "items",
+                .list(
+                    .object([
+                        .must("version", .whole(1...Int64.max, 2)), .must("name", .text("app")),
+                        .must("newest", .flag(true)),
+                        .must("uses", .count(1), "Kept revisions of deployments and replicas that have it."),
+                        .must("entry_count", .count(1)), .must("file_count", .count(1)),
+                        .must("created_at", .time),
+                    ])))
+        ]))
+
     static let configComponents = [
         configDeclaration, configChange, configMetadata, configSummary, config, configAttachment,
+        configVersions,
     ]
 }
