@@ -67,6 +67,11 @@ import Testing
         fledx deployments update myapp --replicas 5
         fledx deployments list
         fledx deployments status myapp
+        echo 'port: 80' >config.yaml
+        fledx configs create myconfig --from-file ./config.yaml
+        fledx configs list
+        fledx configs get myconfig | grep -q /etc/myconfig/config.yaml
+        fledx configs delete myconfig
         fledx nodes list
         fledx nodes get edge-node-1
         fledx metrics query --node edge-node-1

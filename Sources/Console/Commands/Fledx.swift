@@ -14,7 +14,8 @@ struct Fledx: ParsableCommand {
             """,
         version: "fledx \(Version.current)",
         subcommands: [
-            Deployments.self, Nodes.self, ClusterCommands.self, Reachability.self, Metrics.self, Usage.self,
+            Apply.self, Deployments.self, Configs.self, RegistryCredentials.self, Ingress.self, Nodes.self,
+            ClusterCommands.self, Reachability.self, Metrics.self, Usage.self,
             Backup.self, Tokens.self, Audit.self, Events.self,
         ])
 

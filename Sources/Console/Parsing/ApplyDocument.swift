@@ -1,0 +1,55 @@
+import JSON
+import Model
+
+/// The items of one or several files as one document.
+struct ApplyDocument {
+    private var items: [JSONNode] = []
+    /// Where each item comes from.
+    private var origins: [(file: String, name: String)] = []
+
+    init(_ files: [(name: String, bytes: [UInt8])]) throws {
+        for file in files {
+            let found = try Self.items(file.bytes, file.name)
+            for (index, item) in found.enumerated() {
+                let kind = item["kind"]?.stringValue ?? "item"
+                let name = item["name"]?.stringValue ?? item["host"]?.stringValue ?? "\(index)"
+                origins.append((file.name, "\(kind)/\(name)"))
+            }
+            items += found
+        }
+    }
+
+    /// What is sent.
+    var body: [UInt8] { JSONNode.object(["items": .array(items)]).encoded() }
+
+    /// The same failure with the file and the item that each fault is about.
+    func naming(_ failure: ConsoleFailure) -> ConsoleFailure {
+        let details = failure.details.map { fault in
+            guard let index = Self.index(fault.field), origins.indices.contains(index) else { return fault }
+            let origin = origins[index]
+            let place = origin.file == "-" ? origin.name : "\(origin.file): \(origin.name)"
+            return FieldFault(field: "\(fault.field) (\(place))", message: fault.message)
+        }
+        return ConsoleFailure(
+            failure.kind, failure.message, details: details, requestID: failure.requestID,
+            hint: failure.hint)
+    }
+
+    /// The number in `items[3].name`.
+    private static func index(_ field: String) -> Int? {
+        guard field.hasPrefix("items[") else { return nil }
+        return Int(field.dropFirst(6).prefix { $0 != "]" })
+    }
+
+    private static func items(_ bytes: [UInt8], _ name: String) throws -> [JSONNode] {
+        let node: JSONNode
+        do {
+            node = try JSONNode.parse(bytes)
+        } catch {
+            let place = name == "-" ? "standard input" : "'\(name)'"
+            throw ConsoleFailure(.usage, "\(place) is not JSON: \(error.located(in: bytes))")
+        }
+        if let items = node["items"]?.arrayValue, node["kind"] == nil { return items }
+        return node.arrayValue ?? [node]
+    }
+}
