@@ -46,6 +46,16 @@ public enum AgentLimits {
     static let reportBytesMin = 4096
     /// Bytes of a reason when a report is too large with whole ones.
     static let shortReasonBytes = 120
+    /// Addresses of probed containers that are remembered; past this they are asked for anew.
+    static let probeAddresses = 4096
+    /// Bytes of a command's output that a probe's answer shows.
+    static let probeExcerptBytes = 120
+    /// Bytes of a probe's answer.
+    static let probeWordsBytes = 256
+    /// Bytes of one secret.
+    static let secretBytes = 512 * 1024
+    /// Bytes of one secret as a variable; the kernel takes 128 KiB for a word.
+    static let secretVariableBytes = 64 * 1024
     /// Foreign ports in one report; the lowest are reported when there are more.
     static let foreignPorts = 1024
     /// Bytes read of each kernel table of sockets; listening ones come first in it.

@@ -6,6 +6,10 @@ public enum NodeLimits {
     public static let concurrentStops = 32
     /// Creations, starts and removals at the same time.
     public static let concurrentQuickActions = 8
+    /// Probes at the same time; more wait in line.
+    public static let concurrentProbes = 128
+    /// The pause between two questions to a program that has not passed yet, unless its interval is shorter.
+    public static let probeStartMilliseconds: Int64 = 1000
     /// Inspections at the same time; past this one list answers all.
     public static let concurrentInspections = 16
     /// The shortest pause between two tries, whatever a declaration says.

@@ -24,7 +24,8 @@ import Testing
             "RESOURCE_SAMPLE_INTERVAL_SECS": "7", "RESOURCE_SAMPLE_WINDOW": "7",
             "RESOURCE_SAMPLE_MAX_CONCURRENCY": "7", "RESOURCE_SAMPLE_BACKOFF_MS": "777",
             "RESOURCE_SAMPLE_BACKOFF_MAX_MS": "77777", "HEARTBEAT_MAX_METRICS": "7",
-            "ALLOWED_VOLUME_PREFIXES": "/data,/mnt",
+            "ALLOWED_VOLUME_PREFIXES": "/data,/mnt", "SECRETS_DIR": "/secrets", "SECRETS_PREFIX": "S_",
+            "RUN_DIR": "/dev/shm/fledx",
         ]
         let short = String(key.dropFirst("FLEDX_AGENT_".count))
         switch short {

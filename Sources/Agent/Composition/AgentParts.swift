@@ -17,6 +17,7 @@ final class AgentParts {
     private let time: any TimeSource
     /// Docker has connections and limits of its own: a busy engine never holds up the control plane's calls.
     private let dockerHTTP = HTTPClient()
+    private let probeHTTP = HTTPClient()
 
     init(
         configuration: AgentConfiguration, identity: NodeIdentity, link: ControlPlaneLink, status: LinkStatus,
@@ -33,11 +34,16 @@ final class AgentParts {
         for remark in [memoryRemark, documentRemark] { if let remark { log.error("\(remark)") } }
         if let documentRemark { status.raise("state_damaged", documentRemark) }
 
+        let client = DockerClient(endpoint: configuration.docker, http: dockerHTTP)
         let runtime =
             makeRuntime?(identity.nodeID, memories)
             ?? DockerRuntime(
-                client: DockerClient(endpoint: configuration.docker, http: dockerHTTP),
-                nodeID: identity.nodeID, volumes: configuration.volumes,
+                client: client,
+                nodeID: identity.nodeID,
+                preparation: Preparation(
+                    volumes: configuration.volumes, secrets: configuration.secrets,
+                    runFolder: configuration.runFolder, nodeID: identity.nodeID),
+                probes: ProbeRunner(docker: client, http: probeHTTP),
                 saveMemory: { try memories.save($0) })
         driver = NodeDriver(
             machine: NodeMachine(
@@ -82,6 +88,7 @@ final class AgentParts {
         if status.hasReached, status.linkFault == nil { await heartbeat.farewell() }
         await driver.stop()
         dockerHTTP.close()
+        probeHTTP.close()
     }
 
     var appliedRevision: UInt64? { driver.appliedDocument?.revision }

@@ -13,6 +13,7 @@ enum ActionWords {
         case .start(let id): "start \(name(id, replica))"
         case .stop(let id, let grace): "stop \(name(id, replica)), grace \(grace) s"
         case .remove(let id): "remove \(name(id, replica))"
+        case .probe(let call): "ask \(call.kind.rawValue) of \(name(call.containerID, replica))"
         case .persistMemory: "persist memory"
         }
     }
@@ -27,6 +28,7 @@ enum ActionWords {
         case .start: "start"
         case .stop: "stop"
         case .remove: "remove"
+        case .probe: "probe"
         case .persistMemory: "persist"
         }
     }
@@ -38,7 +40,7 @@ enum ActionWords {
         case .start(let id): "started \(name(id, replica))"
         case .stop(let id, _): "stopped \(name(id, replica))"
         case .remove(let id): "removed \(name(id, replica))"
-        case .listContainers, .inspect, .pull, .persistMemory: nil
+        case .listContainers, .inspect, .pull, .probe, .persistMemory: nil
         }
     }
 

@@ -15,6 +15,8 @@ final class AgentMetrics {
     private let reconciles: Counter
     private let reconcileDurations: Histogram
     private let docker: Histogram
+    private let probes: Counter
+    private let probeDurations: Histogram
     private let samplesWaiting: Gauge
     private let samplesDropped: Counter
     private let containers: ContainerSeries
@@ -43,6 +45,11 @@ final class AgentMetrics {
         docker = registry.histogram(
             "node_agent_docker_request_duration_seconds", help: "How long Docker took for an action.",
             labels: ["operation"])
+        probes = registry.counter(
+            "node_agent_probes_total", help: "Questions to containers by kind and result.",
+            labels: ["kind", "result"])
+        probeDurations = registry.histogram(
+            "node_agent_probe_duration_seconds", help: "How long an answer of a container took.", labels: [])
         samplesWaiting = registry.gauge(
             "node_agent_samples_waiting", help: "Samples of use that were not told yet.")
         samplesDropped = registry.counter(
@@ -81,6 +88,7 @@ final class AgentMetrics {
     func polled(_ result: String) { polls.increment([result]) }
 
     func acted(_ work: NodeAction.Work, _ result: ActionResult, isRestart: Bool, nanoseconds: UInt64) {
+        if case .probe(let call) = work { return probed(call, result, nanoseconds: nanoseconds) }
         let kind = ActionWords.kind(work)
         let isDone: Bool
         var isLost = false
@@ -103,6 +111,18 @@ final class AgentMetrics {
             reconcileDurations.observe(Double(nanoseconds) / 1e9, [word])
         default: break
         }
+    }
+
+    /// Answers come over the container's own network; only commands go through Docker.
+    private func probed(_ call: ProbeCall, _ result: ActionResult, nanoseconds: UInt64) {
+        let word =
+            switch result {
+            case .probed(.passed): "passed"
+            case .probed(.failed): "failed"
+            default: "unknown"
+            }
+        probes.increment([call.kind.rawValue, word])
+        probeDurations.observe(Double(nanoseconds) / 1e9, [])
     }
 
     func dockerAnswered(_ operation: String, nanoseconds: UInt64) {

@@ -4,7 +4,7 @@ internal import Model
 enum AgentAbilities {
     /// Not built yet, so that nothing is started with less than declared.
     private static let missing: Set<AgentCapability> = [
-        .pullCredential, .secretEnv, .secretFiles, .health, .configSecrets, .configFiles,
+        .pullCredential, .configSecrets, .configFiles,
     ]
 
     /// The words for reports.

@@ -3,14 +3,18 @@ internal import Model
 internal import NodeCore
 
 extension ContainerFacts {
-    /// What to create for a plan; `mounts` are those the node has looked up and checked.
-    static func creation(_ plan: ContainerPlan, mounts: [ContainerMount] = []) -> ContainerCreation {
+    /// What to create for a plan with what the node has looked up and checked.
+    static func creation(
+        _ plan: ContainerPlan, _ provision: Preparation.Provision = Preparation.Provision()
+    ) -> ContainerCreation {
         let spec = plan.replica.container
         var creation = ContainerCreation(image: plan.imageID)
         creation.command = spec.command
         creation.entrypoint = spec.entrypoint
-        creation.environment = spec.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let environment = spec.env.merging(provision.environment) { _, secret in secret }
+        creation.environment = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         creation.labels = plan.labels
+        if !provision.secretFiles.isEmpty { creation.labels[SecretFiles.label] = provision.secretFiles }
         creation.user = spec.user
         creation.workingDirectory = spec.workingDir
         creation.hostname = spec.hostname
@@ -18,7 +22,7 @@ extension ContainerFacts {
         creation.memoryBytes = spec.resources?.memoryBytes
         creation.nanoProcessors = spec.resources?.cpuMillis.map { $0 * 1_000_000 }
         creation.processLimit = spec.resources?.pids
-        creation.mounts = mounts
+        creation.mounts = provision.mounts
         isolate(&creation, spec.isolation)
         connect(&creation, plan.replica)
         keepLog(&creation, spec.logging ?? LoggingSpec())

@@ -8,16 +8,19 @@ internal import NodeCore
 final class DockerRuntime: ContainerRuntime {
     private let client: DockerClient
     private let nodeID: NodeID
-    private let volumes: VolumeRules
+    private let preparation: Preparation
+    private var hasFound = false
+    private let probes: ProbeRunner
     private let saveMemory: @Sendable (NodeMemory) throws -> Void
 
     init(
-        client: DockerClient, nodeID: NodeID, volumes: VolumeRules,
+        client: DockerClient, nodeID: NodeID, preparation: Preparation, probes: ProbeRunner,
         saveMemory: @escaping @Sendable (NodeMemory) throws -> Void
     ) {
         self.client = client
         self.nodeID = nodeID
-        self.volumes = volumes
+        self.preparation = preparation
+        self.probes = probes
         self.saveMemory = saveMemory
     }
 
@@ -56,7 +59,7 @@ final class DockerRuntime: ContainerRuntime {
         case .pull(let image, let policy): return try await ready(image, policy)
         case .create(let plan): return .containerCreated(try await create(plan))
         case .start(let id):
-            try await client.startContainer(id.rawValue)
+            try await start(id)
             return .containerStarted
         case .stop(let id, let graceSecs):
             try await tolerateAbsence {
@@ -64,10 +67,9 @@ final class DockerRuntime: ContainerRuntime {
             }
             return .containerStopped
         case .remove(let id):
-            try await tolerateAbsence {
-                try await self.client.removeContainer(id.rawValue, force: true, volumes: true)
-            }
+            try await remove(id)
             return .containerRemoved
+        case .probe(let call): return .probed(try await probes.ask(call))
         case .persistMemory(let memory):
             let save = saveMemory
             try await BlockingPool.run { try save(memory) }
@@ -84,6 +86,11 @@ final class DockerRuntime: ContainerRuntime {
             } else if let fact = try await inspect(ContainerID(summary.id)) {
                 facts.append(fact)
             }
+        }
+        if !hasFound {
+            // Nothing is made before the first list, so nobody's files are taken for left behind.
+            hasFound = true
+            await preparation.found(facts.map(\.name))
         }
         return facts
     }
@@ -127,15 +134,29 @@ final class DockerRuntime: ContainerRuntime {
     }
 
     private func create(_ plan: ContainerPlan) async throws -> ContainerID {
-        let mounts = try await mounts(plan.replica.container)
-        let creation = ContainerFacts.creation(plan, mounts: mounts)
-        return ContainerID(try await client.createContainer(creation, name: plan.name))
+        let spec = plan.replica.container
+        var user = ""
+        if !spec.secretFiles.isEmpty, spec.user == nil {
+            user = try await client.inspectImage(plan.imageID).user
+        }
+        return try await preparation.create(plan, user: user) { provision in
+            let creation = ContainerFacts.creation(plan, provision)
+            return ContainerID(try await self.client.createContainer(creation, name: plan.name))
+        }
     }
 
-    private func mounts(_ spec: ContainerSpec) async throws -> [ContainerMount] {
-        guard !spec.volumes.isEmpty else { return [] }
-        let rules = volumes
-        return try await BlockingPool.run { try rules.mounts(spec.volumes) }
+    /// What the container was made with is looked at again: a link may have been planted, memory is lost at a reboot.
+    private func start(_ id: ContainerID) async throws {
+        try await preparation.renew(try await client.inspectContainer(id.rawValue))
+        try await client.startContainer(id.rawValue)
+    }
+
+    private func remove(_ id: ContainerID) async throws {
+        let name = try await inspect(id)?.name
+        try await tolerateAbsence {
+            try await self.client.removeContainer(id.rawValue, force: true, volumes: true)
+        }
+        if let name { await preparation.forget(name) }
     }
 
     private func tolerateAbsence(_ work: @LoopActor () async throws -> Void) async throws {

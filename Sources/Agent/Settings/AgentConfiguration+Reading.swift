@@ -134,6 +134,12 @@ extension AgentConfiguration {
         )
     }
 
+    static func folder(_ key: String, _ values: SettingsValues, _ problems: inout [String]) -> String {
+        let path = values.text(key) ?? ""
+        if let fault = PathRules.fault(path) { problems.append("\(key)='\(path)': \(fault)") }
+        return PathRules.normalized(path)
+    }
+
     static func volumes(_ values: SettingsValues, _ problems: inout [String]) -> VolumeRules {
         let key = "FLEDX_AGENT_ALLOWED_VOLUME_PREFIXES"
         let prefixes = values.text(key) == "none" ? [] : values.list(key)

@@ -33,6 +33,9 @@ public struct AgentConfiguration: Sendable {
     /// Containers measured at the same time.
     var sampleConcurrency: Int
     var volumes: VolumeRules
+    var secrets: SecretSource
+    /// Where files are kept that must not reach a disk.
+    var runFolder: String
     /// What is not wrong, but surely not meant.
     public let warnings: [String]
 
@@ -83,6 +86,10 @@ public struct AgentConfiguration: Sendable {
         shutdownDeadlineSecs = values.number("FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS")
         samples = Self.samples(values)
         volumes = Self.volumes(values, &problems)
+        secrets = SecretSource(
+            folder: Self.folder("FLEDX_AGENT_SECRETS_DIR", values, &problems),
+            prefix: values.text("FLEDX_AGENT_SECRETS_PREFIX") ?? "", environment: environment)
+        runFolder = Self.folder("FLEDX_AGENT_RUN_DIR", values, &problems)
         sampleConcurrency = Int(values.number("FLEDX_AGENT_RESOURCE_SAMPLE_MAX_CONCURRENCY"))
         nodeSettings = NodeSettings(
             backoffMilliseconds: values.number("FLEDX_AGENT_RESTART_BACKOFF_MS"),

@@ -80,6 +80,15 @@ public enum AgentSettings {
         Setting(
             "FLEDX_AGENT_ALLOWED_VOLUME_PREFIXES", .list, default: "/var/lib/fledx/volumes",
             help: "Folders of this node that volumes may lie below; `none` allows no volume."),
+        Setting(
+            "FLEDX_AGENT_SECRETS_DIR", .text, default: "/var/run/secrets",
+            help: "Where secrets lie that declarations name: a file each."),
+        Setting(
+            "FLEDX_AGENT_SECRETS_PREFIX", .text, default: "FLEDX_SECRET_",
+            help: "What the agent's own variables begin with that are secrets; they win over files."),
+        Setting(
+            "FLEDX_AGENT_RUN_DIR", .text, default: "/run/fledx-agent",
+            help: "A folder in memory (tmpfs) for the secret files of containers."),
         Setting("FLEDX_AGENT_PUBLIC_HOST", .text, help: "The name clients outside reach this node at."),
         Setting("FLEDX_AGENT_PUBLIC_IP", .text, help: "The address clients outside reach this node at."),
         Setting(
@@ -136,8 +145,7 @@ public enum AgentSettings {
 
     /// Keys of the product description whose part comes later; they are refused unless they ask for nothing.
     private static let later: [Setting] =
-        unbuilt("secrets and configs", ["SECRETS_DIR", "SECRETS_PREFIX"])
-        + unbuilt("files of configs", ["VOLUME_DATA_DIR"])
+        unbuilt("files of configs", ["VOLUME_DATA_DIR"])
         + unbuilt(
             "the tunnel",
             [

@@ -46,13 +46,13 @@ extension Cluster {
         tables.assignments[id].map { instanceView($0) }
     }
 
-    /// Whether a replica serves: it runs at its generation on a node that is heard from.
+    /// Whether a replica serves: it runs, and its probes pass, at its generation on a node that is heard from.
     func isReady(_ row: AssignmentRow) -> Bool {
         guard let life = live[row.nodeID], life.status != .unreachable, let said = life.instances[row.id]
         else {
             return false
         }
-        return said.state == .running && said.generation >= row.sameSince
+        return said.isServing && said.generation >= row.sameSince
     }
 
     func instanceView(_ row: AssignmentRow) -> InstanceView {
@@ -67,7 +67,7 @@ extension Cluster {
             reportedGeneration: said?.generation, state: state, reason: reason, isReady: isReady(row),
             isRetiring: !row.isWanted, containerID: said?.containerID, restartCount: said?.restartCount ?? 0,
             ports: ports, endpoints: endpoints.isEmpty ? said?.endpoints ?? [] : endpoints,
-            lastUpdated: said?.lastUpdated)
+            lastUpdated: said?.lastUpdated, health: life?.status == .unreachable ? nil : said?.health)
     }
 
     private func stateAndReason(

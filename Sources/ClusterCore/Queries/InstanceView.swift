@@ -34,4 +34,6 @@ public struct InstanceView: Hashable, Sendable {
     public var endpoints: [String]
     /// When the agent last changed its mind.
     public var lastUpdated: Timestamp?
+    /// What its probes say, while its node is heard from.
+    public var health: InstanceHealth?
 }

@@ -90,11 +90,11 @@ extension Cluster {
         put(.assignment(settled), &change)
     }
 
-    /// Notes since when a container runs: another container, a restart or a stop begins anew.
+    /// Notes since when a container runs and its probes pass: another container, a restart or a stop begins anew.
     private mutating func noteRun(
         _ said: InstanceReport, _ before: InstanceReport?, of row: AssignmentRow, _ now: MonotonicInstant
     ) {
-        guard said.state == .running else {
+        guard said.isServing else {
             live[row.nodeID]?.readySince[row.id] = nil
             return
         }
@@ -135,7 +135,12 @@ extension InstanceReport {
         state == other.state && generation == other.generation && message == other.message
             && restartCount == other.restartCount && containerID == other.containerID
             && endpoints == other.endpoints && rejectedGeneration == other.rejectedGeneration
-            && imageDigest == other.imageDigest
+            && imageDigest == other.imageDigest && isSameHealth(as: other)
+    }
+
+    private func isSameHealth(as other: InstanceReport) -> Bool {
+        guard let health, let others = other.health else { return health == other.health }
+        return health.isSameNews(as: others)
     }
 
     /// Whether two reports of something that runs are about the same, unbroken run.

@@ -41,6 +41,7 @@ enum NodeViews {
             state: view.state,
             ready: view.isReady, reason: view.reason, containerID: view.containerID,
             generation: view.reportedGeneration ?? view.generation, restartCount: view.restartCount,
-            ports: view.ports, endpoints: view.endpoints, lastSeen: lastSeen)
+            ports: view.ports, endpoints: view.endpoints, lastSeen: lastSeen,
+            health: view.health)
     }
 }

@@ -29,6 +29,10 @@ public struct ContainerDetails: Sendable, Equatable {
     public let portBindings: [PublishedPort]
     /// Whether its output is a terminal's, so that its log has no frames.
     public let hasTerminal: Bool
+    /// The user its program runs as; empty is root.
+    public let user: String
+    /// The host paths it was made to see.
+    public let bindSources: [String]
 
     init(_ node: JSONNode) {
         let config = node["Config"] ?? .null
@@ -45,5 +49,8 @@ public struct ContainerDetails: Sendable, Equatable {
         ports = PublishedPort.list(node["NetworkSettings"]?["Ports"])
         portBindings = PublishedPort.list(node["HostConfig"]?["PortBindings"])
         hasTerminal = config.flag("Tty")
+        user = config.text("User")
+        bindSources = (node["HostConfig"]?.list("Mounts") ?? []).filter { $0.text("Type") == "bind" }
+            .map { $0.text("Source") }
     }
 }

@@ -14,10 +14,12 @@ public struct ExecutionResult: Sendable, Equatable {
 extension DockerClient {
     /// Runs a command in a running container and waits for its end; `conflict` when the container does not run.
     ///
-    /// A command that takes longer is a `timeout`: it goes on inside, the engine has no way to end it.
-    public func execute(_ command: [String], in id: String, milliseconds: Int64) async throws
-        -> ExecutionResult
-    {
+    /// A command that takes longer is a `timeout`: it goes on inside, the engine has no way to end it. `named` hears
+    /// the execution's id before the command begins, for `isExecuting`.
+    public func execute(
+        _ command: [String], in id: String, milliseconds: Int64,
+        named: @LoopActor (String) -> Void = { _ in }
+    ) async throws -> ExecutionResult {
         let operation = "execute in container"
         let started = EventLoop.now
         var creation = Call(operation, milliseconds: milliseconds)
@@ -30,6 +32,7 @@ extension DockerClient {
         guard !execution.isEmpty else {
             throw DockerFailure(.badAnswer, operation: operation, detail: "no id in the answer")
         }
+        named(execution)
         var start = Call(
             operation, milliseconds: max(1, milliseconds - EventLoop.now.milliseconds(since: started)))
         start.body = .object(["Detach": .bool(false), "Tty": .bool(false)])
@@ -41,6 +44,17 @@ extension DockerClient {
             throw DockerFailure(.badAnswer, operation: operation, detail: "no exit code after the end")
         }
         return ExecutionResult(exitCode: Int(code), output: output)
+    }
+
+    /// Whether a command that was begun has not ended; one that the engine has forgotten has.
+    public func isExecuting(_ execution: String) async throws -> Bool {
+        let operation = "inspect execution"
+        do {
+            let answer = try await call(.get, Self.path("exec", execution, "json"), Call(operation))
+            return try Self.parsed(answer, operation).flag("Running")
+        } catch let failure as DockerFailure where failure.kind == .notFound {
+            return false
+        }
     }
 
     private func collect(_ stream: LogStream) async throws -> [UInt8] {

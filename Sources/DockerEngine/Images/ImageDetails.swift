@@ -18,6 +18,8 @@ public struct ImageDetails: Sendable, Equatable {
     public let labels: [String: String]
     /// Ports it says it serves, such as `80/tcp`.
     public let exposedPorts: [String]
+    /// The user its program runs as; empty is root.
+    public let user: String
 
     init(_ node: JSONNode) {
         let config = node["Config"] ?? .null
@@ -28,6 +30,7 @@ public struct ImageDetails: Sendable, Equatable {
         architecture = node.text("Architecture")
         operatingSystem = node.text("Os")
         labels = config.texts("Labels")
+        user = config.text("User")
         exposedPorts = config["ExposedPorts"]?.objectValue?.map(\.key) ?? []
     }
 

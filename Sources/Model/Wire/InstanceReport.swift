@@ -27,12 +27,18 @@ public struct InstanceReport: Codable, Hashable, Sendable {
     /// `host:port` of its published ports.
     public var endpoints: [String]
 
+    /// What its probes say; nil when none are declared, or nothing is known of them.
+    public var health: InstanceHealth?
+
+    /// Whether it can serve: it runs and no probe says otherwise.
+    public var isServing: Bool { state == .running && health?.healthy ?? true }
+
     /// Puts a report together.
     public init(
         assignmentID: AssignmentID?, deploymentID: DeploymentID, replicaNumber: Int, generation: UInt64,
         containerID: String? = nil, state: InstanceState, message: String? = nil, restartCount: UInt32 = 0,
         lastUpdated: Timestamp, rejectedGeneration: UInt64? = nil, imageDigest: String? = nil,
-        isPortTaken: Bool = false, endpoints: [String] = []
+        isPortTaken: Bool = false, endpoints: [String] = [], health: InstanceHealth? = nil
     ) {
         self.assignmentID = assignmentID
         self.deploymentID = deploymentID
@@ -47,6 +53,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
         self.imageDigest = imageDigest
         self.isPortTaken = isPortTaken
         self.endpoints = endpoints
+        self.health = health
     }
 
     /// Which replica this is about.
@@ -55,7 +62,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case generation, state, message, endpoints
+        case generation, state, message, endpoints, health
         case assignmentID = "assignment_id"
         case deploymentID = "deployment_id"
         case replicaNumber = "replica_number"

@@ -56,6 +56,8 @@ extension NodeReportCodec {
             result.imageDigest = try digest(&reader)
         } else if reader.keyIs("port_taken") {
             result.isPortTaken = try reader.readBool()
+        } else if reader.keyIs("health") {
+            result.health = try health(&reader)
         } else if reader.keyIs("endpoints") {
             try list(&reader, limit: SpecLimits.entries) { (reader) throws(JSONError) in
                 result.endpoints.append(try reader.readString())
@@ -87,6 +89,7 @@ extension NodeReportCodec {
         if let rejected = report.rejectedGeneration { writer.field("rejected_generation", rejected) }
         writer.fieldIfPresent("image_digest", report.imageDigest)
         if report.isPortTaken { writer.field("port_taken", true) }
+        if let health = report.health { writeHealth(health, &writer) }
         if !report.endpoints.isEmpty {
             writer.key("endpoints")
             writer.value(report.endpoints)

@@ -14,6 +14,8 @@ public enum ActionResult: Hashable, Sendable {
     case containerStopped
     /// The container is gone.
     case containerRemoved
+    /// The container answered, or did not.
+    case probed(ProbeOutcome)
     /// The memory is durable.
     case memoryPersisted
     /// It did not work.

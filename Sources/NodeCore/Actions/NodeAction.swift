@@ -19,6 +19,8 @@ public struct NodeAction: Hashable, Sendable {
         case stop(ContainerID, graceSecs: Int)
         /// Remove with its anonymous volumes, by force: `.containerRemoved` (also when it was gone) or `.failed`.
         case remove(ContainerID)
+        /// Ask a running container how it is: `.probed`.
+        case probe(ProbeCall)
         /// Make the memory durable: `.memoryPersisted` or `.failed`.
         case persistMemory(NodeMemory)
     }

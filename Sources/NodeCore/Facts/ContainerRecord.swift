@@ -17,6 +17,10 @@ struct ContainerRecord: Hashable, Sendable {
     var isInherited = false
     /// Whether two words contradicted each other; nothing is decided until an inspection answers.
     var isUncertain = false
+    /// Whether a probe demands that it is stopped and started anew.
+    var isCondemned = false
+    /// What its probes say of the run under way; nil without probes.
+    var health: ContainerHealth?
     /// Since when it is seen running.
     var runningSince: MonotonicInstant?
     /// When its first start was asked for, or it was first seen alive; an outage of Docker begins it anew.

@@ -8,6 +8,7 @@ struct Flights: Sendable {
         case list
         case inspect(ContainerID)
         case persist
+        case probe(ContainerID, ProbeKind, run: UInt64)
     }
 
     enum Lane: Hashable, Sendable {
@@ -15,6 +16,7 @@ struct Flights: Sendable {
         case stop
         case quick
         case inspect
+        case probe
         case node
 
         var limit: Int {
@@ -23,6 +25,7 @@ struct Flights: Sendable {
             case .stop: NodeLimits.concurrentStops
             case .quick: NodeLimits.concurrentQuickActions
             case .inspect: NodeLimits.concurrentInspections
+            case .probe: NodeLimits.concurrentProbes
             case .node: 2
             }
         }

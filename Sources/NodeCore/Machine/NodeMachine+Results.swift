@@ -15,6 +15,7 @@ extension NodeMachine {
         case .list: finishList(result, issued: issued, at: now)
         case .inspect(let id): finishInspection(of: id, result, issued: issued, at: now)
         case .pull(let key): finishPull(key, result, at: now)
+        case .probe(let id, let kind, let run): finishProbe(of: id, kind, run: run, result, at: now)
         case .replica(let owner): return finishStep(of: owner, flight.work, result, at: now)
         }
         return []

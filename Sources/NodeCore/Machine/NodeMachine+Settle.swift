@@ -15,6 +15,7 @@ extension NodeMachine {
                 let shared = context ?? planContext(at: now)
                 context = shared
                 actions += plan(id, shared)
+                actions += probe(id, at: now.monotonic)
             }
             conclude(id, at: now)
         }

@@ -16,6 +16,7 @@ extension ReplicaTrack {
             return
         }
         containers[index].runningSince = nil
+        containers[index].health = nil
         guard containers[index].isAttemptOpen, state.hasExited || state == .dead else { return }
         containers[index].isAttemptOpen = false
         if isCounted { runEnded(containers[index], settings, at: now) }
@@ -64,7 +65,7 @@ extension ReplicaTrack {
     }
 
     /// A container on trial that fails is given up at once; the end of one that is being replaced says nothing.
-    private mutating func failed(
+    mutating func failed(
         _ record: ContainerRecord, _ reason: String, isCrash: Bool, _ settings: NodeSettings,
         at now: MonotonicInstant
     ) {
@@ -120,7 +121,11 @@ extension ReplicaTrack {
             memory.switching = .init(specHash: wish.specHash, keptContainerID: kept.id)
         }
         containers[index].trialSince = containers[index].trialSince ?? now
-        containers[index].isRestart = containers[index].state.hasExited && !containers[index].stoppedByUs
+        containers[index].isRestart =
+            containers[index].isCondemned
+            || containers[index].state.hasExited && !containers[index].stoppedByUs
+        containers[index].isCondemned = false
+        containers[index].health = nil
         containers[index].isAttemptOpen = true
         containers[index].stoppedByUs = false
         if memory.stoppedContainerID == id { memory.stoppedContainerID = nil }

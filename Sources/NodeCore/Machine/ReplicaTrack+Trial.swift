@@ -70,7 +70,7 @@ extension ReplicaTrack {
         guard record.state == .running || !isProven(record) else { return }
         memory.knownGood = .init(
             containerID: record.id, imageID: record.observed.imageID, specHash: record.specHash,
-            generation: wish.replica.generation)
+            generation: wish.replica.generation, health: wish.replica.container.health)
     }
 }
 

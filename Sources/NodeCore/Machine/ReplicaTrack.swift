@@ -88,7 +88,10 @@ struct ReplicaTrack: Sendable {
     /// Docker is away: what was under way is given up, and no trial runs out meanwhile.
     mutating func dockerLost() {
         inFlight = nil
-        for index in containers.indices { containers[index].trialSince = nil }
+        for index in containers.indices {
+            containers[index].trialSince = nil
+            containers[index].health?.gaveUp()
+        }
     }
 
     mutating func add(_ record: ContainerRecord) {

@@ -12,6 +12,8 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
         public var specHash: String
         /// The newest generation it served.
         public var generation: UInt64?
+        /// What is asked of it.
+        public var health: HealthSpec?
     }
 
     /// A change from one container to another that has begun: the old one is kept until the new one's gate has

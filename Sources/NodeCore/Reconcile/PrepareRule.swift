@@ -11,9 +11,21 @@ enum PrepareRule {
         }
         if waiting == nil { decision.image = wish.pullKey }
         decision.wake(atLatest: waiting)
+        stopCondemned(track, wish, context, &decision)
         keepOld(track, wish, context, &decision)
         stopSurplus(track, wish, context, &decision)
         return decision
+    }
+
+    /// The old container serves meanwhile, and a probe demands that it is started anew.
+    private static func stopCondemned(
+        _ track: ReplicaTrack, _ wish: Wish, _ context: PlanContext, _ decision: inout ReplicaDecision
+    ) {
+        guard let old = CurrentContainer.old(in: track, wish), old.isCondemned, old.state.isAlive else {
+            return
+        }
+        if let until = track.cleanup.waitUntil(context.now) { return decision.wake(atLatest: until) }
+        decision.step = .stop(old.id, wayBack: nil)
     }
 
     /// A declaration that came during a change leaves two containers running; only the better one serves on.
@@ -50,7 +62,8 @@ enum PrepareRule {
     private static func ended(_ track: ReplicaTrack, _ wish: Wish) -> ContainerRecord? {
         let others = track.containers.filter { $0.specHash != wish.specHash && $0.state.isUsable }
         guard !others.contains(where: \.state.isAlive) else { return nil }
-        return CurrentContainer.best(track, others.filter { $0.state.hasExited && !$0.stoppedByUs })
+        return CurrentContainer.best(
+            track, others.filter { $0.state.hasExited && (!$0.stoppedByUs || $0.isCondemned) })
             ?? others.first { $0.id == track.memory.switching?.keptContainerID }
     }
 }

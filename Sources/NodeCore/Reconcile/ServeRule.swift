@@ -5,6 +5,10 @@ enum ServeRule {
     static func serve(
         _ record: ContainerRecord, _ track: ReplicaTrack, _ wish: Wish, _ context: PlanContext
     ) -> ReplicaDecision {
+        if record.isCondemned, record.state.isAlive {
+            if let until = track.cleanup.waitUntil(context.now) { return .wait(until: until) }
+            return .now(.stop(record.id, wayBack: nil))
+        }
         if record.state.isAlive || !RestartRule.shallStart(record, policy: wish.restartPolicy) {
             var decision = TidyRule.clear(track, keeping: kept(beside: record, track, wish), context)
             if track.run.failures > 0 { decision.wake(atLatest: track.stableAt(record)) }

@@ -47,7 +47,7 @@ extension NodeMachine {
             lastUpdated: track.statusChangedAt, rejectedGeneration: track.memory.rejected?.generation,
             imageDigest: imageDigest(of: status, track),
             isPortTaken: track.isPortTaken && status.state != .running,
-            endpoints: endpoints(of: status, track))
+            endpoints: endpoints(of: status, track), health: HealthReport.of(status.serving))
     }
 
     private func imageDigest(of status: ReplicaStatus, _ track: ReplicaTrack) -> String? {

@@ -11,6 +11,8 @@ struct StatusMark: Hashable, Sendable {
     var cleanupFailures: UInt32
     var rejectedGeneration: UInt64?
     var isOnTrial: Bool
+    /// One a probe, in the order of their kinds.
+    var verdicts: [ProbeTrack.Verdict?]
 
     init(_ track: ReplicaTrack, isDockerKnown: Bool, _ settings: NodeSettings) {
         let status = ReplicaStatus(track, isDockerKnown: isDockerKnown, settings)
@@ -22,6 +24,7 @@ struct StatusMark: Hashable, Sendable {
         preparationFailures = track.prepare.failures
         cleanupFailures = track.cleanup.failures
         rejectedGeneration = track.memory.rejected?.generation
+        verdicts = ProbeKind.allCases.map { status.serving?.health?[$0]?.verdict }
         isOnTrial = track.wish.flatMap { track.onTrial($0) } != nil
     }
 }

@@ -87,7 +87,7 @@ enum StatusWords {
             guard status.serving?.state != .paused else {
                 return "the container is paused; unpause or remove it"
             }
-            return cleanup(track, at: now) ?? trial(track, wish)
+            return cleanup(track, at: now) ?? ill(track, status, at: now) ?? trial(track, wish)
         case .running:
             return "generation \(status.generation) serves meanwhile; "
                 + pending(track, wish, settings, at: now)
@@ -95,6 +95,14 @@ enum StatusWords {
             return ended(status, wish) ?? pending(track, wish, settings, at: now)
         case .unknown, .removed: return nil
         }
+    }
+
+    /// A container that runs and cannot serve.
+    private static func ill(
+        _ track: ReplicaTrack, _ status: ReplicaStatus, at now: MonotonicInstant
+    ) -> String? {
+        guard let serving = status.serving, let complaint = serving.health?.complaint else { return nil }
+        return serving.isCondemned ? "is being restarted: \(complaint)" : "not ready: \(complaint)"
     }
 
     /// A new container that has not passed its gate yet, while an old one is kept for it.

@@ -119,6 +119,7 @@ final class FakeRuntime: ContainerRuntime {
             log.append("remove \(id)")
             containers[id] = nil
             return .containerRemoved
+        case .probe: return .probed(.passed("http 200"))
         case .persistMemory(let memory):
             saves += 1
             do { try memories?.save(memory) } catch { return .failed(FailureClass.of(error)) }

@@ -2,6 +2,7 @@ import Agent
 import AgentTestKit
 import DockerEngine
 import EventLoop
+import Foundation
 import HTTPClient
 import Logging
 import Model
@@ -59,7 +60,8 @@ final class NodeFixture {
             "FLEDX_AGENT_CONTROL_PLANE_URL": controlPlane.url, "FLEDX_AGENT_DATA_DIR": folder.path("agent"),
             "FLEDX_AGENT_NODE_ID": nodeID.description, "FLEDX_AGENT_NODE_TOKEN": "token",
             "FLEDX_AGENT_DOCKER_HOST": docker.host, "FLEDX_AGENT_METRICS_PORT": "0",
-            "FLEDX_AGENT_RESTART_BACKOFF_MS": "200", "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS": "100",
+            "FLEDX_AGENT_RUN_DIR": runFolder, "FLEDX_AGENT_RESTART_BACKOFF_MS": "200",
+            "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS": "100",
         ]
         environment.merge(change) { _, new in new }
         let output = LogOutput(
@@ -103,7 +105,19 @@ final class NodeFixture {
         return String(decoding: answer.body, as: UTF8.self)
     }
 
+    /// In memory, as secret files need it.
+    private var runFolder: String { "/dev/shm/fledx-\(SystemInfo.processID)-\(nodeID)" }
+
+    /// What a reboot does to it.
+    func forgetRunFolder() { try? FileManager.default.removeItem(atPath: runFolder) }
+
+    /// The containers that have secret files.
+    var secretFolders: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "\(runFolder)/\(nodeID)/secrets")) ?? []
+    }
+
     private func end() async {
+        defer { forgetRunFolder() }
         await stop()
         for container in (try? await containers()) ?? [] {
             try? await client.removeContainer(container.id, force: true, volumes: true)

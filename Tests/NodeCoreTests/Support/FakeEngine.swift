@@ -16,12 +16,16 @@ struct FakeEngine {
         var exitCode: Int32 = 1
         var stopMilliseconds: Int64 = 20
         var removeFailure: ActionFailure?
+        var probeMilliseconds: Int64 = 3
+        /// Passes every probe from that long after its start, if at all.
+        var healthyAfterMilliseconds: Int64? = 0
     }
 
     struct Container {
         var fact: ObservedContainer
         var image: String
         var runs = 0
+        var startedAt: Timestamp?
     }
 
     var programs: [String: Program] = [:]
@@ -31,6 +35,8 @@ struct FakeEngine {
     /// Why the agent's own disk does not take the memory.
     var memoryFailure: ActionFailure?
     var created = 0
+    /// Containers whose probes of these kinds fail now.
+    var ill: [ContainerID: Set<ProbeKind>] = [:]
     /// Starts that Docker refused because a container of the same assignment held the port.
     var selfCollisions = 0
 
@@ -41,6 +47,7 @@ struct FakeEngine {
         case .create(let plan): plan.replica.container.image
         case .pull(let image, _): image
         case .start(let id), .stop(let id, _), .remove(let id), .inspect(let id): containers[id]?.image
+        case .probe(let call): containers[call.containerID]?.image
         case .listContainers, .persistMemory: nil
         }
     }
@@ -53,6 +60,8 @@ struct FakeEngine {
         case .start(let id): containers[id].map { program($0.image).startMilliseconds } ?? 5
         case .create, .remove: 5
         case .listContainers, .inspect: 2
+        case .probe(let call):
+            containers[call.containerID].map { program($0.image).probeMilliseconds } ?? 1
         case .persistMemory: 1
         }
     }
@@ -66,6 +75,7 @@ struct FakeEngine {
         case .start(let id): start(id, at: wall)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
+        case .probe(let call): .probed(probe(call, at: wall))
         case .persistMemory: memoryFailure.map { .failed($0) } ?? .memoryPersisted
         }
     }
@@ -103,6 +113,7 @@ struct FakeEngine {
         containers[id]?.fact.state = .running
         containers[id]?.fact.startedAt = wall
         containers[id]?.runs += 1
+        containers[id]?.startedAt = wall
         return .containerStarted
     }
 
@@ -121,6 +132,17 @@ struct FakeEngine {
             }
         }
         return nil
+    }
+
+    private func probe(_ call: ProbeCall, at wall: Timestamp) -> ProbeOutcome {
+        guard let container = containers[call.containerID], container.fact.state == .running,
+            let started = container.startedAt
+        else { return .notAsked }
+        let program = program(container.image)
+        guard ill[call.containerID]?.contains(call.kind) != true,
+            let wait = program.healthyAfterMilliseconds, wall.milliseconds - started.milliseconds >= wait
+        else { return .failed("http 503") }
+        return .passed("http 200")
     }
 
     private mutating func stop(_ id: ContainerID) -> ActionResult {

@@ -6,15 +6,18 @@ enum Fixtures {
     static func replica(
         _ number: UInt64 = 1, image: String = "app:1", generation: UInt64 = 1, nonce: UInt64 = 0,
         state: DesiredState = .running, hostPort: UInt16? = nil, restart: RestartSpec? = nil,
-        pull: PullSpec.Policy = .missing, strategy: RolloutStrategy = RolloutStrategy()
+        pull: PullSpec.Policy = .missing, strategy: RolloutStrategy = RolloutStrategy(),
+        health: HealthSpec? = nil
     ) -> DesiredReplica {
-        DesiredReplica(
+        var replica = DesiredReplica(
             assignmentID: AssignmentID(UUIDValue(high: 2, low: number)),
             deploymentID: DeploymentID(UUIDValue(high: 3, low: number)), name: "app\(number)",
             replicaNumber: 0,
             generation: generation, restartNonce: nonce, desiredState: state, strategy: strategy,
             ports: hostPort.map { [PortMapping(containerPort: 80, hostPort: $0)] } ?? [],
             container: ContainerSpec(image: image, restart: restart, pull: PullSpec(policy: pull)))
+        replica.container.health = health
+        return replica
     }
 
     static func document(

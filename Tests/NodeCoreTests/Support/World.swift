@@ -29,6 +29,7 @@ final class World {
     var listCount = 0
     var persistCount = 0
     var actionCount = 0
+    var probeCount = 0
     var busy: [AssignmentID: ActionID] = [:]
     var ledger = SwitchLedger()
 
@@ -210,6 +211,7 @@ final class World {
         case .listContainers: listCount += 1
         case .persistMemory: persistCount += 1
         case .inspect: break
+        case .probe: probeCount += 1
         case .pull: record("pull \(image)")
         case .create: recordStep(action, "create \(image)")
         case .start(let id): recordStep(action, "start \(id) \(image)")

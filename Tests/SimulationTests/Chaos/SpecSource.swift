@@ -52,11 +52,23 @@ struct SpecSource {
     private func container() -> ContainerSpec {
         let restart = RestartSpec(backoffSecs: 1, backoffMaxSecs: 4, resetAfterSecs: 10)
         let policies: [PullSpec.Policy] = [.missing, .missing, .missing, .missing, .missing, .always]
-        return ContainerSpec(
+        var container = ContainerSpec(
             image: image(), env: ["V": "0"],
             resources: world.chance(60) ? Resources(cpuMillis: 100 * world.between(1, 9)) : nil,
             restart: world.chance(50) ? restart : nil,
             pull: PullSpec(policy: world.chance(3) ? .never : world.pick(policies)))
+        container.health = health()
+        return container
+    }
+
+    /// Probes that now and then fail, seldom often enough in a row to fail.
+    private func health() -> HealthSpec? {
+        guard world.chance(30) else { return nil }
+        func probe() -> ProbeSpec? {
+            world.chance(50) ? nil : ProbeSpec(.tcp(port: 80), intervalSeconds: Int(world.between(1, 3)))
+        }
+        let spec = HealthSpec(liveness: probe(), readiness: probe(), startup: probe())
+        return spec == HealthSpec() ? nil : spec
     }
 
     private func image() -> String {

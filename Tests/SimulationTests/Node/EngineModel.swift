@@ -84,6 +84,7 @@ final class EngineModel {
         case .stop: world.between(10, world.isChaotic && world.chance(10) ? 1500 : 100)
         case .create, .start, .remove: world.between(3, 120)
         case .listContainers, .inspect, .persistMemory: world.between(1, 30)
+        case .probe: world.between(1, world.isChaotic && world.chance(10) ? 6000 : 60)
         }
     }
 
@@ -98,7 +99,13 @@ final class EngineModel {
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
         case .persistMemory: .memoryPersisted
+        case .probe(let call): .probed(probe(call))
         }
+    }
+
+    private func probe(_ call: ProbeCall) -> ProbeOutcome {
+        guard containers[call.containerID]?.fact.state == .running else { return .notAsked }
+        return world.strikes(.probeFailed, perMille: 100) ? .failed("http 503") : .passed("http 200")
     }
 
     private func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {

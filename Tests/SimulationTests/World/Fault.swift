@@ -7,6 +7,6 @@ enum Fault: String, CaseIterable, Sendable {
     case documentNotWritable, memoryNotWritable
     case nodeReboot, dockerAway, dockerRestart, dockerAnswerLost, eventsLost
     case containerCrash, containerRemovedByHand, foreignPort
-    case pullFailed, createFailed, startFailed, stopFailed, removeFailed
+    case pullFailed, createFailed, startFailed, stopFailed, removeFailed, probeFailed
     case emptyDocument, foreignDocument
 }

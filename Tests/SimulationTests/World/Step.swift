@@ -3,7 +3,7 @@ import NodeCore
 
 /// Everything the two cores decide, and their shells learn.
 enum Step: String, CaseIterable, Sendable {
-    case workList, workInspect, workPull, workCreate, workStart, workStop, workRemove, workPersist
+    case workList, workInspect, workPull, workCreate, workStart, workStop, workRemove, workPersist, workProbe
     case documentAccepted, documentUnchanged, documentRefusedEmpty, documentRefusedForeign
     case effectDesiredState, effectDeployment, effectNode, effectTick, effectEvent
     case eventNodeRegistered, eventNodeUpdated, eventNodeDeleted, eventNodeStatus, eventHistoryLost
@@ -42,6 +42,7 @@ enum Step: String, CaseIterable, Sendable {
         case .stop: self = .workStop
         case .remove: self = .workRemove
         case .persistMemory: self = .workPersist
+        case .probe: self = .workProbe
         }
     }
 

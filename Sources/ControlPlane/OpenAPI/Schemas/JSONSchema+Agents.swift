@@ -52,6 +52,7 @@ extension JSONSchema {
                                 .may("image_digest", .text("docker.io/library/nginx@sha256:00")),
                                 .may("port_taken", .flag(false)),
                                 .may("endpoints", .list(.text("192.0.2.7:8080"))),
+                                .may("health", .named(instanceHealth)),
                             ], isOpen: true), most: 4096)),
             ], isOpen: true))
 

@@ -50,9 +50,20 @@ extension JSONSchema {
             .may("reason", .sentence), .may("container_id", .text("3f4e")), .must("generation", .count(1)),
             .must("restart_count", .count(0)), .must("ports", .list(.named(port))),
             .must("endpoints", .list(.text("192.0.2.7:8080"))), .may("last_seen", .time),
+            .may("health", .named(instanceHealth)),
         ]))
 
-    static let commonComponents = [error, condition, port, capacity, instance, probes]
+    private static let verdict = word(InstanceHealth.Verdict.passing)
+
+    static let instanceHealth = Component(
+        "InstanceHealth",
+        .object([
+            .must("healthy", .flag(true), "Whether every probe passes."), .may("startup", verdict),
+            .may("readiness", verdict), .may("liveness", verdict), .may("reason", .sentence),
+            .may("last_probe_result", .text("http 200")), .may("last_checked_at", .time),
+        ]))
+
+    static let commonComponents = [error, condition, port, capacity, instance, instanceHealth, probes]
 
     /// A page of a list.
     static func page(of item: JSONSchema) -> JSONSchema {

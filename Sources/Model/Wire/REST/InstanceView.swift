@@ -30,6 +30,8 @@ public struct InstanceView: Codable, Hashable, Sendable {
     public var endpoints: [String]
     /// When the control plane last heard of it.
     public var lastSeen: Timestamp?
+    /// What its probes say; nil when none are declared, or its node is silent.
+    public var health: InstanceHealth?
 
     /// Puts a view together.
     public init(
@@ -37,7 +39,7 @@ public struct InstanceView: Codable, Hashable, Sendable {
         nodeID: NodeID?, nodeName: String?, state: InstanceState, ready: Bool, reason: String?,
         containerID: String?,
         generation: UInt64, restartCount: UInt32, ports: [PortMapping], endpoints: [String],
-        lastSeen: Timestamp?
+        lastSeen: Timestamp?, health: InstanceHealth? = nil
     ) {
         self.assignmentID = assignmentID
         self.deploymentID = deploymentID
@@ -54,10 +56,11 @@ public struct InstanceView: Codable, Hashable, Sendable {
         self.ports = ports
         self.endpoints = endpoints
         self.lastSeen = lastSeen
+        self.health = health
     }
 
     private enum CodingKeys: String, CodingKey {
-        case deployment, state, ready, reason, generation, ports, endpoints
+        case deployment, state, ready, reason, generation, ports, endpoints, health
         case assignmentID = "assignment_id"
         case deploymentID = "deployment_id"
         case replicaNumber = "replica_number"
