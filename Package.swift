@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", path: "CModules/CCurl"),
         .systemLibrary(name: "CSQLite", path: "CModules/CSQLite"),
         .systemLibrary(name: "COpenSSL", path: "CModules/COpenSSL"),
+        .systemLibrary(name: "CNghttp2", path: "CModules/CNghttp2"),
         .systemLibrary(name: "CZlib", path: "CModules/CZlib"),
         .target(name: "JSON", swiftSettings: pure),
         // L1: the vocabulary
@@ -48,6 +49,7 @@ let package = Package(
         // L2: the loop, and everything pure that decides
         .target(name: "EventLoop", dependencies: ["CUV", "CSwiftHooks", "Model"], swiftSettings: wrapper),
         .target(name: "HTTP1", dependencies: ["Model"], swiftSettings: pure),
+        .target(name: "HTTP2", dependencies: ["CNghttp2", "Model"], swiftSettings: wrapper),
         .target(name: "ClusterCore", dependencies: ["Model"], swiftSettings: pure),
         .target(name: "NodeCore", dependencies: ["Model"], swiftSettings: pure),
         // L3: one C library each, and telemetry
@@ -113,6 +115,7 @@ let package = Package(
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1", "Model", "TestKit"], exclude: ["compare_parsers.py"],
             swiftSettings: pure),
+        .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "ClusterCoreTests", dependencies: ["ClusterCore", "Model", "TestKit"], swiftSettings: pure),
         .testTarget(

@@ -8,6 +8,7 @@ import Testing
         "Model": ["JSON", "Logging"],
         "EventLoop": ["CUV", "CSwiftHooks", "Model", "Glibc"],
         "HTTP1": ["Model"],
+        "HTTP2": ["CNghttp2", "Model"],
         "ClusterCore": ["Model"],
         "NodeCore": ["Model"],
         "TLS": ["COpenSSL", "Glibc", "EventLoop", "Model"],
@@ -52,7 +53,7 @@ import Testing
     @Test func cModulesAreImportedByTheirWrapperOnlyAndInternally() {
         let wrappers = [
             "CUV": "EventLoop", "CSwiftHooks": "EventLoop", "CCurl": "HTTPClient", "CSQLite": "SQLite",
-            "COpenSSL": "TLS", "CZlib": "HTTPServer",
+            "COpenSSL": "TLS", "CZlib": "HTTPServer", "CNghttp2": "HTTP2",
         ]
         for file in SourceTree.sources {
             for (number, text) in file.code where text.contains("import C") {

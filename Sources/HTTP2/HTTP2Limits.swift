@@ -1,0 +1,39 @@
+/// Bounds of one session.
+public struct HTTP2Limits: Sendable {
+    /// Streams the peer may have open at once, and that this side opens.
+    public var streams = 256
+    /// Credit of the whole connection; it is returned on receipt.
+    public var connectionWindowBytes = 1 << 20
+    /// Credit of a new stream; it is returned as its reader takes what came.
+    public var firstWindowBytes = 1 << 14
+    /// Credit up to which a stream grows while its reader keeps up.
+    public var lastWindowBytes = 1 << 20
+    /// Sum of all streams' credit up to which they grow; beyond this many received bytes new streams are refused.
+    public var bufferedBytes = 4 << 20
+    /// Names and values of one header block, each field with the 32 bytes HPACK counts for it.
+    public var headerBytes = 16_384
+    /// Frames that cost the peer nothing (PING, SETTINGS, RST_STREAM, PRIORITY, empty DATA) in one span of time.
+    public var idleFrames = 1_000
+    /// WINDOW_UPDATE frames in one span of time.
+    public var windowFrames = 200_000
+    /// The span of time both counts are about.
+    public var spanMilliseconds: Int64 = 10_000
+    /// Acknowledgements that wait to be sent before the session fails.
+    public var acknowledgements = 64
+    /// Entries of one SETTINGS frame.
+    public var settings = 32
+    /// Bytes of the table this side compresses headers with: requests of a tunnel hardly repeat themselves.
+    public var compressionBytes = 1_024
+    /// Bytes gathered before they are given to the socket.
+    public var gatheredBytes = 1 << 17
+
+    /// The bounds of a control plane's side.
+    public init() {}
+
+    /// The bounds of a small machine.
+    public static var small: HTTP2Limits {
+        var limits = HTTP2Limits()
+        limits.bufferedBytes = 1 << 20
+        return limits
+    }
+}

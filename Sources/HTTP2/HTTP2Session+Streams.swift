@@ -1,0 +1,188 @@
+internal import CNghttp2
+
+extension HTTP2Session {
+    /// Opens a stream.
+    ///
+    /// - Parameters:
+    ///   - fields: The request's head, `:method` and its like first.
+    ///   - ends: Whether it has no body.
+    ///   - isUrgent: Whether its bytes go before those of other streams.
+    /// - Returns: The stream.
+    /// - Throws: When the peer takes no more streams.
+    public func open(_ fields: [HTTP2Field], ends: Bool = false, isUrgent: Bool = false) throws(HTTP2Failure)
+        -> HTTP2StreamID
+    {
+        precondition(role == .client, "a server opens no streams")
+        if let failure { throw failure }
+        guard !isGoingAway, nghttp2_session_check_request_allowed(session) != 0 else {
+            throw HTTP2Failure(.goingAway, "the peer takes no new streams")
+        }
+        let allowed = nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
+        guard streams.count < min(limits.streams, Int(allowed)) else {
+            throw HTTP2Failure(.tooManyStreams, "\(streams.count) streams are open")
+        }
+        let id = Self.withFields(fields) { values, count in
+            cnghttp2_request(session, isUrgent ? 256 : 16, values, count, ends ? nil : bytesWanted)
+        }
+        guard id > 0 else { throw HTTP2Failure(.internal, Self.words(id)) }
+        begin(id).sendsBody = !ends
+        return id
+    }
+
+    /// Answers a stream.
+    ///
+    /// - Parameters:
+    ///   - id: The stream.
+    ///   - fields: The answer's head, `:status` first.
+    ///   - ends: Whether it has no body.
+    /// - Throws: When the stream is closed already.
+    public func respond(_ id: HTTP2StreamID, _ fields: [HTTP2Field], ends: Bool = false) throws(HTTP2Failure)
+    {
+        let state = try stream(id)
+        guard !state.sendsBody else { throw HTTP2Failure(.internal, "stream \(id) was answered already") }
+        let status = Self.withFields(fields) { values, count in
+            cnghttp2_response(session, id, values, count, ends ? nil : bytesWanted)
+        }
+        guard status == 0 else { throw HTTP2Failure(.internal, Self.words(status)) }
+        state.sendsBody = !ends
+    }
+
+    /// Sends bytes of a body; they wait for the peer's credit.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - id: The stream.
+    ///   - ends: Whether nothing comes behind them.
+    /// - Throws: When the stream is closed already.
+    public func send(_ bytes: [UInt8], on id: HTTP2StreamID, ends: Bool = false) throws(HTTP2Failure) {
+        let state = try stream(id)
+        guard state.sendsBody, !state.outputEnds else {
+            throw HTTP2Failure(.streamClosed, "this side of stream \(id) has ended")
+        }
+        state.output += bytes
+        if ends { state.outputEnds = true }
+        resume(id, state)
+    }
+
+    /// Ends this side of a stream, with fields behind its body where there are any.
+    public func finish(_ id: HTTP2StreamID, trailers: [HTTP2Field] = []) throws(HTTP2Failure) {
+        let state = try stream(id)
+        guard state.sendsBody, !state.outputEnds else { return }
+        state.outputEnds = true
+        if !trailers.isEmpty { state.trailers = trailers }
+        resume(id, state)
+    }
+
+    /// Ends a stream at once, in both directions; one that is closed is left alone.
+    public func reset(_ id: HTTP2StreamID, _ code: HTTP2Code) {
+        guard let state = streams[id] else { return }
+        state.output = []
+        state.outputStart = 0
+        nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code.rawValue)
+    }
+
+    /// Bytes of a stream that wait for the peer's credit.
+    public func waitingBytes(of id: HTTP2StreamID) -> Int { streams[id]?.waitingBytes ?? 0 }
+
+    /// Gives credit back for bytes that a reader has taken; a reader that keeps up gets more of it.
+    public func consumed(_ count: Int, on id: HTTP2StreamID) {
+        guard count > 0, let state = streams[id] else { return }
+        let given = min(count, state.heldBytes)
+        state.heldBytes -= given
+        heldBytes -= given
+        state.consumedBytes += given
+        nghttp2_session_consume_stream(session, id, given)
+        if state.heldBytes == 0, state.consumedBytes >= state.windowBytes, !state.peerEnded {
+            grow(id, state)
+        }
+    }
+
+    /// Asks the peer for a sign of life; its answer is `.pong` with the same word.
+    public func ping(_ word: UInt64) {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
+        nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), bytes)
+    }
+
+    /// Tells the peer that no new streams are wanted; those that are open go on.
+    public func goAway(_ code: HTTP2Code = .none) {
+        isGoingAway = true
+        nghttp2_submit_goaway(
+            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
+            code.rawValue, nil, 0)
+    }
+
+    /// Ends the session: what is queued of control frames still leaves, then it is over.
+    public func terminate(_ code: HTTP2Code = .none) {
+        isGoingAway = true
+        nghttp2_session_terminate_session(session, code.rawValue)
+    }
+
+    @discardableResult
+    func begin(_ id: HTTP2StreamID) -> StreamState {
+        let state = StreamState(windowBytes: limits.firstWindowBytes)
+        streams[id] = state
+        windowBytes += state.windowBytes
+        return state
+    }
+
+    func end(_ id: HTTP2StreamID) {
+        guard let state = streams.removeValue(forKey: id) else { return }
+        windowBytes -= state.windowBytes
+        heldBytes -= state.heldBytes
+    }
+
+    private func stream(_ id: HTTP2StreamID) throws(HTTP2Failure) -> StreamState {
+        if let failure { throw failure }
+        guard let state = streams[id] else {
+            throw HTTP2Failure(.streamClosed, "stream \(id) is closed")
+        }
+        return state
+    }
+
+    private func resume(_ id: HTTP2StreamID, _ state: StreamState) {
+        guard state.isDeferred else { return }
+        state.isDeferred = false
+        nghttp2_session_resume_data(session, id)
+    }
+
+    private func grow(_ id: HTTP2StreamID, _ state: StreamState) {
+        state.consumedBytes = 0
+        let left = limits.bufferedBytes - windowBytes
+        let grown = min(state.windowBytes * 2, limits.lastWindowBytes, state.windowBytes + max(0, left))
+        guard grown > state.windowBytes else { return }
+        let status = nghttp2_session_set_local_window_size(
+            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, Int32(grown))
+        guard status == 0 else { return }
+        windowBytes += grown - state.windowBytes
+        state.windowBytes = grown
+    }
+
+    /// nghttp2 copies names and values while it takes them.
+    static func withFields<Result>(
+        _ fields: [HTTP2Field], _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Result
+    ) -> Result {
+        var text: [UInt8] = []
+        var ends: [Int] = []
+        for field in fields {
+            text += field.name.utf8
+            ends.append(text.count)
+            text += field.value.utf8
+            ends.append(text.count)
+        }
+        text.append(0)
+        return text.withUnsafeMutableBufferPointer { bytes in
+            var values: [nghttp2_nv] = []
+            var start = 0
+            for index in fields.indices {
+                let (middle, end) = (ends[2 * index], ends[2 * index + 1])
+                values.append(
+                    nghttp2_nv(
+                        name: bytes.baseAddress?.advanced(by: start),
+                        value: bytes.baseAddress?.advanced(by: middle), namelen: middle - start,
+                        valuelen: end - middle, flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
+                start = end
+            }
+            return body(values, values.count)
+        }
+    }
+}

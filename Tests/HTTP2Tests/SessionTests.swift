@@ -1,0 +1,155 @@
+import HTTP2
+import Testing
+
+/// Two sessions against each other, without a socket.
+@Suite struct SessionTests {
+    @Test func aRequestIsAnsweredWithBodyAndTrailers() throws {
+        let pair = try SessionPair()
+        let id = try pair.client.open(SessionPair.post)
+        try pair.client.send([1, 2, 3], on: id, ends: true)
+        try pair.settle()
+        #expect(pair.serverEvents == [.request(id, SessionPair.post), .data(id, [1, 2, 3]), .ended(id)])
+
+        try pair.server.respond(id, SessionPair.ok)
+        try pair.server.send([4, 5], on: id)
+        try pair.server.finish(id, trailers: [HTTP2Field("x-exit-code", "7")])
+        try pair.settle()
+        #expect(
+            pair.clientEvents == [
+                .response(id, SessionPair.ok), .data(id, [4, 5]),
+                .trailers(id, [HTTP2Field("x-exit-code", "7")]), .ended(id), .closed(id, .none),
+            ])
+        #expect(pair.serverEvents.last == .closed(id, .none))
+        #expect(pair.client.streamCount == 0 && pair.server.streamCount == 0)
+    }
+
+    @Test func aRequestWithoutBodyEndsAtOnce() throws {
+        let pair = try SessionPair()
+        let id = try pair.client.open(SessionPair.get, ends: true)
+        try pair.settle()
+        #expect(pair.serverEvents == [.request(id, SessionPair.get), .ended(id)])
+        try pair.server.respond(id, [HTTP2Field(":status", "404")], ends: true)
+        try pair.settle()
+        #expect(pair.clientEvents.last == .closed(id, .none))
+        #expect(throws: HTTP2Failure.self) { try pair.server.send([1], on: id) }
+    }
+
+    @Test func bothSidesStreamOnOneStream() throws {
+        let pair = try SessionPair()
+        let id = try pair.client.open(
+            [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", "a:80")])
+        try pair.settle()
+        try pair.server.respond(id, SessionPair.ok)
+        for round in 0..<50 {
+            try pair.client.send([UInt8(round)], on: id)
+            try pair.server.send([UInt8(100 + round)], on: id)
+            try pair.settle()
+        }
+        #expect(SessionPair.body(pair.serverEvents, id) == (0..<50).map { UInt8($0) })
+        #expect(SessionPair.body(pair.clientEvents, id) == (100..<150).map { UInt8($0) })
+    }
+
+    @Test func aSlowReaderStopsItsOwnStreamOnly() throws {
+        let pair = try SessionPair()
+        let slow = try pair.client.open(SessionPair.post)
+        let quick = try pair.client.open(SessionPair.post)
+        try pair.client.send([UInt8](repeating: 1, count: 1 << 20), on: slow)
+        try pair.settle()
+        #expect(SessionPair.body(pair.serverEvents, slow).count == pair.server.limits.firstWindowBytes)
+        #expect(pair.client.waitingBytes(of: slow) == 1 << 20 - pair.server.limits.firstWindowBytes)
+
+        var left = 1 << 20
+        try pair.client.send([UInt8](repeating: 2, count: left), on: quick)
+        while left > 0 {
+            pair.serverEvents.removeAll()
+            try pair.settle()
+            let came = SessionPair.body(pair.serverEvents, quick).count
+            #expect(came > 0, "the quick stream stands still")
+            guard came > 0 else { return }
+            left -= came
+            pair.server.consumed(came, on: quick)
+        }
+        #expect(pair.server.bufferedBytes == pair.server.limits.firstWindowBytes)
+    }
+
+    @Test func creditGrowsWhileTheReaderKeepsUpAndNeverPastTheBound() throws {
+        var limits = HTTP2Limits()
+        limits.bufferedBytes = 1 << 18
+        let pair = try SessionPair(server: limits)
+        let id = try pair.client.open(SessionPair.post)
+        try pair.client.send([UInt8](repeating: 1, count: 4 << 20), on: id)
+        var most = 0
+        var total = 0
+        while total < 4 << 20 {
+            pair.serverEvents.removeAll()
+            try pair.settle()
+            let came = SessionPair.body(pair.serverEvents, id).count
+            guard came > 0 else { break }
+            most = max(most, came)
+            total += came
+            pair.server.consumed(came, on: id)
+        }
+        #expect(total == 4 << 20)
+        #expect(most > 1 << 17, "credit stayed at \(most)")
+        #expect(most <= limits.bufferedBytes)
+    }
+
+    @Test func aResetStreamIsClosedOnBothSides() throws {
+        let pair = try SessionPair()
+        let id = try pair.client.open(SessionPair.post)
+        try pair.client.send([UInt8](repeating: 1, count: 100_000), on: id)
+        try pair.settle()
+        pair.client.reset(id, .cancelled)
+        try pair.settle()
+        #expect(pair.serverEvents.last == .closed(id, .cancelled))
+        #expect(pair.clientEvents == [.closed(id, .cancelled)])
+        #expect(pair.server.bufferedBytes == 0)
+        #expect(throws: HTTP2Failure.self) { try pair.client.send([1], on: id) }
+    }
+
+    @Test func aPingIsAnswered() throws {
+        let pair = try SessionPair()
+        pair.server.ping(0x0123_4567_89AB_CDEF)
+        try pair.settle()
+        #expect(pair.serverEvents == [.pong(0x0123_4567_89AB_CDEF)])
+        #expect(pair.clientEvents.isEmpty)
+    }
+
+    @Test func whoGoesAwayFinishesWhatIsOpen() throws {
+        let pair = try SessionPair()
+        let id = try pair.client.open(SessionPair.post)
+        try pair.settle()
+        pair.server.goAway()
+        try pair.settle()
+        #expect(pair.clientEvents == [.goingAway(.none)])
+        #expect(throws: HTTP2Failure.self) { try pair.client.open(SessionPair.get, ends: true) }
+        try pair.client.send([1], on: id, ends: true)
+        try pair.server.respond(id, SessionPair.ok, ends: true)
+        try pair.settle()
+        #expect(pair.clientEvents.last == .closed(id, .none))
+    }
+
+    @Test func aTerminatedSessionIsOver() throws {
+        let pair = try SessionPair()
+        _ = try pair.client.open(SessionPair.post)
+        try pair.settle()
+        pair.client.terminate()
+        try pair.settle()
+        #expect(pair.client.isOver)
+        #expect(pair.serverEvents.contains(.goingAway(.none)))
+    }
+
+    @Test func bytesMayComeOneByOne() throws {
+        let client = HTTP2Session(.client)
+        let server = HTTP2Session(.server)
+        let id = try client.open(SessionPair.post)
+        try client.send([9, 8, 7], on: id, ends: true)
+        var bytes: [UInt8] = []
+        client.takeOutput(into: &bytes)
+        var events: [HTTP2Event] = []
+        for byte in bytes { events += try server.receive([byte]) }
+        #expect(events.first == .request(id, SessionPair.post))
+        #expect(SessionPair.body(events, id) == [9, 8, 7])
+        #expect(events.last == .ended(id))
+    }
+}
