@@ -67,24 +67,26 @@ let package = Package(
             dependencies: ["CZlib", "EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", log],
             swiftSettings: pure),
         .target(
-            name: "DockerEngine", dependencies: ["HTTPClient", "EventLoop", "JSON", "Model", log],
+            name: "Tunnel", dependencies: ["EventLoop", "HTTP2", "JSON", "Model"], swiftSettings: pure),
+        .target(
+            name: "DockerEngine", dependencies: ["HTTPClient", "HTTP1", "EventLoop", "JSON", "Model", log],
             swiftSettings: pure),
         // L6: the three programs as libraries
         .target(
             name: "ControlPlane",
             dependencies: [
-                "HTTPServer", "SQLite", "TLS", "HTTPClient", "Telemetry", "ClusterCore", "HTTP1", "EventLoop",
-                "Model", "JSON", log,
+                "HTTPServer", "Tunnel", "SQLite", "TLS", "HTTPClient", "Telemetry", "ClusterCore", "HTTP1",
+                "HTTP2", "EventLoop", "Model", "JSON", log,
             ], swiftSettings: pure),
         .target(
             name: "Agent",
             dependencies: [
-                "DockerEngine", "HTTPServer", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1",
-                "EventLoop",
-                "Model", "JSON", log,
+                "DockerEngine", "HTTPServer", "Tunnel", "TLS", "HTTPClient", "Telemetry", "NodeCore", "HTTP1",
+                "HTTP2", "EventLoop", "Model", "JSON", log,
             ], swiftSettings: pure),
         .target(
-            name: "Console", dependencies: ["HTTPClient", "EventLoop", "Model", "JSON", arguments],
+            name: "Console",
+            dependencies: ["Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", arguments],
             swiftSettings: pure),
         // L7: executables
         .executableTarget(
@@ -137,6 +139,9 @@ let package = Package(
                 "HTTPServer", "TLS", "EventLoop", "HTTP1", "JSON", "Model", "TestKit",
             ], swiftSettings: pure),
         .testTarget(
+            name: "TunnelTests", dependencies: ["Tunnel", "HTTP2", "EventLoop", "Model", "JSON", "TestKit"],
+            swiftSettings: pure),
+        .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
                 "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON",
@@ -165,6 +170,12 @@ let package = Package(
                 "Model", "TestKit", log,
             ],
             swiftSettings: pure),
+        .testTarget(
+            name: "TunnelThreadTests",
+            dependencies: [
+                "ControlPlane", "Agent", "Tunnel", "DockerEngine", "HTTPClient", "Telemetry", "EventLoop",
+                "JSON", "Model", "TestKit", log,
+            ], swiftSettings: pure),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -66,6 +66,24 @@ public enum AgentLimits {
     static let actionEndMilliseconds: Int64 = 5000
     /// Milliseconds to report for the last time on the way out.
     static let farewellMilliseconds: Int64 = 2000
+    /// Milliseconds to connect the tunnel where nobody says otherwise.
+    static let tunnelConnectMilliseconds: Int64 = 10_000
+    /// The header with the node's token where nobody says otherwise.
+    static let tunnelTokenHeader = "x-fledx-tunnel-token"
+    /// What this agent can do through the tunnel.
+    static let tunnelCapabilities = ["push", "logs", "exec", "connect"]
+    /// How long a document that the control plane spoke of may take before it is asked for over REST.
+    static let pushPatienceMilliseconds: Int64 = 3_000
+    /// Bytes of the first line of a request to run a command.
+    static let executionLineBytes = 64 * 1024
+    /// Milliseconds to connect to a container's port.
+    static let portConnectMilliseconds: Int64 = 5_000
+    /// Milliseconds a command that nobody listens to any more has to leave by itself.
+    static let executionEndMilliseconds: Int64 = 500
+    /// Looks at a command whose output has ended, until the engine tells its exit code.
+    static let exitCodeLooks = 50
+    /// Milliseconds between two such looks.
+    static let exitCodePauseMilliseconds: Int64 = 20
     /// How long the control plane's authority may take to be fetched.
     static let authorityMilliseconds: Int64 = 10_000
 }

@@ -6,4 +6,12 @@ enum ConsoleLimits {
     static let documentBytes = 1_048_576
     /// Bytes of a refusal that are read in the place of a download.
     static let refusalBytes = 65_536
+    /// Milliseconds to connect and to have a raw stream opened, the start of a command included.
+    static let streamMilliseconds: Int64 = 30_000
+    /// Bytes read from standard input at a time.
+    static let inputBytes = 65_536
+    /// Milliseconds without a byte after which a raw stream is given up.
+    static let idleMilliseconds: Int64 = 86_400_000
+    /// Connections that one port-forward carries at once.
+    static let forwardedConnections = 256
 }

@@ -38,6 +38,30 @@ public enum ControlPlaneLimits {
     static let logTailLines: Int64 = 100_000
     /// Seconds a client is told to wait for a node's tunnel.
     static let tunnelRetrySeconds = 5
+    /// Bytes of an agent's refusal.
+    static let agentRefusalBytes = 65_536
+    /// Replicas whose output is shown at once.
+    static let logSources = 64
+    /// Bytes of a line of output before which a replica's name is put.
+    static let logLineBytes = 65_536
+    /// Bytes of each output of a command that a plain answer holds.
+    static let execOutputBytes = 1 << 20
+    /// Milliseconds a command may take whose output is wanted in one answer.
+    static let execMilliseconds: Int64 = 300_000
+    /// Tunnels open at once, and nodes whose sessions are remembered.
+    static let tunnels = 20_000
+    /// Tunnels let in within a second.
+    static let tunnelsPerSecond = 500
+    /// Seconds over which agents that were not let in are spread.
+    static let crowdSpreadSeconds: UInt64 = 10
+    /// Milliseconds over which agents are spread that a stopping control plane sends away.
+    static let awaySpread: UInt64 = 2_000
+    /// Seconds an agent is told to wait whose identity another one uses.
+    static let duplicateRetrySeconds = 60
+    /// Characters of an agent's boot id.
+    static let bootBytes = 64
+    /// Milliseconds between two looks at the credentials of open tunnels.
+    static let credentialLookMilliseconds: Int64 = 500
     /// Characters of a list's cursor.
     static let cursorBytes = 256
     /// Bytes of a secrets file.

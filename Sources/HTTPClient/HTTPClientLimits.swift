@@ -30,4 +30,6 @@ public enum HTTPClientLimits {
     public static let defaultConnectMilliseconds: Int64 = 10_000
     /// Milliseconds for a whole buffered exchange when the request does not say.
     public static let defaultTotalMilliseconds: Int64 = 60_000
+    /// Bytes kept of a refusal to change the protocol.
+    public static let upgradeBodyBytes = 65_536
 }

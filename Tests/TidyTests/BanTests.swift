@@ -86,6 +86,7 @@ import Testing
         "Sources/HTTPClient/LoopBridge.swift",
         "Sources/HTTPServer/Connection/HandlerTask.swift",
         "Sources/SQLite/Worker/LoopTask.swift",
+        "Sources/Tunnel/Connection/StreamTask.swift",
     ]
 
     @Test func noTestSleeps() {

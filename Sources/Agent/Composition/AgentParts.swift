@@ -13,6 +13,7 @@ final class AgentParts {
     private let sync: SyncLoop
     private let heartbeat: HeartbeatLoop
     private let sampler: SamplerLoop
+    private let tunnel: TunnelLoop
     private let status: LinkStatus
     private let time: any TimeSource
     /// Docker has connections and limits of its own: a busy engine never holds up the control plane's calls.
@@ -62,8 +63,10 @@ final class AgentParts {
         sync = SyncLoop(
             identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids,
             metrics: metrics, log: log)
+        let boot: BootID = ids.nextIdentifier()
+        tunnel = TunnelLoop(configuration, identity, boot, link, driver, dockerHTTP, metrics.tunnel, ids, log)
         heartbeat = HeartbeatLoop(
-            configuration: configuration, identity: identity, bootID: ids.nextIdentifier(), link: link,
+            configuration: configuration, identity: identity, bootID: boot, link: link,
             driver: driver, sampler: sampler,
             status: status, time: time, ids: ids, metrics: metrics, log: log)
         log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
@@ -78,6 +81,7 @@ final class AgentParts {
             group.addTask { try await self.sync.run() }
             group.addTask { try await self.heartbeat.run() }
             group.addTask { try await self.sampler.run() }
+            group.addTask { try await self.tunnel.run() }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -74,6 +74,12 @@ final class NodeDriver {
     var knowsDocker: Bool { hasAskedDocker || machine.hasListedContainers }
     var mayHoldContainers: Bool { machine.mayHoldContainers }
 
+    /// The container that stands for a replica.
+    func container(of id: AssignmentID) -> ContainerID? { machine.container(of: id) }
+
+    /// What is wished of a replica.
+    func replica(_ id: AssignmentID) -> DesiredReplica? { machine.replica(id) }
+
     /// The containers that run for replicas.
     var sampleTargets: [SampleTarget] { machine.sampleTargets }
 

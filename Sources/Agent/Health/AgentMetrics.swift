@@ -20,6 +20,8 @@ final class AgentMetrics {
     private let samplesWaiting: Gauge
     private let samplesDropped: Counter
     private let containers: ContainerSeries
+    /// The tunnel's figures.
+    let tunnel: TunnelMetrics
 
     init() {
         let build = registry.gauge("node_agent_build_info", help: "The build.", labels: ["version"])
@@ -55,6 +57,7 @@ final class AgentMetrics {
         samplesDropped = registry.counter(
             "node_agent_samples_dropped_total", help: "Samples of use dropped because nobody took them.")
         containers = ContainerSeries(registry)
+        tunnel = TunnelMetrics(registry)
         showProcess()
         makeSeries()
     }

@@ -16,10 +16,12 @@ final class ControlPlaneLink {
 
     /// Called when the control plane says with an answer that it misses this node's report.
     var onReportWanted: (@LoopActor () -> Void)?
+    /// What carries documents and reports while it is up.
+    let tunnel = AgentTunnel()
     private let http: HTTPClient
     private let base: String
     private let tls: HTTPClientTLS
-    private let pin: AuthorityPin?
+    let pin: AuthorityPin?
 
     init(http: HTTPClient, base: String, tls: HTTPClientTLS = HTTPClientTLS(), pin: AuthorityPin? = nil) {
         self.http = http
@@ -47,6 +49,7 @@ final class ControlPlaneLink {
     func heartbeat(
         _ identity: NodeIdentity, _ report: [UInt8], timeoutSecs: Int64
     ) async throws -> HeartbeatResponse {
+        if let answer = try await tunnel.heartbeat(report, timeoutSecs: timeoutSecs) { return answer }
         var request = self.request(
             .post, "/api/v1/nodes/\(identity.nodeID)/heartbeats", bearer: identity.token)
         request.headers.append("content-type", "application/json")
@@ -63,6 +66,8 @@ final class ControlPlaneLink {
     func desiredState(
         _ identity: NodeIdentity, known: NodeReport.Applied?, waitSecs: Int64
     ) async throws -> Polled {
+        let pushed = try await tunnel.desiredState(known: known, waitMilliseconds: waitSecs * 1000)
+        if let pushed { return pushed }
         var request = self.request(
             .get, "/api/v1/nodes/\(identity.nodeID)/desired-state?wait=\(waitSecs)", bearer: identity.token)
         if let known { request.headers.append("if-none-match", "\"\(known.epoch).\(known.revision)\"") }

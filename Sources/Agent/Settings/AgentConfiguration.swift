@@ -18,6 +18,7 @@ public struct AgentConfiguration: Sendable {
     var metricsHost: String
     var identity: NodeIdentity?
     var trust: Trust
+    var tunnel: TunnelSettings
     var nodeName: String
     var inventory: Inventory
     var docker: DockerEndpoint
@@ -68,6 +69,7 @@ public struct AgentConfiguration: Sendable {
         trust = Self.trust(values, isEmbedded: embedded != nil, &problems)
         warnings =
             LogFilter.remarks(of: environment) + Self.unusedTokenFile(values, problems) + trust.warnings
+        tunnel = TunnelSettings(values, &problems)
         docker = Self.docker(values, environment, &problems)
         inventory = Self.inventory(values, &problems)
         nodeName = values.text("FLEDX_AGENT_NODE_NAME") ?? Self.nameFromHost(SystemInfo.hostName)

@@ -4,7 +4,7 @@ public import Model
 public enum AgentSettings {
     /// The table behind `--print-config`, the reference page and the error texts.
     public static let table = SettingsTable(
-        prefix: "FLEDX_AGENT_", settings: link + node + restarts + samples + later)
+        prefix: "FLEDX_AGENT_", settings: link + TunnelSettings.table + node + restarts + samples + later)
 
     private static let positive: ClosedRange<Int64> = 1...86_400
     private static let port: ClosedRange<Int64> = 0...65_535
@@ -148,13 +148,7 @@ public enum AgentSettings {
         unbuilt("files of configs", ["VOLUME_DATA_DIR"])
         + unbuilt(
             "the tunnel",
-            [
-                "TUNNEL_ENDPOINT_HOST", "TUNNEL_ENDPOINT_PORT", "TUNNEL_CONNECT_TIMEOUT_SECS",
-                "TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "TUNNEL_TOKEN_HEADER",
-                "TUNNEL_ROUTES",
-                "LINK_PROFILE",
-            ])
-        + unbuilt("the tunnel", ["TUNNEL_USE_TLS"], neutral: "false")
+            ["TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "LINK_PROFILE"])
         + unbuilt("the gateway", ["GATEWAY_ENABLED"], neutral: "false")
         + unbuilt(
             "the gateway",

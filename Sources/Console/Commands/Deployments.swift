@@ -7,6 +7,7 @@ struct Deployments: ParsableCommand {
         subcommands: [
             DeploymentsCreate.self, DeploymentsList.self, DeploymentsStatus.self, DeploymentsUpdate.self,
             DeploymentsRestart.self, DeploymentsRollback.self, DeploymentsPause.self, DeploymentsResume.self,
-            DeploymentsRevisions.self, DeploymentsDelete.self,
+            DeploymentsRevisions.self, DeploymentsDelete.self, DeploymentsLogs.self, DeploymentsExec.self,
+            DeploymentsPortForward.self,
         ])
 }

@@ -226,6 +226,9 @@ final class APIResponder: HTTPResponder {
     }
 
     private static func response(_ answer: Answer) -> HTTPResponse {
+        if let takeOver = answer.takeOver {
+            return HTTPResponse(answer.status, headers: answer.headers, body: .upgrade(takeOver))
+        }
         if let stream = answer.stream {
             return HTTPResponse(answer.status, headers: answer.headers, body: .stream(stream))
         }

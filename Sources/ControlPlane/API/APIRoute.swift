@@ -11,6 +11,8 @@ enum RouteAccess: Sendable {
     case registration
     /// The node that the parameter `id` names, with a credential of its own.
     case node
+    /// The node that a header names, with a credential of its own in the tunnel's header.
+    case tunnel
     /// As the settings say; by default this machine, and operators.
     case metrics
 
@@ -51,7 +53,7 @@ struct APIRoute {
         switch access {
         case .operators(let scope): scope
         case .metrics: .metricsRead
-        case .open, .registration, .node: nil
+        case .open, .registration, .node, .tunnel: nil
         }
     }
 

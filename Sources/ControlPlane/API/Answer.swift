@@ -7,6 +7,8 @@ import Model
 struct Answer: Sendable {
     /// Writes a body piece by piece; what it throws breaks the connection off, so that half is not taken for whole.
     typealias BodyWriter = @LoopActor @Sendable (ResponseWriter) async throws -> Void
+    /// Takes a connection over, with the bytes that came behind the request.
+    typealias TakeOver = @LoopActor @Sendable (LoopStream, _ received: [UInt8]) -> Void
 
     var status: HTTPStatus
     var headers: HTTPHeaders
@@ -15,6 +17,8 @@ struct Answer: Sendable {
     var shownOnce: JSONMember?
     /// Writes the body instead of `body`.
     var stream: BodyWriter?
+    /// Takes the connection over instead: it speaks another protocol from then on, whose name is a field.
+    var takeOver: TakeOver?
 
     /// A JSON body.
     static func json(
@@ -41,6 +45,24 @@ struct Answer: Sendable {
         -> Answer
     {
         Answer(status: status, contentType: type, body: Array(text.utf8))
+    }
+
+    /// Another protocol on the same connection.
+    static func upgrade(
+        to name: String, headers: [(String, String)] = [], _ takeOver: @escaping TakeOver
+    ) -> Answer {
+        var answer = Answer(status: .switchingProtocols, headers: [("upgrade", name)] + headers)
+        answer.takeOver = takeOver
+        return answer
+    }
+
+    /// A body that is written piece by piece.
+    static func streamed(
+        type: String, headers: [(String, String)] = [], _ write: @escaping BodyWriter
+    ) -> Answer {
+        var answer = Answer(status: .ok, headers: headers, contentType: type)
+        answer.stream = write
+        return answer
     }
 
     /// The one error body.

@@ -4,6 +4,7 @@ import JSON
 import Logging
 import Model
 import TLS
+import Tunnel
 
 /// Decides from a request's head who speaks and whether they may.
 @LoopActor
@@ -16,6 +17,7 @@ final class AccessControl {
     private let host: ClusterHost
     private let credentials: Credentials
     private let operatorHeader: String
+    private let tunnelHeader: String
     private let metricsRequireAuth: Bool?
     private var failures = FailureLimiter(perMinute: ControlPlaneLimits.failedCredentialsPerMinute)
     private var registrationFailures: FailureLimiter
@@ -25,6 +27,7 @@ final class AccessControl {
         self.host = host
         self.credentials = credentials
         operatorHeader = settings.operatorHeader
+        tunnelHeader = settings.tunnel.tokenHeader
         metricsRequireAuth = settings.metricsRequireAuth
         clients = ClientAddress(trusting: settings.trustedProxies)
         registrationFailures = FailureLimiter(perMinute: settings.registrationFailuresPerMinute)
@@ -48,7 +51,9 @@ final class AccessControl {
         case .open: return
         case .operators(let scope): try authorizeOperator(call, for: scope)
         case .registration: try authorizeRegistration(call)
-        case .node: try authorizeNode(call)
+        case .node: try authorizeNode(call, named: call.parameter("id"), by: "authorization")
+        case .tunnel:
+            try authorizeNode(call, named: call.header(TunnelProtocol.nodeHeader) ?? "", by: tunnelHeader)
         case .metrics:
             guard metricsRequireAuth ?? !call.isDirectLoopback else { return }
             try authorizeOperator(call, for: .metricsRead)
@@ -113,9 +118,9 @@ final class AccessControl {
         guard !row.isUsedUp || !row.recentNodes.isEmpty else { throw .registrationUsedUp }
     }
 
-    private func authorizeNode(_ call: APICall) throws(Refusal) {
-        guard let token = call.bearer("authorization") else { throw .nodeUnauthorized.faulted(.missing) }
-        guard let id = NodeID(call.parameter("id")),
+    private func authorizeNode(_ call: APICall, named name: String, by header: String) throws(Refusal) {
+        guard let token = call.bearer(header) else { throw .nodeUnauthorized.faulted(.missing) }
+        guard let id = NodeID(name),
             let holder = host.tokens.holder(of: credentials.hash(token)), holder.nodeID == id
         else { throw .nodeUnauthorized.faulted(.unknown) }
         if let end = holder.expiresAt, end <= host.clock.now().wall { throw .nodeExpired }

@@ -16,7 +16,7 @@ struct AuditAction: Hashable, Sendable {
         // What is relayed belongs to the program behind it.
         case .operators(.relayUse): return nil
         case .operators, .registration: break
-        case .open, .node, .metrics: return nil
+        case .open, .node, .tunnel, .metrics: return nil
         }
         if let named = Self.named["\(route.method.name) \(route.pattern)"] {
             self = named

@@ -26,6 +26,7 @@ public final class ControlPlane {
     let backup: BackupService
     let history: HistoryReads
     let usage: UsageService
+    let tunnels: TunnelHub
     /// The listener for `/metrics` alone, where one is set.
     let metricsServer: MetricsServer?
     let watchers: EventWatchers
@@ -89,10 +90,17 @@ public final class ControlPlane {
         configuration.onTLSFailure = { accessLog.tlsFailed($0, peer: $1) }
         server = HTTPServer(responder, configuration)
         tls = try ListenerTLS(settings, time: options.clock, logger: logger)
+        let heartbeats = HeartbeatService(host: host, usage: usage, settings: settings)
+        let desired = DesiredStateService(
+            host: host, polls: polls, settings: settings, keeper: foundation.keeper)
+        tunnels = TunnelHub(
+            host: host, heartbeats: heartbeats, documents: desired, settings: settings.tunnel,
+            logger: options.makeLogger("fledx::tunnel"))
         document = OpenAPIService()
         document.routes =
             Self.routes(
-                host, polls, health, metrics, UsageReports(host: host, usage: usage, history: history),
+                host, desired, heartbeats, tunnels, health, metrics,
+                UsageReports(host: host, usage: usage, history: history),
                 usage, foundation.keeper, foundation.secrets.credentials, settings)
             + Self.routes(host, polls, watchers, foundation.history, foundation.secrets.credentials)
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
@@ -112,10 +120,14 @@ public final class ControlPlane {
         }
         let polls = polls
         let host = host
+        let tunnels = tunnels
+        tunnels.onReady = { polls.wake($0) }
         let events = options.makeLogger("fledx::cluster")
         host.onEffect = { [unowned host] effect in
             switch effect {
-            case .desiredStateChanged(let id): polls.wake(id)
+            case .desiredStateChanged(let id):
+                polls.wake(id)
+                tunnels.documentChanged(id)
             case .event(let event):
                 let line = EventWords.line(event, in: host.cluster)
                 events.log(level: line.level, "\(line.text)")
@@ -157,7 +169,15 @@ public final class ControlPlane {
     public func run() async throws {
         host.resume()
         loops.start()
-        defer { loops.stop() }
+        let pause = ControlPlaneLimits.credentialLookMilliseconds
+        let credentialLook = Timer()
+        credentialLook.start(afterMilliseconds: pause, repeatMilliseconds: pause) { [tunnels] in
+            tunnels.checkCredentials()
+        }
+        defer {
+            loops.stop()
+            credentialLook.close()
+        }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await self.host.store.worker.run() }
@@ -209,6 +229,7 @@ public final class ControlPlane {
         health.isStopping = true
         polls.close()
         watchers.close()
+        tunnels.close()
         let started = EventLoop.now.milliseconds
         await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
         await metricsServer?.stop()
@@ -235,14 +256,12 @@ public final class ControlPlane {
     }
 
     private static func routes(
-        _ host: ClusterHost, _ polls: LongPolls, _ health: HealthService, _ metrics: ControlPlaneMetrics,
+        _ host: ClusterHost, _ desired: DesiredStateService, _ heartbeats: HeartbeatService,
+        _ tunnels: TunnelHub, _ health: HealthService, _ metrics: ControlPlaneMetrics,
         _ reports: UsageReports, _ usage: UsageService, _ keeper: SecretKeeper, _ credentials: Credentials,
         _ settings: ControlPlaneSettings
     ) -> [APIRoute] {
-        let desired = DesiredStateService(
-            host: host, polls: polls, settings: settings, keeper: keeper)
         let registration = RegistrationService(host: host, credentials: credentials, settings: settings)
-        let heartbeats = HeartbeatService(host: host, usage: usage, settings: settings)
         let deployments = DeploymentService(
             host: host, usage: usage, volumePrefixes: settings.volumePrefixes)
         return ObservabilityRoutes.routes(health: health, metrics: metrics) + UsageRoutes.routes(reports)
@@ -258,6 +277,7 @@ public final class ControlPlane {
             + IngressRouteRoutes.routes(IngressRouteService(host: host))
             + ApplyRoutes.routes(
                 ApplyService(host: host, keeper: keeper, volumePrefixes: settings.volumePrefixes))
-            + TunnelRoutes.routes(TunnelService(host: host))
+            + TunnelRoutes.routes(TunnelService(host: host, tunnels: tunnels))
+            + AgentTunnelRoutes.routes(tunnels)
     }
 }

@@ -2,6 +2,7 @@ import ClusterCore
 import EventLoop
 import JSON
 import Model
+import Tunnel
 
 /// Answers agents with their document: at once, with 304, or when there is a new one.
 @LoopActor
@@ -34,6 +35,14 @@ final class DesiredStateService {
         guard let poll else { return .answer(try answer(call, holder.nodeID)) }
         call.onAbandoned = { self.polls.cancel(poll) }
         return .later
+    }
+
+    /// What is pushed to a node: nothing while its history is unconfirmed, and nothing to agents outside the window.
+    func pushed(to id: NodeID, agentVersion: String?) -> (mark: DocumentMark, body: [UInt8])? {
+        guard settings.agentWindow.serves(agentVersion), !host.cluster.isHeld(id),
+            let document = host.cluster.document(for: id), let body = try? JSONCoder.encode(wire(document))
+        else { return nil }
+        return (DocumentMark(epoch: document.epoch, headRevision: document.revision), body)
     }
 
     /// A credential that was taken back or has expired while it waited is good no longer.

@@ -23,14 +23,23 @@ final class HeartbeatService {
 
     func report(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         guard let holder = call.node else { throw .nodeUnauthorized }
+        let body = try take(
+            call.body, of: holder, agentVersion: call.header("x-agent-version").map { String($0.prefix(64)) })
+        return .answer(Answer(status: .ok, fields: headers, body: body + [0x0A]))
+    }
+
+    /// Takes a report, however it came, and gives the answer's body.
+    func take(
+        _ body: [UInt8], of holder: NodeTokenIndex.Holder, agentVersion: String?
+    ) throws(Refusal) -> [UInt8] {
         var report: NodeReport
         do {
-            report = try NodeReportCodec.decode(call.body, recalling: memory(of: holder.nodeID))
+            report = try NodeReportCodec.decode(body, recalling: memory(of: holder.nodeID))
         } catch {
-            throw .malformed(error.located(in: call.body))
+            throw .malformed(error.located(in: body))
         }
         Self.settleInventory(of: &report)
-        report.agentVersion = call.header("x-agent-version").map { String($0.prefix(64)) }
+        report.agentVersion = agentVersion
         let samples = report.samples
         report.samples = ReportedSamples()
         let command = RecordReport(nodeID: holder.nodeID, tokenID: holder.tokenID, report: report)
@@ -38,7 +47,7 @@ final class HeartbeatService {
             throw Refusal(.internalServerError, "internal_error", "the report was not answered")
         }
         if !reply.wasStale { usage.take(samples, from: holder.nodeID, sentAt: report.timestamp) }
-        return .answer(Answer(status: .ok, fields: headers, body: body(reply, holder.nodeID)))
+        return self.body(reply, holder.nodeID)
     }
 
     /// A report with a wrong label is still a sign of life: what is wrong of the machine is left out and told.
@@ -72,6 +81,6 @@ final class HeartbeatService {
         writer.field("head_revision", reply.headRevision)
         writer.field("heartbeat_interval_secs", host.cluster.intervalMilliseconds(of: id) / 1000)
         writer.endObject()
-        return writer.bytes + [0x0A]
+        return writer.bytes
     }
 }

@@ -91,7 +91,7 @@ struct APIOperation: Sendable {
         case .open: break
         case .operators, .metrics: statuses.formUnion([401, 403, 429])
         case .registration: statuses.formUnion([401, 429])
-        case .node: statuses.formUnion([401, 410, 429])
+        case .node, .tunnel: statuses.formUnion([401, 410, 429])
         }
         if !isMutation { statuses.insert(406) }
         if body != nil { statuses.formUnion([413, 415, 422]) }

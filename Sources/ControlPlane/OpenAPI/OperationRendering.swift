@@ -7,6 +7,11 @@ enum OperationRendering {
         "operator": .object(["type": "http", "scheme": "bearer", "description": "An operator token."]),
         "registration": .object(["type": "http", "scheme": "bearer", "description": "A registration token."]),
         "node": .object(["type": "http", "scheme": "bearer", "description": "The node's own token."]),
+        "tunnel": .object([
+            "type": "apiKey", "in": "header", "name": "x-fledx-tunnel-token",
+            "description":
+                "The node's own token after 'Bearer', in the header that FLEDX_CP_TUNNEL_TOKEN_HEADER names.",
+        ]),
     ])
 
     static func node(_ operation: APIOperation, _ route: APIRoute) -> JSONNode {
@@ -34,6 +39,7 @@ enum OperationRendering {
         case .operators: .array([.object(["operator": .array([])])])
         case .registration: .array([.object(["registration": .array([])])])
         case .node: .array([.object(["node": .array([])])])
+        case .tunnel: .array([.object(["tunnel": .array([])])])
         case .metrics: .array([.object([]), .object(["operator": .array([])])])
         }
     }

@@ -9,8 +9,10 @@ enum TunnelRoutes {
             APIRoute(.get, "/api/v1/deployments/{id}/logs", .operators(.deploymentLogs)) {
                 (call) throws(Refusal) in try service.logs(call)
             },
-            APIRoute(.post, "/api/v1/deployments/{id}/exec", .operators(.deploymentExec), isRepeatable: false)
-            {
+            APIRoute(
+                .post, "/api/v1/deployments/{id}/exec", .operators(.deploymentExec),
+                deadlineMilliseconds: ControlPlaneLimits.execMilliseconds, isRepeatable: false
+            ) {
                 (call) throws(Refusal) in try service.exec(call)
             },
             APIRoute(

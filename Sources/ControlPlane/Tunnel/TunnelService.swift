@@ -1,5 +1,6 @@
 import ClusterCore
 import EventLoop
+import HTTPServer
 import JSON
 import Model
 
@@ -10,20 +11,32 @@ import Model
 @LoopActor
 final class TunnelService {
     private let host: ClusterHost
+    private let tunnels: TunnelHub
 
-    init(host: ClusterHost) { self.host = host }
+    init(host: ClusterHost, tunnels: TunnelHub) {
+        self.host = host
+        self.tunnels = tunnels
+    }
 
     func logs(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
         let replica = query.integer("replica", in: 0...Int64(SpecLimits.replicas - 1))
-        _ = query.flag("follow")
-        _ = query.flag("timestamps")
-        _ = query.integer("tail", in: 0...ControlPlaneLimits.logTailLines)
-        if let since = query.text("since"), Timestamp(since) == nil {
-            query.fault("since", "an RFC 3339 time is expected")
+        var wish = LogWish()
+        wish.follows = query.flag("follow")
+        wish.hasTimestamps = query.flag("timestamps")
+        wish.tail = query.integer("tail", in: 0...ControlPlaneLimits.logTailLines)
+        if let text = query.text("since") {
+            wish.since = Timestamp(text)
+            if wish.since == nil { query.fault("since", "an RFC 3339 time is expected") }
         }
         try query.finish()
-        throw .tunnelUnavailable(try node(of: try deployment(call), replica, call))
+        let instances = try instances(of: try deployment(call), replica, call)
+        let sources = LogSources(instances, wish, name: deploymentName(call), tunnels: tunnels)
+        guard sources.hasTunnel else { throw .tunnelUnavailable(instances[0].nodeID) }
+        return later(call) {
+            try await sources.open()
+            return .streamed(type: "text/plain; charset=utf-8") { try await sources.copy(to: $0) }
+        }
     }
 
     func exec(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
@@ -33,24 +46,39 @@ final class TunnelService {
         var body = ObjectReader(try call.jsonBody(), path: "", faults: &faults)
         let command = body.strings("command", &faults) ?? []
         let replica = body.integer("replica", in: 0...Int64(SpecLimits.replicas - 1), &faults)
-        _ = body.bool("tty", &faults)
+        let hasTerminal = body.bool("tty", &faults) ?? false
         if command.isEmpty || command[0].isEmpty { faults.add("command", "a program is expected") }
         if command.reduce(0, { $0 + $1.utf8.count + 1 }) > SpecLimits.blockBytes {
             faults.add("command", "must be at most \(SpecLimits.blockBytes) bytes in all")
         }
         body.finish(&faults)
         guard faults.isEmpty else { throw .invalid(faults) }
-        throw .tunnelUnavailable(try node(of: id, replica, call))
+        let instance = try instances(of: id, replica, call, prefersOne: true)[0]
+        let tunnel = try tunnel(to: instance.nodeID)
+        let offers = try offersStream(call)
+        let order = ExecutionOrder(command: command, tty: hasTerminal, stdin: offers)
+        let execution = RemoteExecution(tunnel, instance.assignmentID, order)
+        return later(call) {
+            try await execution.start()
+            guard offers else { return try .json(try await execution.collect()) }
+            return .upgrade(to: StreamUpgrade.name) { execution.converse($0, $1) }
+        }
     }
 
     func forwardPort(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
         let replica = query.integer("replica", in: 0...Int64(SpecLimits.replicas - 1))
-        if query.integer("port", in: 1...65_535) == nil, query.text("port") == nil {
-            query.fault("port", "is required")
-        }
+        let port = query.integer("port", in: 1...65_535)
+        if port == nil, query.text("port") == nil { query.fault("port", "is required") }
         try query.finish()
-        throw .tunnelUnavailable(try node(of: try deployment(call), replica, call))
+        let instance = try instances(of: try deployment(call), replica, call, prefersOne: true)[0]
+        let tunnel = try tunnel(to: instance.nodeID)
+        guard try offersStream(call), let port else { throw StreamUpgrade.required }
+        return later(call) {
+            let opened = OpenStream(try tunnel.connect(to: "\(instance.assignmentID):\(port)"))
+            try await opened.expectOK()
+            return .upgrade(to: StreamUpgrade.name) { opened.bridge($0, $1) }
+        }
     }
 
     func relayToContainer(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
@@ -88,25 +116,63 @@ final class TunnelService {
         throw .notFound("deployment", reference)
     }
 
-    /// The node of a replica, or of the first one that is placed.
-    private func node(
-        of id: DeploymentID, _ replica: Int64?, _ call: APICall
-    ) throws(Refusal) -> NodeID {
+    private func deploymentName(_ call: APICall) -> String {
+        DeploymentID(call.parameter("id")).flatMap { host.cluster.deploymentRow($0)?.spec.name }
+            ?? call.parameter("id")
+    }
+
+    /// The replica that was named, or all that are placed, those that serve first where only one is wanted.
+    private func instances(
+        of id: DeploymentID, _ replica: Int64?, _ call: APICall, prefersOne: Bool = false
+    ) throws(Refusal) -> [ClusterCore.InstanceView] {
         let instances = host.cluster.deployment(id, explaining: false)?.instances ?? []
         if let replica {
-            if let found = instances.first(where: { $0.replicaNumber == Int(replica) }) {
-                return found.nodeID
+            let found = instances.filter { $0.replicaNumber == Int(replica) }
+            guard !found.isEmpty else {
+                throw .notFound("placed replica \(replica) of deployment", call.parameter("id"))
             }
-            throw .notFound("placed replica \(replica) of deployment", call.parameter("id"))
+            return found
         }
-        if let first = instances.first(where: \.isReady) ?? instances.first { return first.nodeID }
-        throw .notFound("placed replica of deployment", call.parameter("id"))
+        guard !instances.isEmpty else {
+            throw .notFound("placed replica of deployment", call.parameter("id"))
+        }
+        guard prefersOne else { return instances }
+        let reachable = instances.filter { tunnels.tunnel(to: $0.nodeID) != nil }
+        return [
+            reachable.first(where: \.isReady) ?? reachable.first ?? instances.first(where: \.isReady)
+                ?? instances[0]
+        ]
+    }
+
+    private func tunnel(to id: NodeID) throws(Refusal) -> NodeTunnel {
+        guard let tunnel = tunnels.tunnel(to: id) else { throw .tunnelUnavailable(id) }
+        return tunnel
+    }
+
+    /// Whether the client asks for a raw stream; asking for another protocol is an error.
+    private func offersStream(_ call: APICall) throws(Refusal) -> Bool {
+        guard call.request.offersUpgrade else { return false }
+        guard call.header("upgrade") == StreamUpgrade.name else { throw StreamUpgrade.required }
+        return true
+    }
+
+    /// Answers when `work` has an answer; a client that leaves cancels it.
+    private func later(_ call: APICall, _ work: @escaping @LoopActor () async throws -> Answer)
+        -> APIRoute.Disposition
+    {
+        let task = CallTask.start {
+            do { call.answer(.success(try await work())) } catch {
+                call.answer(.failure(Refusal(tunnel: error)))
+            }
+        }
+        call.onAbandoned = { task.cancel() }
+        return .later
     }
 }
 
 extension Refusal {
     /// The node cannot be reached from here at present.
-    fileprivate static func tunnelUnavailable(_ node: NodeID) -> Refusal {
+    static func tunnelUnavailable(_ node: NodeID) -> Refusal {
         Refusal(
             .serviceUnavailable, "tunnel_unavailable", "node \(node) has no tunnel to this control plane",
             headers: [("retry-after", "\(ControlPlaneLimits.tunnelRetrySeconds)")])

@@ -12,9 +12,12 @@ public final class ByteChannel: StreamHandler {
     private var ended = false
     private var failure: LoopFailure?
 
-    /// Takes over the stream and starts reading.
-    public init(_ stream: Stream, limitBytes: Int = EventLoopLimits.channelBufferedBytes) {
+    /// Takes over the stream, with bytes that were read from it already, and starts reading.
+    public init(
+        _ stream: Stream, received: [UInt8] = [], limitBytes: Int = EventLoopLimits.channelBufferedBytes
+    ) {
         self.stream = stream
+        buffer = received
         self.limitBytes = limitBytes
         stream.handler = self
         stream.startReading()

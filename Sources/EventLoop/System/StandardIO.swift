@@ -54,8 +54,28 @@ public enum StandardIO {
         return nil
     }
 
+    /// Reads what standard input has next; nil at its end.
+    ///
+    /// It blocks, so it is for the worker pool.
+    public static func next(limitBytes: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: limitBytes)
+        let count = bytes.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
+        guard count > 0 else { return nil }
+        bytes.removeLast(limitBytes - count)
+        return bytes
+    }
+
     /// Whether a person is likely to be at the other end.
     public static func isTerminal(_ channel: Channel) -> Bool { isatty(channel.rawValue) == 1 }
+
+    /// The rows and columns of the terminal at the other end; nil when there is none.
+    public static func size(_ channel: Channel) -> (rows: Int, columns: Int)? {
+        var size = winsize()
+        guard ioctl(channel.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else {
+            return nil
+        }
+        return (Int(size.ws_row), Int(size.ws_col))
+    }
 
     /// How many columns the terminal at the other end has; nil when there is none or it does not say.
     public static func columns(_ channel: Channel) -> Int? {

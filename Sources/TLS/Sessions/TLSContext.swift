@@ -39,10 +39,12 @@ public final class TLSContext: @unchecked Sendable {
     ///   - authorities: Whom to trust; nil trusts the system's authorities.
     ///   - identity: What to show a server that asks.
     ///   - protocols: Names to offer by ALPN, the preferred one first.
+    ///   - verifies: Whether the server is checked at all; if not, anybody in between reads and changes everything.
     /// - Returns: A context for any number of connections.
     /// - Throws: When a certificate cannot be used, or the system's authorities are missing.
     public static func client(
-        authorities: [Certificate]?, identity: TLSIdentity? = nil, protocols: [String] = []
+        authorities: [Certificate]?, identity: TLSIdentity? = nil, protocols: [String] = [],
+        verifies: Bool = true
     ) throws(TLSFailure) -> TLSContext {
         let made = try TLSContext(.client, TLS_client_method(), protocols)
         if let authorities {
@@ -52,7 +54,7 @@ public final class TLSContext: @unchecked Sendable {
                 throw TLSFailure(.unreadable, "the system's authorities cannot be found")
             }
         }
-        SSL_CTX_set_verify(made.context, SSL_VERIFY_PEER, nil)
+        SSL_CTX_set_verify(made.context, verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
         if let identity { try made.show(identity) }
         try made.offersProtocols()
         return made

@@ -8,6 +8,13 @@ extension APIOperation {
     static let tunnel: [APIOperation] =
         [
             APIOperation(
+                .get, "/agent-tunnel", "openTunnel", "Open a node's tunnel",
+                replies: [Reply(101, "with Upgrade: fledx-tunnel/1, HTTP/2 in which the agent is the server")]
+            ).with {
+                $0.isRepeatable = false
+                $0.refusals = [409, 410, 422, 426, 503]
+            },
+            APIOperation(
                 .get, "\(one)/logs", "getLogs", "Show what a container prints",
                 query: [
                     replica, Parameter("follow", .flag(true), "Go on as it prints."),

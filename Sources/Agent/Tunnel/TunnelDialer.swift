@@ -1,0 +1,116 @@
+internal import EventLoop
+internal import HTTPClient
+internal import JSON
+internal import Model
+internal import TLS
+internal import Tunnel
+
+/// Opens connections to the control plane that become tunnels.
+@LoopActor
+final class TunnelDialer {
+    private let configuration: AgentConfiguration
+    private let identity: NodeIdentity
+    private let boot: BootID
+    private let pin: AuthorityPin?
+    private var session: UInt64 = 0
+
+    init(_ configuration: AgentConfiguration, _ identity: NodeIdentity, boot: BootID, pin: AuthorityPin?) {
+        self.configuration = configuration
+        self.identity = identity
+        self.boot = boot
+        self.pin = pin
+    }
+
+    /// Tries every target in turn; the first one that changes the protocol wins.
+    func open(advertised: TunnelEndpoint?) async throws -> (stream: LoopStream, received: [UInt8]) {
+        let settings = configuration.tunnel
+        let targets = TunnelTarget.list(
+            settings, advertised: advertised, controlPlaneURL: configuration.controlPlaneURL)
+        var failure: any Error = AgentFailure(
+            .unreachable,
+            "tunnel: no address may be used without TLS; use https:// or set FLEDX_AGENT_ALLOW_INSECURE_HTTP=true"
+        )
+        for target in targets {
+            do {
+                return try await open(target, advertised)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failure = error
+                // A control plane that answered has the last word; another address would not change its mind.
+                if let refused = error as? AgentFailure, refused.status == 409 || refused.status == 429 {
+                    throw error
+                }
+            }
+        }
+        throw failure
+    }
+
+    private func open(
+        _ target: TunnelTarget, _ advertised: TunnelEndpoint?
+    ) async throws -> (stream: LoopStream, received: [UInt8]) {
+        let settings = configuration.tunnel
+        let patience =
+            settings.connectMilliseconds ?? advertised.map { Int64($0.connectTimeoutSecs) * 1_000 }
+            ?? AgentLimits.tunnelConnectMilliseconds
+        let place = "\(target.host):\(target.port)"
+        let stream: LoopStream
+        do {
+            stream = try await LoopStream.connectTCP(
+                host: target.host, port: target.port, timeoutMilliseconds: patience)
+        } catch let error as LoopFailure {
+            throw AgentFailure(.unreachable, "tunnel: \(place) cannot be reached: \(error.detail)")
+        }
+        stream.setKeepalive()
+        do {
+            if target.usesTLS { try await secure(stream, target.host) }
+            session += 1
+            let answer = try await UpgradeExchange.perform(
+                on: stream, request(target, settings.tokenHeader ?? advertised?.tokenHeader),
+                deadlineMilliseconds: patience)
+            guard answer.isSwitched else { throw Self.refusal(answer, place) }
+            return (stream, answer.received)
+        } catch let error as LoopFailure {
+            stream.close()
+            let tls = (error.cause as? TLSFailure).map(\.detail)
+            throw AgentFailure(.unreachable, "tunnel: \(place) broke off: \(tls ?? error.detail)")
+        } catch {
+            stream.close()
+            throw error
+        }
+    }
+
+    /// Puts TLS below the stream; trust is that of every other call to the control plane.
+    private func secure(_ stream: LoopStream, _ host: String) async throws {
+        var files = configuration.trust.tls
+        if let pin { files.authorityFile = try await pin.authorityFile() }
+        let context = try TLSContext.client(
+            authorityFile: files.authorityFile, certificateFile: files.certificateFile,
+            keyFile: files.keyFile,
+            verifies: !files.skipsVerification)
+        try context.secure(stream, host: host)
+    }
+
+    private func request(_ target: TunnelTarget, _ tokenHeader: String?) -> HTTPRequestHead {
+        let isIPv6 = target.host.utf8.contains(0x3A)
+        let host = isIPv6 ? "[\(target.host)]:\(target.port)" : "\(target.host):\(target.port)"
+        return HTTPRequestHead(
+            method: .get, target: TunnelProtocol.path,
+            headers: HTTPHeaders([
+                ("host", host), ("upgrade", TunnelProtocol.name),
+                (TunnelProtocol.nodeHeader, "\(identity.nodeID)"),
+                (tokenHeader ?? AgentLimits.tunnelTokenHeader, "Bearer \(identity.token.revealed)"),
+                (TunnelProtocol.versionHeader, Version.current), ("x-agent-build", Version.current),
+                (TunnelProtocol.bootHeader, "\(boot)"), (TunnelProtocol.sessionHeader, "\(session)"),
+            ]))
+    }
+
+    private static func refusal(_ answer: UpgradeAnswer, _ place: String) -> AgentFailure {
+        let body = try? JSONCoder.decode(ErrorBody.self, from: answer.body)
+        let status = answer.status.code
+        return AgentFailure(
+            [401, 403, 404, 410].contains(status) ? .refused : .answer,
+            "tunnel: \(place) answered \(status): \(body?.error ?? answer.status.reason)",
+            retryAfterMilliseconds: ControlPlaneLink.pause(answer.headers["retry-after"]), status: status)
+    }
+}

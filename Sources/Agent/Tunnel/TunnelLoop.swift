@@ -1,0 +1,103 @@
+internal import DockerEngine
+internal import EventLoop
+internal import HTTP2
+internal import HTTPClient
+internal import Logging
+internal import Model
+internal import Tunnel
+
+/// Keeps a tunnel open for ever: dials, serves what comes through, waits, dials again.
+@LoopActor
+final class TunnelLoop {
+    private let dialer: TunnelDialer
+    private let tunnel: AgentTunnel
+    private let requests: TunnelRequests
+    private let driver: NodeDriver
+    private let metrics: TunnelMetrics
+    private var ids: any IDSource
+    private let log: Logger
+    private var pause = ReconnectPause()
+    private var fault: String?
+
+    init(
+        _ configuration: AgentConfiguration, _ identity: NodeIdentity, _ boot: BootID,
+        _ link: ControlPlaneLink,
+        _ driver: NodeDriver, _ http: HTTPClient, _ metrics: TunnelMetrics, _ ids: any IDSource, _ log: Logger
+    ) {
+        tunnel = link.tunnel
+        dialer = TunnelDialer(configuration, identity, boot: boot, pin: link.pin)
+        requests = TunnelRequests(
+            driver: driver, tunnel: link.tunnel,
+            containers: ContainerAccess(
+                docker: DockerClient(endpoint: configuration.docker, http: http), driver: driver,
+                routes: configuration.tunnel.routes),
+            metrics: metrics, log: log)
+        tunnel.onUp = { [weak link] in link?.onReportWanted?() }
+        self.driver = driver
+        self.metrics = metrics
+        self.ids = ids
+        self.log = log
+    }
+
+    /// Runs until it is cancelled.
+    func run() async throws {
+        while true {
+            var lasted: Int64 = 0
+            var asked: Int64?
+            do {
+                let (stream, received) = try await dialer.open(advertised: driver.appliedDocument?.tunnel)
+                let started = EventLoop.now
+                fault = nil
+                let failure = try await session(stream, received)
+                lasted = EventLoop.now.milliseconds(since: started)
+                asked = tunnel.leaveOrder?.afterMilliseconds
+                log.info("the tunnel has ended: \(failure.detail)")
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                asked = (error as? AgentFailure)?.retryAfterMilliseconds
+                failed(error)
+            }
+            let wait = pause.next(lasted: lasted, asked: asked, random: ids.nextRandom())
+            try await LoopActor.sleep(milliseconds: wait)
+        }
+    }
+
+    /// One session, to its end.
+    private func session(_ stream: LoopStream, _ received: [UInt8]) async throws -> TunnelFailure {
+        let connection = TunnelConnection(stream, .server, limits: .small)
+        let ended = OneShot<TunnelFailure>()
+        let greeting = LoopTimer()
+        defer { greeting.close() }
+        connection.onClosed = { [tunnel, metrics] in
+            tunnel.ended()
+            metrics.ended(connection)
+            ended.succeed($0)
+        }
+        connection.onRequest = { [requests] in requests.serve($0) }
+        connection.onRoundTrip = { [metrics] in metrics.roundTrip(nanoseconds: $0) }
+        tunnel.began(connection)
+        metrics.began(connection)
+        connection.start(received: received)
+        greeting.start(afterMilliseconds: TunnelLimits.greetingMilliseconds) { [tunnel, log] in
+            guard !tunnel.isUp else { return log.info("the tunnel to the control plane is open") }
+            connection.close(TunnelFailure(.silent, "the control plane did not greet"))
+        }
+        do {
+            return try await ended.wait()
+        } catch {
+            connection.close(TunnelFailure(.closed, "the agent is stopping"))
+            throw error
+        }
+    }
+
+    /// A tunnel that cannot be opened is told once, until something else is the matter.
+    private func failed(_ error: any Error) {
+        metrics.failed()
+        let reason = ErrorReport.render(error)
+        if fault != reason {
+            log.warning("\(reason); logs, exec and port-forward wait for it, everything else goes over REST")
+        }
+        fault = reason
+    }
+}

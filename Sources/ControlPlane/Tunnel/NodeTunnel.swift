@@ -1,0 +1,181 @@
+import EventLoop
+import HTTP2
+import JSON
+import Model
+import Tunnel
+
+/// One node's tunnel, from the upgrade to its end: the control stream, the pushes, and streams for whoever asks.
+@LoopActor
+final class NodeTunnel {
+    let offer: TunnelOffer
+    let connection: TunnelConnection
+    let openedAt = EventLoop.now
+    /// Whether both sides have said who they are.
+    private(set) var isReady = false
+    private unowned let hub: TunnelHub
+    private var control: TunnelStream?
+    private var task: Task<Void, Never>?
+    private var pushTask: Task<Void, Never>?
+    private var pushIsWanted = false
+    /// The document the agent is known to have.
+    private var applied: DocumentMark?
+
+    var nodeID: NodeID { offer.holder.nodeID }
+
+    init(_ offer: TunnelOffer, _ connection: TunnelConnection, _ hub: TunnelHub) {
+        self.offer = offer
+        self.connection = connection
+        self.hub = hub
+    }
+
+    /// Opens the control stream and greets.
+    func begin(_ received: [UInt8], greeting: PlaneGreeting) {
+        connection.onClosed = { self.over($0) }
+        connection.start(received: received)
+        connection.expectLife(
+            withinMilliseconds: max(greeting.heartbeatTimeoutSecs, 3 * greeting.heartbeatIntervalSecs) * 1_000
+        )
+        task = StreamTask.start { await self.run(greeting) }
+    }
+
+    func close(_ failure: TunnelFailure) { connection.close(failure) }
+
+    /// Asks the agent to come again after a while, and closes once it had the chance to hear that.
+    func sendAway(afterMilliseconds: Int64) {
+        say("reconnect", ReconnectOrder(afterMilliseconds: afterMilliseconds))
+        EventLoop.later { self.close(TunnelFailure(.closed, "this control plane is stopping")) }
+    }
+
+    /// Brings the node's document to the agent, now or after the push under way.
+    func push() {
+        pushIsWanted = true
+        guard isReady, pushTask == nil else { return }
+        pushTask = StreamTask.start {
+            while self.pushIsWanted, self.connection.isOpen {
+                self.pushIsWanted = false
+                await self.pushOnce()
+            }
+            self.pushTask = nil
+        }
+    }
+
+    /// Opens a stream for a request; refusals of the agent are the caller's to read.
+    func open(_ method: String, _ path: String, _ more: [HTTP2Field] = [], ends: Bool = true) throws
+        -> TunnelStream
+    {
+        let fields = [
+            HTTP2Field(":method", method), HTTP2Field(":scheme", "http"), HTTP2Field(":path", path),
+            HTTP2Field(":authority", "node"),
+        ]
+        return try connection.open(fields + more, ends: ends)
+    }
+
+    /// Opens a raw stream to a port of one of the node's replicas.
+    func connect(to authority: String) throws -> TunnelStream {
+        try connection.open([HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", authority)])
+    }
+
+    private func run(_ greeting: PlaneGreeting) async {
+        do {
+            let control = try connection.open(
+                [
+                    HTTP2Field(":method", "POST"), HTTP2Field(":scheme", "http"),
+                    HTTP2Field(":path", TunnelProtocol.sessionPath), HTTP2Field(":authority", "node"),
+                ], isUrgent: true)
+            self.control = control
+            say("hello", greeting)
+            let head = try await control.response(deadlineMilliseconds: TunnelLimits.greetingMilliseconds)
+            guard head[":status"] == "200" else {
+                throw TunnelFailure(.broken, "the agent takes no control stream")
+            }
+            try await read(control)
+            connection.close(TunnelFailure(.closed, "the agent ended the control stream"))
+        } catch {
+            let failure = error as? TunnelFailure
+            connection.close(failure ?? TunnelFailure(.broken, "no greeting: \(error)", cause: error))
+        }
+    }
+
+    private func read(_ control: TunnelStream) async throws {
+        var splitter = LineSplitter()
+        while true {
+            let bytes =
+                isReady
+                ? try await control.next()
+                : try await control.next(deadlineMilliseconds: TunnelLimits.greetingMilliseconds)
+            guard let bytes else { return }
+            for line in try splitter.push(bytes) {
+                guard let line = ControlLine(line: line) else {
+                    throw TunnelFailure(.broken, "a line of the control stream cannot be read")
+                }
+                try take(line)
+            }
+        }
+    }
+
+    private func take(_ line: ControlLine) throws {
+        switch line.word {
+        case "hello":
+            let greeting = try JSONCoder.decode(AgentGreeting.self, from: line.body)
+            applied = greeting.applied
+            guard !isReady else { return }
+            isReady = true
+            hub.ready(self)
+        case "heartbeat" where isReady:
+            hub.report(line.body, of: self) { [weak self] result in self?.answerReport(result) }
+        case "applied":
+            applied = try JSONCoder.decode(DocumentMark.self, from: line.body)
+        default: break  // A newer agent may say more.
+        }
+    }
+
+    private func answerReport(_ result: Result<[UInt8], Refusal>) {
+        switch result {
+        case .success(let body): send(ControlLine("heartbeat_ack", body))
+        case .failure(let refusal):
+            say(
+                "heartbeat_refused",
+                ReportRefusal(status: refusal.status.code, code: refusal.code, error: refusal.message))
+        }
+    }
+
+    /// One document, unless the agent has it.
+    private func pushOnce() async {
+        do {
+            guard let document = hub.document(for: self) else { return }
+            try await hub.committed()
+            say("desired", document.mark)
+            guard document.mark != applied else { return }
+            let stream = try open("PUT", TunnelProtocol.documentPath, ends: false)
+            defer { stream.reset() }
+            try await stream.write(document.body)
+            stream.finish()
+            let head = try await stream.response(deadlineMilliseconds: TunnelLimits.pushMilliseconds)
+            let isTaken = head[":status"] == "200"
+            if isTaken { applied = document.mark }
+            hub.pushed(isTaken)
+        } catch {
+            // The agent compares what it has with `desired`, and asks over REST for what did not come.
+            hub.pushed(false)
+        }
+    }
+
+    private func say(_ word: String, _ message: some Encodable) {
+        guard let body = try? JSONCoder.encode(message) else { return }
+        send(ControlLine(word, body))
+    }
+
+    /// An agent that lets the control stream fill up is not one that can be spoken to.
+    private func send(_ line: ControlLine) {
+        guard let control, (try? control.writeNow(line.bytes)) == false else { return }
+        close(TunnelFailure(.full, "the agent does not read the control stream"))
+    }
+
+    private func over(_ failure: TunnelFailure) {
+        isReady = false
+        task?.cancel()
+        pushTask?.cancel()
+        control = nil
+        hub.closed(self, failure)
+    }
+}

@@ -1,0 +1,220 @@
+import ClusterCore
+import EventLoop
+import HTTP2
+import Logging
+import Model
+import SQLite
+import Tunnel
+
+/// Every node's tunnel: who may open one, which counts, and what goes to all of them.
+@LoopActor
+final class TunnelHub {
+    /// Ends the polls of a node whose tunnel is up.
+    var onReady: (@LoopActor (NodeID) -> Void)?
+    private(set) var counters = TunnelCounters()
+    private let host: ClusterHost
+    private let heartbeats: HeartbeatService
+    private let documents: DesiredStateService
+    private let settings: TunnelEndpoint
+    private let logger: Logger
+    private var ids = SystemIDSource()
+    private var tunnels: [NodeID: NodeTunnel] = [:]
+    private var fences: [NodeID: SessionFence] = [:]
+    private var second: (number: Int64, admitted: Int) = (0, 0)
+    private var isClosed = false
+
+    init(
+        host: ClusterHost, heartbeats: HeartbeatService, documents: DesiredStateService,
+        settings: TunnelEndpoint, logger: Logger
+    ) {
+        self.host = host
+        self.heartbeats = heartbeats
+        self.documents = documents
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Tunnels that are open now.
+    var count: Int { tunnels.count }
+    /// Those of them that can be used.
+    var readyCount: Int { tunnels.values.reduce(0) { $0 + ($1.isReady ? 1 : 0) } }
+    /// Whether new tunnels are refused; tests cut the way with it.
+    var refusesAll = false
+    /// Streams in all of them.
+    var streamCount: Int { tunnels.values.reduce(0) { $0 + $1.connection.streamCount } }
+    /// Bytes of all tunnels, those that ended included.
+    var bytes: (received: UInt64, sent: UInt64) {
+        tunnels.values.reduce((counters.receivedBytes, counters.sentBytes)) {
+            ($0.0 + $1.connection.receivedBytes, $0.1 + $1.connection.sentBytes)
+        }
+    }
+
+    /// Refuses what may not open a tunnel now.
+    func admit(_ offer: TunnelOffer) throws(Refusal) {
+        try admitByLoad()
+        let now = EventLoop.now.milliseconds
+        if fences.count >= ControlPlaneLimits.tunnels, fences[offer.holder.nodeID] == nil { fences = [:] }
+        let verdict = fences[offer.holder.nodeID, default: SessionFence()].judge(
+            boot: offer.boot, session: offer.session, atMilliseconds: now)
+        switch verdict {
+        case .admitted: return
+        case .stale:
+            counters.refused += 1
+            throw Refusal(.conflict, "stale_session", "a newer session of this agent is open")
+        case .duplicate:
+            counters.refused += 1
+            throw Refusal(
+                .conflict, "duplicate_identity",
+                "two agents use the identity of node \(offer.holder.nodeID) in turn; stop one of them, or let it "
+                    + "register as a node of its own",
+                headers: [("retry-after", "\(ControlPlaneLimits.duplicateRetrySeconds)")])
+        }
+    }
+
+    /// Takes a connection over that was let in.
+    func open(_ offer: TunnelOffer, _ stream: LoopStream, _ received: [UInt8]) {
+        guard !isClosed else { return stream.close() }
+        let tunnel = NodeTunnel(offer, TunnelConnection(stream, .client), self)
+        let before = tunnels.updateValue(tunnel, forKey: offer.holder.nodeID)
+        before?.close(TunnelFailure(.replaced, "the agent has opened a newer session"))
+        counters.opened += 1
+        tunnel.begin(received, greeting: greeting(offer))
+    }
+
+    /// The tunnel of a node, when it can be used.
+    func tunnel(to id: NodeID) -> NodeTunnel? {
+        guard let tunnel = tunnels[id], tunnel.isReady else { return nil }
+        return tunnel
+    }
+
+    /// A node's document has changed and is durable.
+    func documentChanged(_ id: NodeID) { tunnel(to: id)?.push() }
+
+    /// Whether two agents fight over a node's identity.
+    func isContested(_ id: NodeID) -> Bool { fences[id]?.isContested ?? false }
+
+    /// Closes the tunnels whose credential is not valid any more.
+    func checkCredentials() {
+        for tunnel in tunnels.values where !isValid(tunnel.offer.holder) || isDeleted(tunnel) {
+            tunnel.close(TunnelFailure(.closed, "the node's credential is not valid any more"))
+        }
+    }
+
+    /// Closes every tunnel; agents come again.
+    func closeAll(_ reason: String) {
+        for tunnel in tunnels.values { tunnel.close(TunnelFailure(.closed, reason)) }
+    }
+
+    /// Tells every agent to come again, and closes.
+    func close() {
+        isClosed = true
+        for tunnel in tunnels.values {
+            tunnel.sendAway(afterMilliseconds: 1 + Int64(ids.nextRandom() % ControlPlaneLimits.awaySpread))
+        }
+    }
+
+    // MARK: What tunnels ask
+
+    func ready(_ tunnel: NodeTunnel) {
+        logger.info("node \(tunnel.nodeID) has a tunnel from \(tunnel.connection.peer)")
+        onReady?(tunnel.nodeID)
+        tunnel.push()
+    }
+
+    func closed(_ tunnel: NodeTunnel, _ failure: TunnelFailure) {
+        counters.receivedBytes += tunnel.connection.receivedBytes
+        counters.sentBytes += tunnel.connection.sentBytes
+        // The late end of an old session removes nothing of the new one.
+        guard tunnels[tunnel.nodeID] === tunnel else { return }
+        tunnels[tunnel.nodeID] = nil
+        logger.info("the tunnel of node \(tunnel.nodeID) has ended: \(failure.detail)")
+    }
+
+    /// The document a node shall have, and its bytes; nil while it gets none.
+    func document(for tunnel: NodeTunnel) -> (mark: DocumentMark, body: [UInt8])? {
+        documents.pushed(to: tunnel.nodeID, agentVersion: tunnel.offer.version)
+    }
+
+    /// Waits until everything decided so far is durable.
+    func committed() async throws {
+        let done = OneShot<Void>()
+        host.release { outcome in
+            switch outcome {
+            case .committed: done.succeed(())
+            case .lost(let failure): done.fail(failure)
+            }
+        }
+        try await done.wait()
+    }
+
+    /// Takes a report and answers once that is durable.
+    func report(
+        _ body: [UInt8], of tunnel: NodeTunnel,
+        answer: @escaping @LoopActor (Result<[UInt8], Refusal>) -> Void
+    ) {
+        do throws(Refusal) {
+            guard isValid(tunnel.offer.holder), !isDeleted(tunnel) else {
+                throw Refusal.nodeUnauthorized
+            }
+            let reply = try heartbeats.take(body, of: tunnel.offer.holder, agentVersion: tunnel.offer.version)
+            counters.reports += 1
+            host.release { outcome in
+                switch outcome {
+                case .committed: answer(.success(reply))
+                case .lost(let failure): answer(.failure(.storage(failure)))
+                }
+            }
+        } catch {
+            answer(.failure(error))
+        }
+    }
+
+    func pushed(_ isTaken: Bool) {
+        if isTaken { counters.pushed += 1 } else { counters.pushesRefused += 1 }
+    }
+
+    /// Whether a credential is still stored and has not expired.
+    private func isValid(_ holder: NodeTokenIndex.Holder) -> Bool {
+        guard host.tokens.contains(holder.tokenID) else { return false }
+        return holder.expiresAt.map { $0 > host.clock.now().wall } ?? true
+    }
+
+    private func isDeleted(_ tunnel: NodeTunnel) -> Bool {
+        host.cluster.nodeRow(tunnel.nodeID).map { $0.tombstone != nil } ?? true
+    }
+
+    private func greeting(_ offer: TunnelOffer) -> PlaneGreeting {
+        PlaneGreeting(
+            session: offer.session,
+            heartbeatIntervalSecs: host.cluster.intervalMilliseconds(of: offer.holder.nodeID) / 1000,
+            heartbeatTimeoutSecs: Int64(settings.heartbeatTimeoutSecs), serverTime: host.clock.now().wall)
+    }
+
+    /// A crowd is let in a part at a time: a handshake costs more than anything else a tunnel does.
+    private func admitByLoad() throws(Refusal) {
+        let now = EventLoop.now.milliseconds / 1_000
+        if second.number != now { second = (now, 0) }
+        second.admitted += 1
+        guard !isClosed, !refusesAll, tunnels.count < ControlPlaneLimits.tunnels,
+            second.admitted <= ControlPlaneLimits.tunnelsPerSecond
+        else {
+            counters.refused += 1
+            let pause = 1 + Int64(ids.nextRandom() % ControlPlaneLimits.crowdSpreadSeconds)
+            throw Refusal(
+                .serviceUnavailable, "too_many_tunnels", "no further tunnel is opened at present; ask again",
+                headers: [("retry-after", "\(pause)")])
+        }
+    }
+}
+
+/// What tunnels have done since the start.
+struct TunnelCounters {
+    var opened: UInt64 = 0
+    var refused: UInt64 = 0
+    var pushed: UInt64 = 0
+    var pushesRefused: UInt64 = 0
+    var reports: UInt64 = 0
+    /// Of tunnels that have ended.
+    var receivedBytes: UInt64 = 0
+    var sentBytes: UInt64 = 0
+}

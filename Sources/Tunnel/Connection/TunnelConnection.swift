@@ -1,0 +1,226 @@
+public import EventLoop
+public import HTTP2
+
+/// One HTTP/2 session on a connected stream: carries its bytes, hands its streams out, notices when the peer is gone.
+///
+/// The stream keeps the connection alive as its handler until either side closes.
+@LoopActor
+public final class TunnelConnection: StreamHandler {
+    /// Hears of every stream that the peer opens; a server's.
+    public var onRequest: (@LoopActor (TunnelStream) -> Void)?
+    /// Called once, when the connection is over.
+    public var onClosed: (@LoopActor (TunnelFailure) -> Void)?
+    /// Called when the peer opens and takes no more streams.
+    public var onGoingAway: (@LoopActor () -> Void)?
+    /// Called with the time from a ping to its answer.
+    public var onRoundTrip: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
+    /// Whether it can be used.
+    public private(set) var isOpen = true
+    /// Bytes of this connection since its beginning, as the session sees them.
+    public private(set) var receivedBytes: UInt64 = 0
+    /// As `receivedBytes`, the other way.
+    public private(set) var sentBytes: UInt64 = 0
+    /// When the peer was last heard.
+    public private(set) var heardAt = EventLoop.hrtimeNanoseconds
+
+    let session: HTTP2Session
+    private let socket: LoopStream
+    private let watch = LoopTimer()
+    private var streams: [HTTP2StreamID: TunnelStream] = [:]
+    private var flushIsDue = false
+    private var isDispatching = false
+    private var pinged: UInt64?
+    private static var scratch: [UInt8] = []
+
+    /// Takes a stream over, with the bytes that came behind the upgrade.
+    public init(_ socket: LoopStream, _ role: HTTP2Session.Role, limits: HTTP2Limits = HTTP2Limits()) {
+        self.socket = socket
+        session = HTTP2Session(role, limits: limits)
+    }
+
+    /// Begins to carry bytes; the callbacks are set before.
+    public func start(received: [UInt8] = []) {
+        socket.handler = self
+        socket.maximumQueuedBytes = .max
+        socket.setNoDelay(true)
+        if !received.isEmpty { unsafe received.withUnsafeBytes { unsafe streamReceived(socket, $0) } }
+        guard isOpen else { return }
+        socket.startReading()
+        flush()
+    }
+
+    /// Streams that are open now.
+    public var streamCount: Int { streams.count }
+    /// Bytes received that nobody has taken.
+    public var bufferedBytes: Int { session.bufferedBytes }
+    /// The peer's address.
+    public var peer: String { socket.peerAddress?.description ?? "" }
+
+    /// Opens a stream; a client's.
+    public func open(_ fields: [HTTP2Field], ends: Bool = false, isUrgent: Bool = false) throws
+        -> TunnelStream
+    {
+        guard isOpen else { throw TunnelFailure(.closed, "the tunnel is closed") }
+        let id: HTTP2StreamID
+        do { id = try session.open(fields, ends: ends, isUrgent: isUrgent) } catch {
+            throw TunnelFailure(.full, "no further stream: \(error.detail)", cause: error)
+        }
+        let stream = TunnelStream(id, fields, self)
+        streams[id] = stream
+        flushSoon()
+        return stream
+    }
+
+    /// Pings a peer that has been silent so long, and closes when the answer takes longer than it may.
+    public func keepAlive(intervalMilliseconds: Int64, timeoutMilliseconds: Int64) {
+        let look = min(intervalMilliseconds, timeoutMilliseconds, TunnelLimits.silenceLookMilliseconds)
+        watch.start(afterMilliseconds: look, repeatMilliseconds: look) { [weak self] in
+            guard let self else { return }
+            let now = EventLoop.hrtimeNanoseconds
+            if let pinged, now - pinged > UInt64(timeoutMilliseconds) * 1_000_000 {
+                return close(TunnelFailure(.silent, "a ping was not answered for \(timeoutMilliseconds) ms"))
+            }
+            if pinged == nil, now - heardAt > UInt64(max(0, intervalMilliseconds - look)) * 1_000_000 {
+                ping()
+            }
+        }
+    }
+
+    /// Closes when the peer is not heard for so long.
+    public func expectLife(withinMilliseconds limit: Int64) {
+        let look = min(limit, TunnelLimits.silenceLookMilliseconds)
+        watch.start(afterMilliseconds: look, repeatMilliseconds: look) { [weak self] in
+            guard let self, EventLoop.hrtimeNanoseconds - heardAt > UInt64(limit) * 1_000_000 else { return }
+            close(TunnelFailure(.silent, "nothing was heard for \(limit) ms"))
+        }
+    }
+
+    /// Asks the peer for a sign of life now.
+    public func ping() {
+        guard isOpen else { return }
+        let now = EventLoop.hrtimeNanoseconds
+        if pinged == nil { pinged = now }
+        session.ping(now)
+        flushSoon()
+    }
+
+    /// Tells the peer that no new streams are taken; open ones go on.
+    public func goAway() {
+        guard isOpen else { return }
+        session.goAway()
+        flushSoon()
+    }
+
+    /// Says goodbye and closes; every stream ends.
+    public func close(_ failure: TunnelFailure) {
+        guard isOpen else { return }
+        session.terminate(failure.code == .broken ? .protocolError : .none)
+        writeOutput()
+        over(failure)
+    }
+
+    // MARK: What the socket says
+
+    /// Feeds the session.
+    public func streamReceived(_ stream: LoopStream, _ bytes: UnsafeRawBufferPointer) {
+        guard isOpen else { return }
+        heardAt = EventLoop.hrtimeNanoseconds
+        receivedBytes += UInt64(bytes.count)
+        do {
+            dispatch(
+                try unsafe session.receive(bytes, atMilliseconds: Int64(heardAt / 1_000_000)))
+            flush()
+        } catch {
+            writeOutput()
+            over(TunnelFailure(.broken, "\(error)", cause: error))
+        }
+    }
+
+    /// The peer has gone.
+    public func streamEnded(_ stream: LoopStream) {
+        over(TunnelFailure(.closed, "the peer closed the connection"))
+    }
+
+    /// The connection broke.
+    public func streamFailed(_ stream: LoopStream, _ failure: LoopFailure) {
+        over(TunnelFailure(.closed, "the connection broke: \(failure.detail)", cause: failure))
+    }
+
+    /// There is room again.
+    public func streamDrained(_ stream: LoopStream) { flush() }
+
+    // MARK: Sending
+
+    /// Sends at the end of this turn what is ready by then.
+    func flushSoon() {
+        guard !flushIsDue, isOpen else { return }
+        flushIsDue = true
+        EventLoop.later {
+            self.flushIsDue = false
+            self.flush()
+        }
+    }
+
+    private func flush() {
+        guard isOpen else { return }
+        writeOutput()
+        dispatch(session.takeEvents())
+        for stream in streams.values { stream.roomMayHaveCome() }
+        if isOpen, session.isOver { over(TunnelFailure(.closed, "the peer ended the tunnel")) }
+    }
+
+    private func writeOutput() {
+        while socket.isOpen, socket.queuedBytes < TunnelLimits.socketBytes {
+            session.takeOutput(into: &Self.scratch)
+            guard !Self.scratch.isEmpty else { return }
+            sentBytes += UInt64(Self.scratch.count)
+            socket.write(Self.scratch)
+            Self.scratch.removeAll(keepingCapacity: true)
+        }
+    }
+
+    // MARK: Streams
+
+    private func dispatch(_ events: [HTTP2Event]) {
+        for event in events where isOpen {
+            switch event {
+            case .request(let id, let fields): began(id, fields)
+            case .response(let id, let fields): streams[id]?.headArrived(fields)
+            case .data(let id, let bytes): streams[id]?.bytesArrived(bytes)
+            case .trailers(let id, let fields): streams[id]?.trailersArrived(fields)
+            case .ended(let id): streams[id]?.peerEnded()
+            case .closed(let id, let code): streams.removeValue(forKey: id)?.closed(code)
+            case .pong(let sent): ponged(sent)
+            case .goingAway: onGoingAway?()
+            }
+        }
+    }
+
+    private func began(_ id: HTTP2StreamID, _ fields: [HTTP2Field]) {
+        let stream = TunnelStream(id, fields, self)
+        streams[id] = stream
+        guard let onRequest else { return stream.reset(.refused) }
+        onRequest(stream)
+    }
+
+    private func ponged(_ sent: UInt64) {
+        pinged = nil
+        let now = EventLoop.hrtimeNanoseconds
+        if sent <= now { onRoundTrip?(now - sent) }
+    }
+
+    private func over(_ failure: TunnelFailure) {
+        guard isOpen else { return }
+        isOpen = false
+        watch.close()
+        socket.close()
+        let streams = streams
+        self.streams = [:]
+        for stream in streams.values { stream.connectionClosed(failure) }
+        onRequest = nil
+        let told = onClosed
+        onClosed = nil
+        onGoingAway = nil
+        told?(failure)
+    }
+}

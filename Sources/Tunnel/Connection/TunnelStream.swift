@@ -1,0 +1,167 @@
+public import EventLoop
+public import HTTP2
+
+/// One stream of a tunnel: a request and its answer, each with a body that is read and written with `await`.
+///
+/// One reader and one writer at a time. What is not read makes the peer wait, and nobody else.
+@LoopActor
+public final class TunnelStream {
+    /// Names it within its connection.
+    public nonisolated let id: HTTP2StreamID
+    /// The request's head.
+    public nonisolated let request: [HTTP2Field]
+    /// Fields that came behind the peer's body.
+    public private(set) var trailers: [HTTP2Field] = []
+    /// Called once when the stream is over in both directions; a server's handler is cancelled by it.
+    var onClosed: (@LoopActor () -> Void)?
+
+    private let connection: TunnelConnection
+    private let gate = Gate()
+    private var head: [HTTP2Field]?
+    private var buffer: [UInt8] = []
+    private var hasEnded = false
+    private var failure: TunnelFailure?
+    private var isClosed = false
+
+    init(_ id: HTTP2StreamID, _ request: [HTTP2Field], _ connection: TunnelConnection) {
+        self.id = id
+        self.request = request
+        self.connection = connection
+    }
+
+    /// Waits for the head of the answer.
+    public func response(deadlineMilliseconds: Int64 = TunnelLimits.headMilliseconds) async throws
+        -> [HTTP2Field]
+    {
+        try await gate.until(deadlineMilliseconds: deadlineMilliseconds, operation: "answer of the node") {
+            head != nil || isClosed
+        }
+        guard let head else { throw failure ?? Self.cut }
+        return head
+    }
+
+    /// Waits for bytes and takes all there are; nil at the end of the peer's body.
+    public func next() async throws -> [UInt8]? {
+        try await gate.until { !buffer.isEmpty || hasEnded || isClosed }
+        guard buffer.isEmpty else { return take() }
+        if hasEnded { return nil }
+        throw failure ?? Self.cut
+    }
+
+    /// As `next()`, and fails with `.deadline` after that time.
+    public func next(deadlineMilliseconds: Int64) async throws -> [UInt8]? {
+        try await gate.until(deadlineMilliseconds: deadlineMilliseconds, operation: "read from the tunnel") {
+            !buffer.isEmpty || hasEnded || isClosed
+        }
+        return try await next()
+    }
+
+    /// The rest of the peer's body; more than `limit` bytes resets the stream.
+    public func collect(limit: Int) async throws -> [UInt8] {
+        var all: [UInt8] = []
+        while let bytes = try await next() {
+            guard all.count + bytes.count <= limit else {
+                reset(.cancelled)
+                throw TunnelFailure(.full, "a body exceeds \(limit) bytes")
+            }
+            all += bytes
+        }
+        return all
+    }
+
+    /// Answers; a server's.
+    public func respond(_ fields: [HTTP2Field], ends: Bool = false) {
+        guard !isClosed else { return }
+        do { try connection.session.respond(id, fields, ends: ends) } catch { return reset(.internalError) }
+        connection.flushSoon()
+    }
+
+    /// Sends bytes, then waits until the peer has credit for most of what is queued.
+    public func write(_ bytes: [UInt8]) async throws {
+        try writeNow(bytes)
+        try await gate.until { isClosed || hasRoom }
+        if isClosed { throw failure ?? Self.cut }
+    }
+
+    /// Sends bytes without waiting; false when the peer is behind.
+    @discardableResult
+    public func writeNow(_ bytes: [UInt8]) throws -> Bool {
+        guard !isClosed else { throw failure ?? Self.cut }
+        do { try connection.session.send(bytes, on: id) } catch {
+            throw TunnelFailure(.reset, error.detail, cause: error)
+        }
+        connection.flushSoon()
+        return hasRoom
+    }
+
+    /// Ends this side of the stream.
+    public func finish(trailers: [HTTP2Field] = []) {
+        guard !isClosed else { return }
+        do { try connection.session.finish(id, trailers: trailers) } catch { return }
+        connection.flushSoon()
+    }
+
+    /// Ends both sides at once; a stream that is over is left alone.
+    public func reset(_ code: HTTP2Code = .cancelled) {
+        guard !isClosed else { return }
+        connection.session.reset(id, code)
+        connection.flushSoon()
+    }
+
+    /// Whether nothing more comes or goes.
+    public var isOver: Bool { isClosed }
+
+    private nonisolated static let cut = TunnelFailure(.reset, "the stream ended in the middle")
+
+    private var hasRoom: Bool { connection.session.waitingBytes(of: id) < TunnelLimits.writerBytes }
+
+    private func take() -> [UInt8] {
+        let bytes = buffer
+        buffer = []
+        connection.session.consumed(bytes.count, on: id)
+        connection.flushSoon()
+        return bytes
+    }
+
+    // MARK: What the connection says
+
+    func headArrived(_ fields: [HTTP2Field]) {
+        head = fields
+        gate.changed()
+    }
+
+    func bytesArrived(_ bytes: [UInt8]) {
+        if buffer.isEmpty { buffer = bytes } else { buffer += bytes }
+        gate.changed()
+    }
+
+    func trailersArrived(_ fields: [HTTP2Field]) { trailers = fields }
+
+    func peerEnded() {
+        hasEnded = true
+        gate.changed()
+    }
+
+    func roomMayHaveCome() { if gate.waiterCount > 0, hasRoom { gate.changed() } }
+
+    func closed(_ code: HTTP2Code) {
+        if code != .none {
+            failure = TunnelFailure(.reset, "the peer reset the stream (\(code))", resetCode: code)
+        }
+        over()
+    }
+
+    func connectionClosed(_ failure: TunnelFailure) {
+        self.failure = failure
+        over()
+    }
+
+    private func over() {
+        guard !isClosed else { return }
+        isClosed = true
+        gate.changed()
+        let told = onClosed
+        onClosed = nil
+        told?()
+    }
+}

@@ -1,0 +1,25 @@
+/// Bounds of the tunnel.
+public enum TunnelLimits {
+    /// Bytes given to the socket and not taken, beyond which nothing more is gathered.
+    public static let socketBytes = 1 << 18
+    /// Bytes of one stream that wait for the peer's credit, beyond which its writer waits.
+    public static let writerBytes = 1 << 16
+    /// One line of the control stream.
+    public static let lineBytes = 1 << 16
+    /// Lines of the control stream that wait to be worked on.
+    public static let lines = 256
+    /// A document that is pushed.
+    public static let documentBytes = 64 << 20
+    /// Milliseconds for the head of an answer.
+    public static let headMilliseconds: Int64 = 30_000
+    /// Milliseconds for both greetings of a new session.
+    public static let greetingMilliseconds: Int64 = 10_000
+    /// Milliseconds in which a node makes a pushed document durable.
+    public static let pushMilliseconds: Int64 = 60_000
+    /// Milliseconds without a byte in either direction after which a forwarded connection is given up.
+    public static let idleMilliseconds: Int64 = 86_400_000
+    /// Milliseconds between two looks at the silence of a connection, at most.
+    public static let silenceLookMilliseconds: Int64 = 5_000
+    /// Milliseconds a connection that is told to go may take for its last words.
+    public static let farewellMilliseconds: Int64 = 2_000
+}

@@ -1,0 +1,78 @@
+import Testing
+import Tunnel
+
+@Suite struct SessionMachineTests {
+    @Test func aLineIsOneWordAndItsBody() throws {
+        let line = ControlLine("heartbeat", Array(#"{"a":1}"#.utf8))
+        #expect(String(decoding: line.bytes, as: UTF8.self) == "{\"heartbeat\":{\"a\":1}}\n")
+        #expect(ControlLine(line: Array(line.bytes.dropLast())) == line)
+    }
+
+    @Test(arguments: ["", "{}", "{\"a\"}", "{\"\":{}}", "[1]", "{\"A\":{}}", "heartbeat", "{\"a\":{}"])
+    func whatIsNoLineIsRefused(text: String) {
+        // The last one reads as a line whose body is not JSON; whoever reads the body says so.
+        let line = ControlLine(line: Array(text.utf8))
+        if text == "{\"a\":{}" { #expect(line?.body == Array("{".utf8)) } else { #expect(line == nil) }
+    }
+
+    @Test func linesComeHoweverTheyAreSplit() throws {
+        let bytes = Array("{\"a\":{}}\n\n{\"b\":{\"c\":2}}\n{\"d".utf8)
+        var splitter = LineSplitter()
+        var lines: [[UInt8]] = []
+        for byte in bytes { lines += try splitter.push([byte]) }
+        var whole = LineSplitter()
+        #expect(try whole.push(bytes) == lines)
+        #expect(lines.compactMap { ControlLine(line: $0)?.word } == ["a", "b"])
+    }
+
+    @Test func aLineHasABound() throws {
+        var splitter = LineSplitter(limitBytes: 10)
+        #expect(try splitter.push(Array("1234567890\n".utf8)).count == 1)
+        #expect(throws: TunnelFailure.self) { _ = try splitter.push(Array("12345678901".utf8)) }
+    }
+
+    @Test func aNewerSessionOfTheSameLifeWins() {
+        var fence = SessionFence()
+        #expect(fence.judge(boot: "a", session: 1, atMilliseconds: 0) == .admitted)
+        #expect(fence.judge(boot: "a", session: 2, atMilliseconds: 0) == .admitted)
+        #expect(fence.judge(boot: "a", session: 2, atMilliseconds: 0) == .stale)
+        #expect(fence.judge(boot: "a", session: 1, atMilliseconds: 0) == .stale)
+        #expect(fence.judge(boot: "b", session: 1, atMilliseconds: 0) == .admitted)
+    }
+
+    @Test func twoAgentsWithOneIdentityAreTold() {
+        var fence = SessionFence()
+        var verdicts: [SessionFence.Verdict] = []
+        for round in 0..<6 {
+            verdicts.append(
+                fence.judge(
+                    boot: round % 2 == 0 ? "a" : "b", session: UInt64(round + 1),
+                    atMilliseconds: Int64(round) * 1_000))
+        }
+        #expect(verdicts == [.admitted, .admitted, .admitted, .admitted, .admitted, .duplicate])
+        #expect(fence.isContested)
+        #expect(fence.judge(boot: "a", session: 99, atMilliseconds: 7_000) == .admitted)
+        #expect(fence.judge(boot: "b", session: 99, atMilliseconds: 700_000) == .admitted)
+        #expect(!fence.isContested)
+    }
+
+    @Test func anAgentThatKeepsCrashingIsNoDuplicate() {
+        var fence = SessionFence()
+        for life in 0..<100 {
+            #expect(fence.judge(boot: "boot-\(life)", session: 1, atMilliseconds: Int64(life)) == .admitted)
+        }
+        #expect(!fence.isContested)
+    }
+
+    @Test func thePauseGrowsToItsBoundAndBeginsAnewAfterAGoodSession() {
+        var pause = ReconnectPause()
+        var longest: [Int64] = []
+        for _ in 0..<10 { longest.append(pause.next(lasted: 0, asked: nil, random: .max / 2)) }
+        #expect(longest.allSatisfy { $0 >= 0 && $0 <= ReconnectPause.lastMilliseconds })
+        var full = ReconnectPause()
+        let bounds = (0..<8).map { step in full.next(lasted: 0, asked: nil, random: UInt64(500 << step)) }
+        #expect(bounds.prefix(3) == [500, 1_000, 2_000])
+        #expect(full.next(lasted: 60_000, asked: nil, random: 400) <= 500)
+        #expect(full.next(lasted: 0, asked: 7_000, random: 1) == 7_000)
+    }
+}

@@ -1,0 +1,177 @@
+import EventLoop
+import HTTPClient
+import JSON
+import Logging
+import Model
+import Synchronization
+import Telemetry
+import TestKit
+import Testing
+
+@testable import Agent
+@testable import ControlPlane
+
+/// A control plane and an agent in this process, with a tunnel between them and a real engine behind.
+@LoopActor
+final class TunnelThread {
+    let docker: PrivateDocker
+    let folder: TemporaryFolder
+    let http = HTTPClient()
+    private(set) var plane: ControlPlane
+    private var running: Task<Void, any Error>
+    private(set) var agent: AgentService?
+    private var agentTask: Task<Void, any Error>?
+    private let lines = Mutex("")
+
+    nonisolated static let operatorToken = "operator-token-of-the-tests"
+
+    private init(_ docker: PrivateDocker, _ folder: TemporaryFolder, _ plane: ControlPlane) {
+        self.docker = docker
+        self.folder = folder
+        self.plane = plane
+        running = Task { @LoopActor in try await plane.run() }
+    }
+
+    /// Runs a test with both; does nothing where no engine can run.
+    static func run(
+        agent: [String: String] = [:], _ test: @LoopActor (TunnelThread) async throws -> Void
+    ) async throws {
+        guard let docker = try await PrivateDocker.shared() else { return }
+        let folder = try TemporaryFolder()
+        let thread = TunnelThread(docker, folder, try await open(folder))
+        do {
+            try thread.startAgent(agent)
+            try await thread.eventually("the tunnel is up") { thread.plane.tunnels.readyCount == 1 }
+            try await test(thread)
+        } catch {
+            StandardIO.write(thread.log.suffix(6_000).description, to: .error)
+            await thread.end()
+            throw error
+        }
+        await thread.end()
+    }
+
+    private static func open(_ folder: TemporaryFolder, port: UInt16 = 0) async throws -> ControlPlane {
+        var options = ControlPlaneOptions()
+        options.makeLogger = { _ in Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() } }
+        let settings = try ControlPlaneSettings(environment: [
+            "FLEDX_CP_SERVER_HOST": "127.0.0.1", "FLEDX_CP_SERVER_PORT": "\(port)",
+            "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("test.db"))",
+            "FLEDX_CP_OPERATOR_TOKENS": operatorToken, "FLEDX_CP_REGISTRATION_TOKEN": "registration-token",
+            "FLEDX_CP_TOKENS_PEPPER": "pepper-of-the-tests",
+        ])
+        return try await ControlPlane.open(settings, options: options)
+    }
+
+    var log: String { lines.withLock { $0 } }
+
+    func startAgent(_ change: [String: String] = [:]) throws {
+        var environment = [
+            "FLEDX_AGENT_CONTROL_PLANE_URL": "http://127.0.0.1:\(plane.port)",
+            "FLEDX_AGENT_DATA_DIR": folder.path("agent"), "FLEDX_AGENT_NODE_NAME": "edge",
+            "FLEDX_AGENT_REGISTRATION_TOKEN": "registration-token", "FLEDX_AGENT_DOCKER_HOST": docker.host,
+            "FLEDX_AGENT_METRICS_PORT": "0",
+        ]
+        environment.merge(change) { _, new in new }
+        let output = LogOutput(
+            filter: LogFilter(default: .debug), format: .text,
+            sink: { bytes in self.lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
+            now: { SystemTimeSource().now().wall })
+        let agent = AgentService(try AgentConfiguration(environment), log: output.logger("fledx::agent"))
+        self.agent = agent
+        agentTask = Task { try await agent.run() }
+    }
+
+    func stopAgent() async {
+        agentTask?.cancel()
+        _ = await agentTask?.result
+        agentTask = nil
+    }
+
+    /// Ends the control plane in good order.
+    func stopPlane() async throws {
+        plane.stop()
+        try await running.value
+    }
+
+    /// Starts another control plane on the same database and port.
+    func startPlane() async throws {
+        plane = try await Self.open(folder, port: plane.port)
+        running = Task { @LoopActor [plane] in try await plane.run() }
+    }
+
+    /// A request that is ready to be sent.
+    func request(_ method: HTTPMethod, _ path: String, json: String? = nil) -> HTTPClientRequest {
+        var request = HTTPClientRequest(method, "http://127.0.0.1:\(plane.port)\(path)")
+        request.headers.append("authorization", "Bearer \(Self.operatorToken)")
+        if let json {
+            request.headers.append("content-type", "application/json")
+            request.body = .bytes(Array(json.utf8))
+        }
+        return request
+    }
+
+    func send(_ method: HTTPMethod, _ path: String, json: String? = nil) async throws -> (
+        status: Int, text: String
+    ) {
+        let answer = try await http.request(request(method, path, json: json))
+        return (answer.head.status.code, String(decoding: answer.body, as: UTF8.self))
+    }
+
+    func json(_ method: HTTPMethod, _ path: String, json: String? = nil) async throws -> JSONNode {
+        let answer = try await send(method, path, json: json)
+        return try JSONNode.parse(Array(answer.text.utf8))
+    }
+
+    /// Declares a deployment that runs a shell script, and waits until all of it runs.
+    func declare(_ name: String, script: String, replicas: Int = 1, more: String = "") async throws {
+        let image = try await docker.image()
+        let command = JSONNode.array(["sh", "-c", .string(script)]).encoded()
+        let body =
+            #"{"name":"\#(name)","image":"\#(image)","replicas":\#(replicas),"stop_grace_secs":1,"#
+            + #""command":\#(String(decoding: command, as: UTF8.self))\#(more)}"#
+        let created = try await send(.post, "/api/v1/deployments", json: body)
+        #expect(created.status == 201, "\(created.text)")
+        try await eventually("\(name) runs") {
+            try await self.json(.get, "/api/v1/deployments/\(name)")["replicas_ready"]?.intValue
+                == Int64(replicas)
+        }
+    }
+
+    /// Asks for a raw stream and returns it.
+    func stream(_ method: HTTPMethod, _ path: String, json: String = "") async throws -> ByteChannel {
+        let socket = try await LoopStream.connectTCP(
+            host: "127.0.0.1", port: plane.port, timeoutMilliseconds: 5_000)
+        let head = HTTPRequestHead(
+            method: method, target: path,
+            headers: [
+                "host": "test", "upgrade": "fledx-stream", "content-type": "application/json",
+                "authorization": "Bearer \(Self.operatorToken)",
+            ])
+        let answer = try await UpgradeExchange.perform(
+            on: socket, head, body: Array(json.utf8), deadlineMilliseconds: 20_000)
+        try #require(answer.isSwitched, "\(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
+        return ByteChannel(socket, received: answer.received)
+    }
+
+    /// Waits until something holds.
+    func eventually(
+        _ what: String, milliseconds: Int64 = 40_000, _ holds: @LoopActor () async throws -> Bool
+    ) async throws {
+        let end = EventLoop.now.milliseconds + milliseconds
+        while try await !holds() {
+            try #require(EventLoop.now.milliseconds < end, "never: \(what)")
+            try await LoopActor.sleep(milliseconds: 20)
+        }
+    }
+
+    private func end() async {
+        for name in ["web", "noisy"] { _ = try? await send(.delete, "/api/v1/deployments/\(name)") }
+        _ = try? await eventually("all containers are gone", milliseconds: 15_000) {
+            try await self.json(.get, "/api/v1/nodes/edge")["replicas"]?.intValue ?? 0 == 0
+        }
+        await stopAgent()
+        _ = try? await stopPlane()
+        http.close()
+    }
+}
