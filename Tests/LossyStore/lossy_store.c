@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "lossy_store.h"
 
 #include <pthread.h>
@@ -28,7 +29,7 @@ typedef struct {
     sqlite3_file *real;
 } LossyFile;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static Shadow *shadows;
 static sqlite3_vfs *system_layer;
 
@@ -232,6 +233,10 @@ long lossy_store_cut(const char *path, const char *target, unsigned long long se
     free(bytes);
     return closed == 0 && (sqlite3_int64)written == size ? lost : -1;
 }
+
+void lossy_store_pause(void) { pthread_mutex_lock(&lock); }
+
+void lossy_store_resume(void) { pthread_mutex_unlock(&lock); }
 
 void lossy_store_forget(const char *folder) {
     pthread_mutex_lock(&lock);

@@ -27,6 +27,70 @@ import Testing
         #expect(remains.lostWrites > 0)
     }
 
+    /// Whenever the power goes during a schema change, the database has the old schema or the new one, and all its rows.
+    @Test @LoopActor func aSchemaChangeIsMadeWholeOrNotAtAll() async throws {
+        try #require(lossy_store_register() == 0)
+        let rows = 20_000
+        let schema = [
+            Migration(number: 1, name: "begin", sql: "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)"),
+            Migration(
+                number: 2, name: "grow",
+                sql: """
+                    ALTER TABLE item ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+                    UPDATE item SET size = length(name) + id;
+                    CREATE INDEX item_size ON item (size);
+                    """),
+        ]
+        var random = SeededRandom(seed: 43)
+        var schemas: Set<Int> = []
+        var cuts = 0
+        while cuts < TestEnvironment.count(short: 40, long: 400) || schemas.count < 2 {
+            try #require(cuts < 4_000, "every cut found the same schema: \(schemas)")
+            let folder = try DatabaseFolder()
+            defer { unsafe lossy_store_forget(folder.path) }
+            try folder.fill(schema[0], rows: rows)
+            let path = folder.database
+            async let change: Void = BlockingPool.run {
+                var options = ConnectionOptions(path: path)
+                options.fileLayer = "lossy"
+                let connection = try Connection(options)
+                defer { connection.close() }
+                _ = try Migrator(schema).migrate(connection, appliedAtMilliseconds: 0)
+            }
+            for _ in 0..<10 {
+                let seed = random.nextRandom()
+                guard let after = try await BlockingPool.run({ try folder.cut(seed) }) else { continue }
+                schemas.insert(try after.schema(rows: rows, migrating: schema))
+                cuts += 1
+            }
+            try await change
+        }
+        #expect(schemas == [1, 2])
+    }
+
+    /// A load without a pause does not let the log grow for ever.
+    @Test @LoopActor func theLogIsBoundedWhileWritingWithoutAPause() async throws {
+        try await WorkerFixture.run { fixture in
+            var largest = 0
+            for round in 0..<TestEnvironment.count(short: 12, long: 120) {
+                for id in 0..<100 {
+                    try fixture.worker.submit(WorkerFixture.insert(round * 100 + id, bytes: 60_000))
+                }
+                try await fixture.worker.barrier.wait(for: fixture.worker.barrier.sequence)
+                largest = max(largest, try fixture.folder.contents()["fledx.db-wal"]?.count ?? 0)
+            }
+            // What makes a checkpoint due is looked at after every transaction, so one may come on top.
+            #expect(
+                largest > 6_000_000 && largest < Int(SQLiteLimits.urgentCheckpointBytes) + 16_000_000,
+                "\(largest)")
+            try await fixture.untilIdle()
+            try await fixture.worker.commit(WorkerFixture.insert(1_000_000))
+            #expect(
+                try fixture.folder.contents()["fledx.db-wal"]?.count ?? 0 <= SQLiteLimits.keptLogBytes + 8_192
+            )
+        }
+    }
+
     @LoopActor private static func cutsWhileWriting(_ cuts: Int, _ synchronous: String) async throws
         -> Remains
     {
@@ -86,5 +150,46 @@ import Testing
             return
         }
         remains.missing += Set(0..<acknowledged).subtracting(ids).count
+    }
+}
+
+extension DatabaseFolder {
+    /// A database with the first schema and some rows, synchronised.
+    fileprivate func fill(_ schema: Migration, rows: Int) throws {
+        let connection = try open()
+        defer { connection.close() }
+        _ = try Migrator([schema]).migrate(connection, appliedAtMilliseconds: 0)
+        try connection.transaction {
+            for id in 0..<rows {
+                try connection.execute(
+                    "INSERT INTO item VALUES (?, ?)", [.integer(Int64(id)), .text("item \(id)")])
+            }
+        }
+    }
+
+    /// What is left when the power goes now; nil while the layer has not opened the database.
+    fileprivate func cut(_ seed: UInt64) throws -> DatabaseFolder? {
+        let after = try DatabaseFolder()
+        lossy_store_pause()
+        defer { lossy_store_resume() }
+        for (name, salt) in [("", 0), ("-wal", 1)] as [(String, UInt64)] {
+            let lost = unsafe lossy_store_cut(database + name, after.database + name, seed &+ salt)
+            try #require(lost != -1)
+            if lost == -2, name.isEmpty { return nil }
+        }
+        return after
+    }
+
+    /// The schema found, with all rows in it; the change can be made again.
+    fileprivate func schema(rows: Int, migrating schema: [Migration]) throws -> Int {
+        let connection = try open()
+        defer { connection.close() }
+        #expect(try connection.faults().isEmpty)
+        let found = try connection.first("SELECT max(number) FROM schema_migrations") { try $0.int(0) } ?? 0
+        let column = found == 1 ? "count(*)" : "count(nullif(size, 0))"
+        #expect(try connection.first("SELECT \(column) FROM item") { try $0.int(0) } == rows)
+        #expect(try Migrator(schema).migrate(connection, appliedAtMilliseconds: 0).current == 2)
+        #expect(try connection.first("SELECT sum(size > id) FROM item") { try $0.int(0) } == rows)
+        return found
     }
 }

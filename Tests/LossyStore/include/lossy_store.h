@@ -12,6 +12,11 @@ int lossy_store_register(void);
    -2 when there is no such file. */
 long lossy_store_cut(const char *path, const char *target, unsigned long long seed);
 
+/* Lets nothing be written until `lossy_store_resume`, called by the same thread: files that are cut in between are cut
+   at one moment. */
+void lossy_store_pause(void);
+void lossy_store_resume(void);
+
 /* Forgets everything about files whose paths begin with `folder`. */
 void lossy_store_forget(const char *folder);
 
