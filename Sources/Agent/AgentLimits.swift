@@ -52,6 +52,14 @@ public enum AgentLimits {
     static let probeExcerptBytes = 120
     /// Bytes of a probe's answer.
     static let probeWordsBytes = 256
+    /// The pause between two images that are removed.
+    static let imageStepMilliseconds: Int64 = 500
+    /// How long a clean-up may take beyond the longest grace.
+    static let cleanUpSlackMilliseconds: Int64 = 5000
+    /// Of detected capacity, what is left to the machine itself unless told: one part in so many.
+    static let reservedPart: Int64 = 20
+    /// Bytes of a file with logins at registries.
+    static let authFileBytes = 256 * 1024
     /// Bytes of one secret.
     static let secretBytes = 512 * 1024
     /// Bytes of one secret as a variable; the kernel takes 128 KiB for a word.

@@ -32,6 +32,8 @@ public enum NodeLimits {
     public static let detailBytes = 512
     /// Removed replicas remembered until acknowledged; more are not kept (a full report says the same).
     public static let removedReports = 4096
+    /// Pulled images that are remembered; the oldest is then nobody's.
+    public static let pulledImages = 1024
     /// Replicas whose use is measured.
     public static let sampledReplicas = 4096
     /// Samples of one replica in one report; more follow in the next ones.

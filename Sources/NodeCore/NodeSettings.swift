@@ -11,6 +11,9 @@ public struct NodeSettings: Hashable, Sendable {
     /// The host part of the endpoints in reports.
     public var advertisedHost: String
 
+    /// When images are removed.
+    public var images = ImageSettings()
+
     /// Settings with the seed's defaults.
     public init(
         backoffMilliseconds: Int64 = 1000, backoffMaxMilliseconds: Int64 = 30_000,

@@ -73,7 +73,8 @@ import Testing
     @Test @LoopActor func aMachineThatJoinedAnewPutsItsOldOrdersAsideQuietly() async throws {
         try await AgentRun.run { controlPlane, run in
             let former = DocumentStore(
-                folder: run.folder.path("agent"), nodeID: NodeID(UUIDValue(high: 7, low: 7)))
+                folder: run.folder.path("agent"), nodeID: NodeID(UUIDValue(high: 7, low: 7)),
+                token: Redacted("token"))
             try FileIO.makeFolders(run.folder.path("agent"))
             try former.save(ScriptedControlPlane.document([Replicas.one()], revision: 1))
             run.start()

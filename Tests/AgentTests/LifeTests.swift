@@ -91,6 +91,18 @@ import Testing
         }
     }
 
+    @Test @LoopActor func aNodeThatCleansUpTakesItsContainersAlong() async throws {
+        try await AgentRun.run({ $0["FLEDX_AGENT_CLEANUP_ON_SHUTDOWN"] = "true" }) { controlPlane, run in
+            controlPlane.publish([Replicas.one(1), Replicas.one(2)])
+            run.start()
+            try await eventually("both run") { run.runtime.running.count == 2 }
+            #expect(await run.stop() == nil)
+            #expect(run.runtime.containers.isEmpty)
+            run.start()
+            try await eventually("both run again") { run.runtime.running.count == 2 }
+        }
+    }
+
     @Test @LoopActor func theEndNeverWaitsLongerThanItsDeadline() async throws {
         try await AgentRun.run({ $0["FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS"] = "1" }) { controlPlane, run in
             controlPlane.publish([Replicas.one()])

@@ -25,7 +25,10 @@ import Testing
             "RESOURCE_SAMPLE_MAX_CONCURRENCY": "7", "RESOURCE_SAMPLE_BACKOFF_MS": "777",
             "RESOURCE_SAMPLE_BACKOFF_MAX_MS": "77777", "HEARTBEAT_MAX_METRICS": "7",
             "ALLOWED_VOLUME_PREFIXES": "/data,/mnt", "SECRETS_DIR": "/secrets", "SECRETS_PREFIX": "S_",
-            "RUN_DIR": "/dev/shm/fledx",
+            "RUN_DIR": "/dev/shm/fledx", "IMAGE_HIGH_PERCENT": "90", "IMAGE_LOW_PERCENT": "7",
+            "IMAGE_INTERVAL_SECS": "7",
+            "RESERVED_CPU_MILLIS": "7", "RESERVED_MEMORY_BYTES": "7",
+            "VOLUME_DATA_DIR": "/elsewhere", "REGISTRY_AUTH_FILE": file,
         ]
         let short = String(key.dropFirst("FLEDX_AGENT_".count))
         switch short {
@@ -42,6 +45,8 @@ import Testing
         case "CLIENT_CERT_PATH", "CLIENT_KEY_PATH":
             return ["FLEDX_AGENT_CLIENT_CERT_PATH": file, "FLEDX_AGENT_CLIENT_KEY_PATH": file]
         case "TLS_INSECURE_SKIP_VERIFY": return [key: "true"]
+        case "FORCE_EMPTY_CAPACITY", "CLEANUP_ON_SHUTDOWN": return [key: "true"]
+        case "FORCE_EMPTY_LABELS": return [key: "true", "FLEDX_AGENT_LABELS": "a=b"]
         case "ALLOW_INSECURE_HTTP":
             return [key: "true", "FLEDX_AGENT_CONTROL_PLANE_URL": "http://192.0.2.1:8080"]
         default: return [key: try #require(values[short], "\(key) has no sample: has it an effect?")]
@@ -59,7 +64,9 @@ import Testing
                 continue
             }
             let changed = try AgentConfiguration(try Self.sample(setting.key, folder))
-            #expect("\(changed)" != plain, "\(setting.key) has no effect")
+            let isAboutLabels = setting.key == "FLEDX_AGENT_FORCE_EMPTY_LABELS"
+            let before = isAboutLabels ? "\(try AgentConfiguration(["FLEDX_AGENT_LABELS": "a=b"]))" : plain
+            #expect("\(changed)" != before, "\(setting.key) has no effect")
         }
     }
 
@@ -87,6 +94,18 @@ import Testing
         let problems = Self.problems(["FLEDX_AGENT_CONTROL_PLANE_URL": url])
         #expect(problems.isEmpty == isFine, "\(problems)")
         #expect(!problems.joined().contains("hush"))
+    }
+
+    @Test func aPartOfTheMachineIsLeftToItself() throws {
+        func capacity(_ environment: [String: String]) throws -> Capacity? {
+            try AgentConfiguration(environment).inventory.capacity
+        }
+        let cores = Int64(SystemInfo.processorCount) * 1000
+        #expect(try capacity([:])?.cpuMillis == cores - cores / 20)
+        #expect(try capacity(["FLEDX_AGENT_RESERVED_CPU_MILLIS": "100"])?.cpuMillis == cores - 100)
+        #expect(try capacity(["FLEDX_AGENT_CAPACITY_CPU_MILLIS": "700"])?.cpuMillis == 700)
+        let both = ["FLEDX_AGENT_CAPACITY_MEMORY_BYTES": "700", "FLEDX_AGENT_RESERVED_MEMORY_BYTES": "900"]
+        #expect(try capacity(both)?.memoryBytes == 1)
     }
 
     @Test func aNodeWithItsIdentityNeedsNoTokenFile() throws {

@@ -14,7 +14,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        store = DocumentStore(folder: folder.path, nodeID: AgentRun.nodeID)
+        store = DocumentStore(folder: folder.path, nodeID: AgentRun.nodeID, token: Redacted("token"))
     }
 
     private func document(_ revision: UInt64) -> DesiredStateDocument {
@@ -34,6 +34,25 @@ import Testing
         #expect(loaded == document(2))
         #expect(remark == nil)
         #expect(try FileIO.status(store.path)?.mode == 0o600)
+    }
+
+    @Test func secretsAreSealedOnTheDiskAndOpenUnderTheSameTokenOnly() throws {
+        var secret = document(1)
+        secret.secrets = DesiredSecrets(
+            configValues: [
+                .init(
+                    reference: ConfigReference(configID: ConfigID(UUIDValue(high: 1, low: 1)), version: 1),
+                    key: "PASSWORD", value: "hush")
+            ],
+            registryLogins: [
+                .init(name: "r", host: "registry.example", username: "u", password: "silence")
+            ])
+        try store.save(secret)
+        let text = String(decoding: try FileIO.read(store.path, limitBytes: 1 << 20), as: UTF8.self)
+        #expect(!text.contains("hush") && !text.contains("silence") && !text.contains("PASSWORD"))
+        #expect(try store.load().document == secret)
+        let other = DocumentStore(folder: folder.path, nodeID: AgentRun.nodeID, token: Redacted("other"))
+        #expect(try other.load().document == document(1))
     }
 
     @Test func aTornNewestDocumentGivesWayToTheOneBefore() throws {
@@ -68,7 +87,8 @@ import Testing
 
     @Test func aDocumentOfAnotherNodeIsNotUsed() throws {
         try store.save(document(1))
-        let other = DocumentStore(folder: folder.path, nodeID: NodeID(UUIDValue(high: 7, low: 7)))
+        let other = DocumentStore(
+            folder: folder.path, nodeID: NodeID(UUIDValue(high: 7, low: 7)), token: Redacted("token"))
         let (loaded, remark) = try other.load()
         #expect(loaded == nil)
         #expect(remark?.contains("another node") == true)

@@ -27,7 +27,7 @@ import Testing
             var onDisk: [UInt64?] = []
             run.runtime.before = { work in
                 guard case .pull = work else { return }
-                let store = DocumentStore(folder: path, nodeID: AgentRun.nodeID)
+                let store = DocumentStore(folder: path, nodeID: AgentRun.nodeID, token: Redacted("token"))
                 onDisk.append((try? store.load().document)??.revision)
             }
             controlPlane.publish([Replicas.one()])

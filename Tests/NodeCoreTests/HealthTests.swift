@@ -219,7 +219,7 @@ import Testing
 
     @Test func manySlowContainersAreAskedInLine() {
         let world = World()
-        world.engine.programs["app:1"] = .init(probeMilliseconds: 5000)
+        world.engine.programs["app:1"] = .init(probeMilliseconds: 1500)
         world.dockerUp()
         world.apply((1...140).map { Fixtures.replica($0, health: Self.readiness) })
         var most = 0
@@ -229,7 +229,7 @@ import Testing
         }
         #expect(most >= NodeLimits.concurrentProbes)
         #expect(most <= NodeLimits.concurrentProbes + 2, "a list and a write beside them")
-        world.run(10_000)
+        world.run(3000)
         #expect(world.machine.reports(sequence: 1, at: world.now).allSatisfy { $0.health?.healthy == true })
     }
 }

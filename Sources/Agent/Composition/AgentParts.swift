@@ -14,7 +14,12 @@ final class AgentParts {
     private let heartbeat: HeartbeatLoop
     private let sampler: SamplerLoop
     private let tunnel: TunnelLoop
+    private let images: ImageLoop
     private let status: LinkStatus
+    private let runtime: any ContainerRuntime
+    private let log: Logger
+    /// Whether the end of the agent is the end of its containers.
+    private let cleansUp: Bool
     private let time: any TimeSource
     /// Docker has connections and limits of its own: a busy engine never holds up the control plane's calls.
     private let dockerHTTP = HTTPClient()
@@ -27,7 +32,8 @@ final class AgentParts {
     ) throws {
         self.status = status
         self.time = time
-        let documents = DocumentStore(folder: configuration.dataFolder, nodeID: identity.nodeID)
+        let documents = DocumentStore(
+            folder: configuration.dataFolder, nodeID: identity.nodeID, token: identity.token)
         let memories = MemoryStore(folder: configuration.dataFolder)
         if let words = try documents.setForeignAside() { log.info("\(words)") }
         let (memory, memoryRemark) = try memories.load()
@@ -36,16 +42,22 @@ final class AgentParts {
         if let documentRemark { status.raise("state_damaged", documentRemark) }
 
         let client = DockerClient(endpoint: configuration.docker, http: dockerHTTP)
-        let runtime =
+        let runtime: any ContainerRuntime =
             makeRuntime?(identity.nodeID, memories)
             ?? DockerRuntime(
                 client: client,
                 nodeID: identity.nodeID,
                 preparation: Preparation(
                     volumes: configuration.volumes, secrets: configuration.secrets,
-                    runFolder: configuration.runFolder, nodeID: identity.nodeID),
+                    runFolder: configuration.runFolder, configFolder: configuration.configFolder,
+                    nodeID: identity.nodeID),
+                logins: RegistryLogins(
+                    file: configuration.registryAuthFile.map { RegistryAuthFile(path: $0) }),
                 probes: ProbeRunner(docker: client, http: probeHTTP),
                 saveMemory: { try memories.save($0) })
+        self.runtime = runtime
+        self.log = log
+        cleansUp = configuration.cleansUp
         driver = NodeDriver(
             machine: NodeMachine(
                 nodeID: identity.nodeID, settings: configuration.nodeSettings, memory: memory,
@@ -56,6 +68,9 @@ final class AgentParts {
         sampler = SamplerLoop(
             settings: configuration.samples, concurrency: configuration.sampleConcurrency, runtime: runtime,
             driver: driver, time: time, metrics: metrics, log: log)
+        images = ImageLoop(
+            runtime: runtime, driver: driver,
+            pauseMilliseconds: configuration.imageIntervalSecs * 1000)
         docker = DockerLoop(
             runtime: runtime, driver: driver, ids: ids, log: log,
             backoffMilliseconds: configuration.dockerBackoffMilliseconds,
@@ -82,15 +97,20 @@ final class AgentParts {
             group.addTask { try await self.heartbeat.run() }
             group.addTask { try await self.sampler.run() }
             group.addTask { try await self.tunnel.run() }
+            group.addTask { try await self.images.run() }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
-    /// The last report, then nothing more is done; containers stay.
+    /// How long the way out may take beyond what every agent needs.
+    var cleanUpMilliseconds: Int64 { cleansUp ? CleanUp.milliseconds(driver.appliedDocument) : 0 }
+
+    /// The last report, then nothing more is done; containers stay unless this node says otherwise.
     func stop() async {
         if status.hasReached, status.linkFault == nil { await heartbeat.farewell() }
         await driver.stop()
+        if cleansUp { await CleanUp.run(runtime, driver.appliedDocument, log) }
         dockerHTTP.close()
         probeHTTP.close()
     }

@@ -95,7 +95,7 @@ public final class AgentService {
 
     /// The last report, then everything of this agent is closed; bounded by `shutdownDeadlineSecs`.
     private func stop() async {
-        let milliseconds = configuration.shutdownDeadlineSecs * 1000
+        let milliseconds = max(configuration.shutdownDeadlineSecs * 1000, parts?.cleanUpMilliseconds ?? 0)
         let parts = parts
         let health = health
         let http = http

@@ -8,11 +8,12 @@ enum ActionWords {
         switch work {
         case .listContainers: "list containers"
         case .inspect(let id): "inspect \(id.short)"
-        case .pull(let image, let policy): "pull \(image) (\(policy.rawValue))"
+        case .pull(let image, let policy, _): "pull \(image) (\(policy.rawValue))"
         case .create(let plan): "create \(name(plan)) (\(plan.name))"
         case .start(let id): "start \(name(id, replica))"
         case .stop(let id, let grace): "stop \(name(id, replica)), grace \(grace) s"
         case .remove(let id): "remove \(name(id, replica))"
+        case .removeImage(let image): "remove image \(image.name)"
         case .probe(let call): "ask \(call.kind.rawValue) of \(name(call.containerID, replica))"
         case .persistMemory: "persist memory"
         }
@@ -28,6 +29,7 @@ enum ActionWords {
         case .start: "start"
         case .stop: "stop"
         case .remove: "remove"
+        case .removeImage: "remove_image"
         case .probe: "probe"
         case .persistMemory: "persist"
         }
@@ -40,6 +42,7 @@ enum ActionWords {
         case .start(let id): "started \(name(id, replica))"
         case .stop(let id, _): "stopped \(name(id, replica))"
         case .remove(let id): "removed \(name(id, replica))"
+        case .removeImage(let image): "removed image \(image.name), which nothing here needs"
         case .listContainers, .inspect, .pull, .probe, .persistMemory: nil
         }
     }

@@ -43,6 +43,7 @@ final class NodeDriver {
 
     func documentAccepted(_ document: DesiredStateDocument) {
         let hash = hash
+        runtime.told(document)
         if names.count > AgentLimits.replicaNames { names = [:] }
         for replica in document.deployments {
             names[replica.assignmentID] = "\(replica.name)/\(replica.replicaNumber)"
@@ -57,6 +58,10 @@ final class NodeDriver {
         feed { $0.dockerBecameUnreachable(reason: reason, at: $1) }
     }
 
+    func imageSpaceMeasured(_ percent: Int) {
+        feed { $0.imageSpaceMeasured(usedPercent: percent, at: $1) }
+    }
+
     func eventsWereInterrupted() { feed { $0.eventsWereInterrupted(at: $1) } }
 
     func containerChanged(_ id: ContainerID, _ change: ContainerChange) {
@@ -65,6 +70,7 @@ final class NodeDriver {
 
     // MARK: What others ask
 
+    var isCollectingImages: Bool { machine.isCollectingImages }
     var isDockerReachable: Bool { machine.isDockerReachable }
     var appliedDocument: DesiredStateDocument? { machine.appliedDocument }
     var conditions: [Condition] { machine.conditions }

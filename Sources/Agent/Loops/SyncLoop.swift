@@ -110,7 +110,8 @@ final class SyncLoop {
 
     /// Judges a document and applies it; the result is how long to wait before asking again.
     private func take(_ received: DesiredStateDocument) async throws -> Int64 {
-        let document = received.withConfigVariables()
+        var document = received.withConfigVariables()
+        document.secrets = received.secrets
         let verdict = DocumentGate.judge(
             current: driver.appliedDocument, incoming: document, mayHoldContainers: driver.mayHoldContainers)
         switch verdict {

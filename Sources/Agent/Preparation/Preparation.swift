@@ -10,19 +10,31 @@ final class Preparation {
     struct Provision: Sendable {
         var mounts: [ContainerMount] = []
         var environment: [String: String] = [:]
-        var secretFiles = ""
+        /// Labels that say which files the container has.
+        var labels: [String: String] = [:]
+        /// Whether files were written for it.
+        var hasFiles: Bool { !labels.isEmpty }
     }
+
+    /// What the applied desired state holds for containers.
+    var supplies = Supplies()
 
     private let volumes: VolumeRules
     private let secrets: SecretSource
+    private let run: RunFolder
     private let files: SecretFiles
+    private let configs: ConfigFiles
     /// Names of containers whose files are there before Docker knows of them.
     private var beginning: Set<String> = []
 
-    init(volumes: VolumeRules, secrets: SecretSource, runFolder: String, nodeID: NodeID) {
+    init(
+        volumes: VolumeRules, secrets: SecretSource, runFolder: String, configFolder: String, nodeID: NodeID
+    ) {
         self.volumes = volumes
         self.secrets = secrets
-        files = SecretFiles(folder: "\(runFolder)/\(nodeID)/secrets", source: secrets)
+        run = RunFolder(folder: "\(runFolder)/\(nodeID)/files")
+        files = SecretFiles(run: run, source: secrets)
+        configs = ConfigFiles(run: run, localFolder: configFolder)
     }
 
     /// Makes a container with what it needs; its files go again when that fails.
@@ -33,56 +45,66 @@ final class Preparation {
         defer { beginning.remove(plan.name) }
         let provision = try await provide(plan, user: user)
         do { return try await make(provision) } catch {
-            if !provision.secretFiles.isEmpty { await forget(plan.name) }
+            if provision.hasFiles { await forget(plan.name) }
             throw error
         }
     }
 
     private func provide(_ plan: ContainerPlan, user: String) async throws -> Provision {
-        let spec = plan.replica.container
-        guard !spec.volumes.isEmpty || !spec.secretEnv.isEmpty || !spec.secretFiles.isEmpty else {
-            return Provision()
-        }
-        let (volumes, secrets, files) = (volumes, secrets, files)
+        let replica = plan.replica
+        let spec = replica.container
+        let needsNothing =
+            spec.volumes.isEmpty && spec.secretEnv.isEmpty && spec.secretFiles.isEmpty
+            && replica.configs.isEmpty
+        guard !needsNothing else { return Provision() }
+        let (volumes, secrets, files, configs, supplies) = (volumes, secrets, files, configs, supplies)
         return try await BlockingPool.run {
             var provision = Provision()
             var faults: [String] = []
             do throws(PreparationFailure) {
                 provision.mounts = try volumes.mounts(spec.volumes)
             } catch { faults += error.reasons }
-            provision.environment = secrets.environment(spec.secretEnv, &faults)
-            let prepared = try files.prepare(
-                spec.secretFiles, container: plan.name, user: spec.user ?? user, &faults)
+            let hidden = supplies.secretVariables(of: replica, secrets, &faults)
+            provision.environment = hidden.merging(secrets.environment(spec.secretEnv, &faults)) { $1 }
+            let user = spec.user ?? user
+            let secret = try files.prepare(spec.secretFiles, container: plan.name, user: user, &faults)
+            let config = try configs.prepare(
+                replica, supplies, container: plan.name, user: user, &faults)
             guard faults.isEmpty else { throw PreparationFailure(reasons: faults) }
-            provision.mounts += prepared.mounts
-            provision.secretFiles = prepared.label
+            provision.mounts += secret.mounts + config.mounts
+            if !secret.label.isEmpty { provision.labels[SecretFiles.label] = secret.label }
+            if !config.label.isEmpty { provision.labels[ConfigFiles.label] = config.label }
             return provision
         }
     }
 
     /// Before a start: the volumes are still what they were, and the secret files are there, as they are now.
     func renew(_ container: ContainerDetails) async throws {
-        let label = container.labels[SecretFiles.label] ?? ""
-        let sources = container.bindSources.filter { [files] in !PathRules.lies($0, below: files.folder) }
-        guard !label.isEmpty || !sources.isEmpty else { return }
-        let (volumes, files) = (volumes, files)
+        let secretFiles = container.labels[SecretFiles.label]
+        let configFiles = container.labels[ConfigFiles.label]
+        let sources = container.bindSources.filter { [run] in !PathRules.lies($0, below: run.folder) }
+        guard secretFiles != nil || configFiles != nil || !sources.isEmpty else { return }
+        let (volumes, files, configs, supplies) = (volumes, files, configs, supplies)
+        let (name, user) = (container.name, container.user)
         try await BlockingPool.run {
             try volumes.recheck(sources)
-            guard !label.isEmpty else { return }
-            try files.refresh(label: label, container: container.name, user: container.user)
+            if let secretFiles { try files.refresh(label: secretFiles, container: name, user: user) }
+            if let configFiles {
+                try configs.refresh(label: configFiles, supplies, container: name, user: user)
+            }
         }
     }
 
     /// A container is gone; files that cannot be removed are no reason to keep it.
     func forget(_ name: String) async {
-        let files = files
-        try? await BlockingPool.run { try files.remove(container: name) }
+        let run = run
+        try? await BlockingPool.run { try run.remove(container: name) }
     }
 
     /// The containers there are; what an earlier life left behind for others is removed.
     func found(_ names: [String]) async {
         let kept = beginning.union(names)
-        let files = files
-        try? await BlockingPool.run { try files.keepOnly(kept) }
+        let run = run
+        try? await BlockingPool.run { try run.keepOnly(kept) }
     }
 }

@@ -14,7 +14,7 @@ extension ContainerFacts {
         let environment = spec.env.merging(provision.environment) { _, secret in secret }
         creation.environment = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         creation.labels = plan.labels
-        if !provision.secretFiles.isEmpty { creation.labels[SecretFiles.label] = provision.secretFiles }
+        creation.labels.merge(provision.labels) { ours, _ in ours }
         creation.user = spec.user
         creation.workingDirectory = spec.workingDir
         creation.hostname = spec.hostname

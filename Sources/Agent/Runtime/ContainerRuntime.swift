@@ -5,12 +5,16 @@ internal import NodeCore
 /// Where containers run: Docker, or an injected fault.
 @LoopActor
 protocol ContainerRuntime: AnyObject, Sendable {
+    /// Hears what nodes are told beside declarations, before anything is done for it.
+    func told(_ document: DesiredStateDocument)
     /// Returns when the runtime answers; throws when it does not.
     func probe() async throws
     /// Follows what happens to this node's containers until the runtime goes away.
     func changes() async throws -> any ContainerChanges
     /// Names of containers here that belong to another node id of ours.
     func strangers() async throws -> [String]
+    /// How much of the space for images is used, in hundredths; nil where that cannot be seen.
+    func imageSpace() async throws -> Int?
     /// A container's counters.
     func reading(of id: ContainerID) async throws -> ContainerReading
     /// Does one thing; never throws, a failure is a result.
@@ -18,6 +22,12 @@ protocol ContainerRuntime: AnyObject, Sendable {
 }
 
 extension ContainerRuntime {
+    /// Forgets it, where nobody needs it.
+    func told(_ document: DesiredStateDocument) {}
+
+    /// Nothing is known of it.
+    func imageSpace() async throws -> Int? { nil }
+
     /// None, where nothing is known of other nodes.
     func strangers() async throws -> [String] { [] }
 }

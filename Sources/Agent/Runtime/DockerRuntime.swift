@@ -9,19 +9,37 @@ final class DockerRuntime: ContainerRuntime {
     private let client: DockerClient
     private let nodeID: NodeID
     private let preparation: Preparation
+    private let logins: RegistryLogins
     private var hasFound = false
     private let probes: ProbeRunner
     private let saveMemory: @Sendable (NodeMemory) throws -> Void
 
     init(
-        client: DockerClient, nodeID: NodeID, preparation: Preparation, probes: ProbeRunner,
+        client: DockerClient, nodeID: NodeID, preparation: Preparation,
+        logins: RegistryLogins, probes: ProbeRunner,
         saveMemory: @escaping @Sendable (NodeMemory) throws -> Void
     ) {
         self.client = client
         self.nodeID = nodeID
         self.preparation = preparation
+        self.logins = logins
         self.probes = probes
         self.saveMemory = saveMemory
+    }
+
+    func told(_ document: DesiredStateDocument) {
+        preparation.supplies = Supplies(document)
+        logins.told = document.secrets?.registryLogins ?? []
+    }
+
+    func imageSpace() async throws -> Int? {
+        let folder = try await client.information().rootFolder
+        return try await BlockingPool.run {
+            // An engine on another machine has its images elsewhere.
+            guard FileIO.isPresent(folder) else { return nil }
+            let (free, total) = try FileIO.space(at: folder)
+            return total > 0 ? Int((total - free) * 100 / total) : nil
+        }
     }
 
     func probe() async throws { try await client.negotiate() }
@@ -56,7 +74,8 @@ final class DockerRuntime: ContainerRuntime {
         switch work {
         case .listContainers: return .containersListed(try await list())
         case .inspect(let id): return .containerInspected(try await inspect(id))
-        case .pull(let image, let policy): return try await ready(image, policy)
+        case .pull(let image, let policy, let credential):
+            return try await ready(image, policy, credential)
         case .create(let plan): return .containerCreated(try await create(plan))
         case .start(let id):
             try await start(id)
@@ -69,6 +88,11 @@ final class DockerRuntime: ContainerRuntime {
         case .remove(let id):
             try await remove(id)
             return .containerRemoved
+        case .removeImage(let image):
+            do { try await client.removeImage(image.name) } catch let failure as DockerFailure
+                where failure.kind == .imageNotFound || failure.kind == .notFound
+            {}
+            return .imageRemoved
         case .probe(let call): return .probed(try await probes.ask(call))
         case .persistMemory(let memory):
             let save = saveMemory
@@ -103,7 +127,9 @@ final class DockerRuntime: ContainerRuntime {
         }
     }
 
-    private func ready(_ image: String, _ policy: PullSpec.Policy) async throws -> ActionResult {
+    private func ready(
+        _ image: String, _ policy: PullSpec.Policy, _ credential: String?
+    ) async throws -> ActionResult {
         guard let reference = ImageReference(image) else {
             throw DockerFailure(
                 .refused(status: 400), operation: "pull image", detail: "'\(image)' is no reference")
@@ -122,21 +148,23 @@ final class DockerRuntime: ContainerRuntime {
                 }
             }
         }
-        _ = try await client.pullImage(reference, milliseconds: AgentLimits.pullMilliseconds)
-        return try await look(at: reference)
+        let login = try await logins.login(for: reference, named: credential)
+        _ = try await client.pullImage(
+            reference, credentials: login, milliseconds: AgentLimits.pullMilliseconds)
+        return try await look(at: reference, wasPulled: true)
     }
 
     /// What an image is: its id, and its name by digest when it came from its repository.
-    private func look(at reference: ImageReference) async throws -> ActionResult {
+    private func look(at reference: ImageReference, wasPulled: Bool = false) async throws -> ActionResult {
         let details = try await client.inspectImage(reference.pinned)
         let digest = details.digest(in: reference).flatMap { reference.at(digest: $0)?.description }
-        return .imageReady(imageID: details.id, digest: digest)
+        return .imageReady(imageID: details.id, digest: digest, wasPulled: wasPulled)
     }
 
     private func create(_ plan: ContainerPlan) async throws -> ContainerID {
         let spec = plan.replica.container
         var user = ""
-        if !spec.secretFiles.isEmpty, spec.user == nil {
+        if !spec.secretFiles.isEmpty || !plan.replica.configs.isEmpty, spec.user == nil {
             user = try await client.inspectImage(plan.imageID).user
         }
         return try await preparation.create(plan, user: user) { provision in

@@ -28,7 +28,7 @@ extension SpecHash {
         option("extra_hosts", isolation.extraHosts.map { [$0] }, &writer)
     }
 
-    private static func option(_ key: String, _ items: [[String]], _ writer: inout JSONWriter) {
+    static func option(_ key: String, _ items: [[String]], _ writer: inout JSONWriter) {
         guard !items.isEmpty else { return }
         writer.beginArray()
         writer.value(key)

@@ -35,6 +35,7 @@ struct SpecHash: Sendable {
         words(ports.sorted(), &writer)
         writer.value(replica.restartNonce)
         options(spec, &writer)
+        option("configs", replica.configs.map { ["\($0)"] }, &writer)
         writer.endArray()
         return writer.bytes
     }

@@ -124,14 +124,36 @@ extension AgentConfiguration {
         }
         return Inventory(
             arch: (values.text("FLEDX_AGENT_ARCH") ?? kernel.machine).lowercased(),
-            os: (values.text("FLEDX_AGENT_OS") ?? kernel.name).lowercased(), labels: labels,
-            capacity: Capacity(
-                cpuMillis: values.optionalNumber("FLEDX_AGENT_CAPACITY_CPU_MILLIS")
-                    ?? Int64(SystemInfo.processorCount) * 1000,
-                memoryBytes: values.optionalNumber("FLEDX_AGENT_CAPACITY_MEMORY_BYTES")
-                    ?? SystemInfo.totalMemoryBytes),
+            os: (values.text("FLEDX_AGENT_OS") ?? kernel.name).lowercased(),
+            labels: values.flag("FLEDX_AGENT_FORCE_EMPTY_LABELS") ? [:] : labels,
+            capacity: values.flag("FLEDX_AGENT_FORCE_EMPTY_CAPACITY") ? Capacity() : capacity(values),
             publicIP: values.text("FLEDX_AGENT_PUBLIC_IP"), publicHost: values.text("FLEDX_AGENT_PUBLIC_HOST")
         )
+    }
+
+    /// What containers may use: what was told, else what the machine has; a part is left to the machine.
+    ///
+    /// Without a word about it a twentieth of what was detected is left, and nothing of what was told.
+    static func capacity(_ values: SettingsValues) -> Capacity {
+        func left(_ name: String, _ detected: Int64) -> Int64 {
+            let told = values.optionalNumber("FLEDX_AGENT_CAPACITY_\(name)")
+            let reserved = values.optionalNumber("FLEDX_AGENT_RESERVED_\(name)")
+            let usual = told == nil ? detected / AgentLimits.reservedPart : 0
+            return max(1, (told ?? detected) - (reserved ?? usual))
+        }
+        return Capacity(
+            cpuMillis: left("CPU_MILLIS", Int64(SystemInfo.processorCount) * 1000),
+            memoryBytes: left("MEMORY_BYTES", SystemInfo.totalMemoryBytes))
+    }
+
+    static func images(_ values: SettingsValues, _ problems: inout [String]) -> ImageSettings {
+        let (high, low) = ("FLEDX_AGENT_IMAGE_HIGH_PERCENT", "FLEDX_AGENT_IMAGE_LOW_PERCENT")
+        let marks = ImageSettings(
+            highPercent: Int(values.number(high)), lowPercent: Int(values.number(low)))
+        if marks.highPercent > 0, marks.lowPercent >= marks.highPercent {
+            problems.append("\(low)=\(marks.lowPercent): less than \(high)=\(marks.highPercent) is expected")
+        }
+        return marks
     }
 
     static func folder(_ key: String, _ values: SettingsValues, _ problems: inout [String]) -> String {

@@ -30,11 +30,17 @@ public struct AgentConfiguration: Sendable {
     var dockerBackoffMilliseconds: Int64
     var dockerBackoffMaxMilliseconds: Int64
     var shutdownDeadlineSecs: Int64
+    /// Whether the end of the agent is the end of its containers.
+    var cleansUp: Bool
+    var imageIntervalSecs: Int64
     var samples: SampleSettings
     /// Containers measured at the same time.
     var sampleConcurrency: Int
     var volumes: VolumeRules
     var secrets: SecretSource
+    /// Where files of configs lie that are named and not sent.
+    var configFolder: String
+    var registryAuthFile: String?
     /// Where files are kept that must not reach a disk.
     var runFolder: String
     /// What is not wrong, but surely not meant.
@@ -86,11 +92,14 @@ public struct AgentConfiguration: Sendable {
         dockerBackoffMaxMilliseconds = max(
             dockerBackoffMilliseconds, values.number("FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS"))
         shutdownDeadlineSecs = values.number("FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS")
+        cleansUp = values.flag("FLEDX_AGENT_CLEANUP_ON_SHUTDOWN")
         samples = Self.samples(values)
         volumes = Self.volumes(values, &problems)
         secrets = SecretSource(
             folder: Self.folder("FLEDX_AGENT_SECRETS_DIR", values, &problems),
             prefix: values.text("FLEDX_AGENT_SECRETS_PREFIX") ?? "", environment: environment)
+        configFolder = Self.folder("FLEDX_AGENT_VOLUME_DATA_DIR", values, &problems) + "/configs"
+        registryAuthFile = Self.readableFile("FLEDX_AGENT_REGISTRY_AUTH_FILE", values, &problems)
         runFolder = Self.folder("FLEDX_AGENT_RUN_DIR", values, &problems)
         sampleConcurrency = Int(values.number("FLEDX_AGENT_RESOURCE_SAMPLE_MAX_CONCURRENCY"))
         nodeSettings = NodeSettings(
@@ -101,6 +110,8 @@ public struct AgentConfiguration: Sendable {
             restartFailureLimit: UInt32(clamping: values.number("FLEDX_AGENT_RESTART_FAILURE_LIMIT")),
             resyncMilliseconds: values.number("FLEDX_AGENT_RECONCILE_INTERVAL_SECS") * 1000,
             advertisedHost: inventory.publicHost ?? inventory.publicIP ?? "127.0.0.1")
+        nodeSettings.images = Self.images(values, &problems)
+        imageIntervalSecs = values.number("FLEDX_AGENT_IMAGE_INTERVAL_SECS")
         guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
     }
 }

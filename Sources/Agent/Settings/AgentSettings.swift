@@ -57,6 +57,11 @@ public enum AgentSettings {
         Setting(
             "FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS", .number(1...600), default: "10", unit: "seconds",
             help: "How long an orderly end may take; containers are left running."),
+        Setting(
+            "FLEDX_AGENT_CLEANUP_ON_SHUTDOWN", .flag, default: "false",
+            help:
+                "Stop and remove this node's containers when the agent ends, restarts included; takes as long as the longest grace and 5 s."
+        ),
     ]
 
     private static let node = [
@@ -87,8 +92,35 @@ public enum AgentSettings {
             "FLEDX_AGENT_SECRETS_PREFIX", .text, default: "FLEDX_SECRET_",
             help: "What the agent's own variables begin with that are secrets; they win over files."),
         Setting(
+            "FLEDX_AGENT_VOLUME_DATA_DIR", .text, default: "/var/lib/fledx",
+            help: "In its folder configs lie the files that configs name instead of holding them."),
+        Setting(
+            "FLEDX_AGENT_REGISTRY_AUTH_FILE", .text,
+            help: "Logins at registries, as Docker's config.json has them; read anew before each pull."),
+        Setting(
+            "FLEDX_AGENT_IMAGE_HIGH_PERCENT", .number(0...100), default: "85", unit: "percent",
+            help: "From so much use of Docker's disk on pulled images go that nothing needs; 0 is never."),
+        Setting(
+            "FLEDX_AGENT_IMAGE_LOW_PERCENT", .number(0...100), default: "75", unit: "percent",
+            help: "Until so little of Docker's disk is used."),
+        Setting(
+            "FLEDX_AGENT_IMAGE_INTERVAL_SECS", .number(1...86_400), default: "300", unit: "seconds",
+            help: "Pause between two looks at Docker's disk."),
+        Setting(
             "FLEDX_AGENT_RUN_DIR", .text, default: "/run/fledx-agent",
-            help: "A folder in memory (tmpfs) for the secret files of containers."),
+            help: "A folder in memory (tmpfs) for the files of secrets and configs."),
+        Setting(
+            "FLEDX_AGENT_RESERVED_CPU_MILLIS", .number(0...10_000_000), unit: "thousandths of a core",
+            help: "What of the capacity is left to the machine; else a twentieth of what was detected."),
+        Setting(
+            "FLEDX_AGENT_RESERVED_MEMORY_BYTES", .number(0...Int64.max), unit: "bytes",
+            help: "What of the capacity is left to the machine; else a twentieth of what was detected."),
+        Setting(
+            "FLEDX_AGENT_FORCE_EMPTY_LABELS", .flag, default: "false",
+            help: "Report no labels, whatever FLEDX_AGENT_LABELS says."),
+        Setting(
+            "FLEDX_AGENT_FORCE_EMPTY_CAPACITY", .flag, default: "false",
+            help: "Report no capacity, so that nothing is refused for want of it."),
         Setting("FLEDX_AGENT_PUBLIC_HOST", .text, help: "The name clients outside reach this node at."),
         Setting("FLEDX_AGENT_PUBLIC_IP", .text, help: "The address clients outside reach this node at."),
         Setting(
@@ -145,8 +177,7 @@ public enum AgentSettings {
 
     /// Keys of the product description whose part comes later; they are refused unless they ask for nothing.
     private static let later: [Setting] =
-        unbuilt("files of configs", ["VOLUME_DATA_DIR"])
-        + unbuilt(
+        unbuilt(
             "the tunnel",
             ["TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "LINK_PROFILE"])
         + unbuilt("the gateway", ["GATEWAY_ENABLED"], neutral: "false")
@@ -156,11 +187,7 @@ public enum AgentSettings {
                 "GATEWAY_ENVOY_IMAGE", "GATEWAY_ADMIN_PORT", "GATEWAY_LISTENER_PORT", "GATEWAY_XDS_HOST",
                 "GATEWAY_XDS_PORT", "SERVICE_IDENTITY_DIR",
             ])
-        + unbuilt("clean-up on shutdown", ["CLEANUP_ON_SHUTDOWN"], neutral: "false")
-        + unbuilt("clearing the inventory", ["FORCE_EMPTY_LABELS", "FORCE_EMPTY_CAPACITY"], neutral: "false")
-        + unbuilt("registry credentials", ["REGISTRY_AUTH_FILE"])
         + unbuilt("exec and port-forward", ["ALLOW_EXEC"])
-        + unbuilt("reserved capacity", ["RESERVED_CPU_MILLIS", "RESERVED_MEMORY_BYTES"])
 
     private static func unbuilt(_ part: String, _ keys: [String], neutral: String? = nil) -> [Setting] {
         keys.map {

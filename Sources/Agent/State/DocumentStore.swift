@@ -5,15 +5,18 @@ internal import TLS
 
 /// `desired.json`: the last accepted desired state, durable before anything is done for it.
 ///
-/// One line with the checksum of the rest and the node it is for, then the document. The one before is kept, and
-/// used when the newest does not match its checksum.
+/// One line with the checksum of the rest and the node it is for, a line with the document, and a line with its
+/// secrets, sealed under a key made of the node's token. The one before is kept, and used when the newest does not
+/// match its checksum.
 struct DocumentStore: Sendable {
     let path: String
     let nodeID: NodeID
+    private let key: SealingKey
     var previousPath: String { path + ".previous" }
     var damagedPath: String { path + ".damaged" }
 
-    init(folder: String, nodeID: NodeID) {
+    init(folder: String, nodeID: NodeID, token: Redacted<String>) {
+        key = SealingKey(derivedFrom: token, for: "fledx secrets of the desired state")
         path = folder + "/desired.json"
         self.nodeID = nodeID
     }
@@ -67,7 +70,7 @@ struct DocumentStore: Sendable {
     ///
     /// A full disk leaves both as they were.
     func save(_ document: DesiredStateDocument) throws {
-        let body = try JSONCoder.encode(document)
+        let body = try sealed(document)
         let next = path + ".next"
         try FileIO.writeDurably(next, Self.header(body, nodeID) + [0x0A] + body, mode: 0o600)
         if FileIO.isPresent(path) { try FileIO.rename(path, to: previousPath) }
@@ -87,7 +90,28 @@ struct DocumentStore: Sendable {
         guard header == Self.header(body, nodeID) else {
             throw AgentFailure(.state, "it belongs to another node than \(nodeID)")
         }
-        return try JSONCoder.decode(DesiredStateDocument.self, from: body)
+        return try opened(body)
+    }
+
+    private var purpose: String { "desired state of \(nodeID)" }
+
+    private func sealed(_ document: DesiredStateDocument) throws -> [UInt8] {
+        guard let secrets = document.secrets else { return try JSONCoder.encode(document) }
+        var plain = document
+        plain.secrets = nil
+        let hidden = key.seal(try JSONCoder.encode(secrets), for: purpose)
+        return try JSONCoder.encode(plain) + [0x0A] + Array(Base64.encode(hidden).utf8)
+    }
+
+    /// Under another token the secrets stay closed; they come again with the next document.
+    private func opened(_ body: [UInt8]) throws -> DesiredStateDocument {
+        let lines = body.split(separator: 0x0A, maxSplits: 1).map(Array.init)
+        var document = try JSONCoder.decode(DesiredStateDocument.self, from: lines.first ?? [])
+        guard lines.count > 1, let hidden = Base64.decode(String(decoding: lines[1], as: UTF8.self)),
+            let plain = key.open(hidden, for: purpose)
+        else { return document }
+        document.secrets = try JSONCoder.decode(DesiredSecrets.self, from: plain)
+        return document
     }
 
     private static func header(_ body: [UInt8], _ nodeID: NodeID) -> [UInt8] {

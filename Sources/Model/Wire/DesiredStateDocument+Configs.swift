@@ -11,7 +11,12 @@ extension DesiredStateDocument {
             let replica = document.deployments[index]
             var variables: [String: String] = [:]
             for entry in replica.configs.flatMap({ known[$0]?.entries ?? [] }) {
-                if case .value(let value) = entry.source { variables[entry.key] = value }
+                // A later secret stands in place of an earlier value; the agent adds it when the container is made.
+                if case .value(let value) = entry.source {
+                    variables[entry.key] = value
+                } else {
+                    variables[entry.key] = nil
+                }
             }
             variables.merge(replica.container.env) { _, declared in declared }
             document.deployments[index].container.env = variables

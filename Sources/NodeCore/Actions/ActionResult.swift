@@ -4,8 +4,9 @@ public enum ActionResult: Hashable, Sendable {
     case containersListed([ObservedContainer])
     /// One container; nil is gone.
     case containerInspected(ObservedContainer?)
-    /// The image is there; `digest` is `repository@sha256:…` where its repository knows it.
-    case imageReady(imageID: String, digest: String? = nil)
+    /// The image is there; `digest` is `repository@sha256:…` where its repository knows it;
+    /// `wasPulled` when it was not here before.
+    case imageReady(imageID: String, digest: String? = nil, wasPulled: Bool = false)
     /// The container exists.
     case containerCreated(ContainerID)
     /// The container runs, or ran for a moment.
@@ -14,6 +15,8 @@ public enum ActionResult: Hashable, Sendable {
     case containerStopped
     /// The container is gone.
     case containerRemoved
+    /// The image is gone.
+    case imageRemoved
     /// The container answered, or did not.
     case probed(ProbeOutcome)
     /// The memory is durable.

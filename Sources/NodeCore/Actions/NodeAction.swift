@@ -10,7 +10,7 @@ public struct NodeAction: Hashable, Sendable {
         case inspect(ContainerID)
         /// Make the image present as the policy says: `.imageReady` or `.failed`. With `.missing` a present image
         /// needs no network, with `.never` it is only looked up; a present image named by its digest is never pulled.
-        case pull(image: String, policy: PullSpec.Policy)
+        case pull(image: String, policy: PullSpec.Policy, credential: String?)
         /// Create, but not start: `.containerCreated` or `.failed`.
         case create(ContainerPlan)
         /// Start: `.containerStarted` (also when it ran already) or `.failed`.
@@ -19,6 +19,8 @@ public struct NodeAction: Hashable, Sendable {
         case stop(ContainerID, graceSecs: Int)
         /// Remove with its anonymous volumes, by force: `.containerRemoved` (also when it was gone) or `.failed`.
         case remove(ContainerID)
+        /// Take away the name an image was pulled by, and with its last name the image: `.imageRemoved` or `.failed`.
+        case removeImage(PulledImage)
         /// Ask a running container how it is: `.probed`.
         case probe(ProbeCall)
         /// Make the memory durable: `.memoryPersisted` or `.failed`.

@@ -8,6 +8,7 @@ struct Flights: Sendable {
         case list
         case inspect(ContainerID)
         case persist
+        case images
         case probe(ContainerID, ProbeKind, run: UInt64)
     }
 

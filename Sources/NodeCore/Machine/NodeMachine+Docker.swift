@@ -41,7 +41,7 @@ extension NodeMachine {
             became(.running, id, of: owner, at: now)
         case .paused: became(.paused, id, of: owner, at: now)
         case .exited(let code): return heardExit(of: id, code: code, owner: owner, at: now)
-        case .removed: forget(id, of: owner)
+        case .removed: forget(id, of: owner, at: now)
         case .unclear: return inspect(id)
         }
         return []
@@ -76,7 +76,7 @@ extension NodeMachine {
             guard let owner = owners[id], let track = tracks[owner], let record = track.record(id),
                 record.touched < issued, track.containerInFlight != id
             else { continue }
-            forget(id, of: owner)
+            forget(id, of: owner, at: now)
         }
         tombstones = tombstones.filter { $0.value > issued }
         queue.add(all: tracks.keys)
@@ -139,7 +139,8 @@ extension NodeMachine {
     }
 
     /// A container is gone.
-    mutating func forget(_ id: ContainerID, of owner: AssignmentID) {
+    mutating func forget(_ id: ContainerID, of owner: AssignmentID, at now: Moment) {
+        if let image = tracks[owner]?.record(id)?.observed.imageID { noteUnused(image, at: now) }
         tracks[owner]?.vanished(id)
         owners[id] = nil
         tombstones[id] = flights.tick()

@@ -15,6 +15,7 @@ extension NodeMachine {
         case .list: finishList(result, issued: issued, at: now)
         case .inspect(let id): finishInspection(of: id, result, issued: issued, at: now)
         case .pull(let key): finishPull(key, result, at: now)
+        case .images: finishImage(flight.work, result, at: now)
         case .probe(let id, let kind, let run): finishProbe(of: id, kind, run: run, result, at: now)
         case .replica(let owner): return finishStep(of: owner, flight.work, result, at: now)
         }
@@ -54,17 +55,18 @@ extension NodeMachine {
         guard let owner = owners[id], let record = tracks[owner]?.record(id), record.touched < issued else {
             return
         }
-        forget(id, of: owner)
+        forget(id, of: owner, at: now)
     }
 
     /// All replicas that lack this image share the outcome.
     private mutating func finishPull(_ key: PullKey, _ result: ActionResult, at now: Moment) {
+        if case .imageReady(let imageID, _, true) = result { notePull(imageID, key.image, at: now) }
         for id in tracks.keys.sorted() {
             guard let wish = tracks[id]?.wish, wish.pullKey == key, tracks[id]?.unpreparedSince != nil else {
                 continue
             }
             queue.add(id)
-            if case .imageReady(let imageID, let digest) = result {
+            if case .imageReady(let imageID, let digest, _) = result {
                 tracks[id]?.readyImage = .init(specHash: wish.specHash, imageID: imageID)
                 guard let digest else { continue }
                 tracks[id]?.resolved(
@@ -90,7 +92,7 @@ extension NodeMachine {
             became(.exited(code: tracks[owner]?.record(id)?.state.exitCode), id, of: owner, at: now)
             tracks[owner]?.cleanup.reset()
         case (.remove(let id), .containerRemoved):
-            forget(id, of: owner)
+            forget(id, of: owner, at: now)
             tracks[owner]?.cleanup.reset()
         case (.stop(let id, _), _), (.remove(let id), _):
             cleanupFailed(id, owner: owner, Self.failure(of: result), at: now)
@@ -138,7 +140,7 @@ extension NodeMachine {
     private mutating func startFailed(
         _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
     ) {
-        guard failure.kind != .containerGone else { return forget(id, of: owner) }
+        guard failure.kind != .containerGone else { return forget(id, of: owner, at: now) }
         tracks[owner]?.isPortTaken = failure.kind == .portTaken
         tracks[owner]?.startFailed(
             id, StatusWords.startFailed(failure),
@@ -149,7 +151,7 @@ extension NodeMachine {
     private mutating func cleanupFailed(
         _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
     ) {
-        guard failure.kind != .containerGone else { return forget(id, of: owner) }
+        guard failure.kind != .containerGone else { return forget(id, of: owner, at: now) }
         tracks[owner]?.cleanup.failed(StatusWords.cleanupFailed(failure), .cleanup, at: now.monotonic)
     }
 

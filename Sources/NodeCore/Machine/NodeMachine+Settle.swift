@@ -61,7 +61,8 @@ extension NodeMachine {
             queue.add(id)
             return []
         }
-        return [flights.begin(.pull(key), .pull, .pull(image: key.image, policy: key.policy))]
+        let work = NodeAction.Work.pull(image: key.image, policy: key.policy, credential: key.credential)
+        return [flights.begin(.pull(key), .pull, work)]
     }
 
     private mutating func carryOut(

@@ -24,6 +24,10 @@ public struct NodeMachine: Sendable {
     var isPortFreed = false
     var hasListed = false
     var removed = RemovedReports()
+    /// By image id.
+    var pulledImages: [String: PulledImage]
+    /// Whether images are removed until the low mark is reached.
+    public internal(set) var isCollectingImages = false
 
     /// Changes whenever a report would say something new, so that the shell can report soon.
     public internal(set) var statusVersion: UInt64 = 0
@@ -35,6 +39,7 @@ public struct NodeMachine: Sendable {
         self.nodeID = nodeID
         self.settings = settings
         names = SeededIDSource(seed: nameSeed)
+        pulledImages = Dictionary((memory.images ?? []).map { ($0.imageID, $0) }) { first, _ in first }
         inherited = Dictionary(memory.replicas.map { ($0.assignmentID, $0) }) { first, _ in first }
     }
 
@@ -112,10 +117,17 @@ public struct NodeMachine: Sendable {
     /// What would be made durable now.
     public var memory: NodeMemory {
         guard document != nil else {
-            return NodeMemory(replicas: inherited.values.sorted { $0.assignmentID < $1.assignmentID })
+            return memory(of: Array(inherited.values))
         }
         let wished = tracks.values.filter { $0.wish != nil }.map(\.memory)
-        return NodeMemory(replicas: wished.sorted { $0.assignmentID < $1.assignmentID })
+        return memory(of: wished)
+    }
+
+    private func memory(of replicas: [ReplicaMemory]) -> NodeMemory {
+        let images = pulledImages.values.sorted { $0.imageID < $1.imageID }
+        return NodeMemory(
+            replicas: replicas.sorted { $0.assignmentID < $1.assignmentID },
+            images: images.isEmpty ? nil : images)
     }
 
     /// The document acted on.
@@ -149,8 +161,8 @@ public struct NodeMachine: Sendable {
 
     /// Whether somebody still waits for what an action brings; only a pull can lose its purpose.
     public func isNeeded(_ work: NodeAction.Work) -> Bool {
-        guard case .pull(let image, let policy) = work else { return true }
-        let key = PullKey(image: image, policy: policy)
+        guard case .pull(let image, let policy, let credential) = work else { return true }
+        let key = PullKey(image: image, policy: policy, credential: credential)
         return tracks.values.contains { $0.wish?.pullKey == key && $0.unpreparedSince != nil }
     }
 

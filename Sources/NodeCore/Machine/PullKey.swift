@@ -4,4 +4,6 @@ internal import Model
 struct PullKey: Hashable, Sendable {
     var image: String
     var policy: PullSpec.Policy
+    /// The registry credential it is pulled with, by name.
+    var credential: String?
 }

@@ -68,6 +68,9 @@ extension ReplicaTrack {
         memory.switching = nil
         if memory.rejected?.bars(wish) == true { memory.rejected = nil }
         guard record.state == .running || !isProven(record) else { return }
+        if let former = memory.knownGood?.imageID, former != record.observed.imageID {
+            memory.previousImageID = former
+        }
         memory.knownGood = .init(
             containerID: record.id, imageID: record.observed.imageID, specHash: record.specHash,
             generation: wish.replica.generation, health: wish.replica.container.health)

@@ -11,5 +11,9 @@ struct Wish: Hashable, Sendable {
     var resetAfterMilliseconds: Int64 { Int64(replica.container.restart?.resetAfterSecs ?? 600) * 1000 }
     var healthyAfterMilliseconds: Int64 { Int64(max(0, replica.strategy.healthyAfterSecs)) * 1000 }
     var gateMilliseconds: Int64 { Int64(max(0, replica.strategy.gateSecs)) * 1000 }
-    var pullKey: PullKey { PullKey(image: replica.container.image, policy: replica.container.pull.policy) }
+    var pullKey: PullKey {
+        PullKey(
+            image: replica.container.image, policy: replica.container.pull.policy,
+            credential: replica.container.pull.credential)
+    }
 }

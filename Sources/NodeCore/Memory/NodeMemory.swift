@@ -4,10 +4,13 @@ public struct NodeMemory: Codable, Hashable, Sendable {
     public var version: Int
     /// One entry a replica, ordered by assignment.
     public var replicas: [ReplicaMemory]
+    /// What was pulled, ordered by id; nil is nothing.
+    public var images: [PulledImage]?
 
     /// Takes entries; nothing is known without them.
-    public init(version: Int = 1, replicas: [ReplicaMemory] = []) {
+    public init(version: Int = 1, replicas: [ReplicaMemory] = [], images: [PulledImage]? = nil) {
         self.version = version
         self.replicas = replicas
+        self.images = images
     }
 }

@@ -62,6 +62,8 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
     public var consecutiveFailures: UInt32
     /// The last container that worked.
     public var knownGood: KnownGood?
+    /// The image of the container that worked before it; going back must not need its registry.
+    public var previousImageID: String?
     /// The change under way.
     public var switching: Switch?
     /// The generation refused here.

@@ -16,8 +16,9 @@ extension NodeMachine {
                 probe.dueAt <= now
             else { continue }
             guard flights.hasRoom(.probe) else {
+                // The next answer makes room and looks again; a timer would spin until then.
                 queue.add(id)
-                break
+                return actions
             }
             let call = ProbeCall(
                 containerID: container, run: health.run, kind: kind, check: probe.spec.check,

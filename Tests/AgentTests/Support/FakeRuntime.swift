@@ -103,7 +103,7 @@ final class FakeRuntime: ContainerRuntime {
             lists += 1
             return .containersListed(Array(containers.values))
         case .inspect(let id): return .containerInspected(containers[id])
-        case .pull(let image, _):
+        case .pull(let image, _, _):
             log.append("pull \(image)")
             return .imageReady(imageID: "sha256:\(image)")
         case .create(let plan): return create(plan)
@@ -119,6 +119,7 @@ final class FakeRuntime: ContainerRuntime {
             log.append("remove \(id)")
             containers[id] = nil
             return .containerRemoved
+        case .removeImage: return .imageRemoved
         case .probe: return .probed(.passed("http 200"))
         case .persistMemory(let memory):
             saves += 1

@@ -55,7 +55,7 @@ final class NodeFixture {
     var log: String { lines.withLock { $0 } }
 
     /// Starts the agent; a former life must have ended.
-    func start(_ change: [String: String] = [:]) throws {
+    func start(_ change: [String: String] = [:], time: any TimeSource = SystemTimeSource()) throws {
         var environment = [
             "FLEDX_AGENT_CONTROL_PLANE_URL": controlPlane.url, "FLEDX_AGENT_DATA_DIR": folder.path("agent"),
             "FLEDX_AGENT_NODE_ID": nodeID.description, "FLEDX_AGENT_NODE_TOKEN": "token",
@@ -69,7 +69,7 @@ final class NodeFixture {
             sink: { bytes in self.lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
             now: { SystemTimeSource().now().wall })
         let agent = AgentService(
-            try AgentConfiguration(environment), log: output.logger("fledx::agent"))
+            try AgentConfiguration(environment), time: time, log: output.logger("fledx::agent"))
         self.agent = agent
         task = Task { try await agent.run() }
     }
@@ -113,7 +113,7 @@ final class NodeFixture {
 
     /// The containers that have secret files.
     var secretFolders: [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: "\(runFolder)/\(nodeID)/secrets")) ?? []
+        (try? FileManager.default.contentsOfDirectory(atPath: "\(runFolder)/\(nodeID)/files")) ?? []
     }
 
     private func end() async {

@@ -45,21 +45,23 @@ struct FakeEngine {
     func image(of work: NodeAction.Work) -> String? {
         switch work {
         case .create(let plan): plan.replica.container.image
-        case .pull(let image, _): image
+        case .pull(let image, _, _): image
         case .start(let id), .stop(let id, _), .remove(let id), .inspect(let id): containers[id]?.image
         case .probe(let call): containers[call.containerID]?.image
+        case .removeImage(let image): image.name
         case .listContainers, .persistMemory: nil
         }
     }
 
     func duration(of work: NodeAction.Work) -> Int64 {
         switch work {
-        case .pull(let image, let policy):
+        case .pull(let image, let policy, _):
             policy != .always && images.contains(image) ? 1 : program(image).pullMilliseconds
         case .stop(let id, _): containers[id].map { program($0.image).stopMilliseconds } ?? 1
         case .start(let id): containers[id].map { program($0.image).startMilliseconds } ?? 5
         case .create, .remove: 5
         case .listContainers, .inspect: 2
+        case .removeImage: 5
         case .probe(let call):
             containers[call.containerID].map { program($0.image).probeMilliseconds } ?? 1
         case .persistMemory: 1
@@ -70,11 +72,12 @@ struct FakeEngine {
         switch work {
         case .listContainers: .containersListed(containers.values.map(\.fact))
         case .inspect(let id): .containerInspected(containers[id]?.fact)
-        case .pull(let image, let policy): pull(image, policy)
+        case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id, at: wall)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
+        case .removeImage(let image): removeImage(image)
         case .probe(let call): .probed(probe(call, at: wall))
         case .persistMemory: memoryFailure.map { .failed($0) } ?? .memoryPersisted
         }
@@ -86,7 +89,15 @@ struct FakeEngine {
         if let failure = program(image).pullFailure { return .failed(failure) }
         if policy == .never { return .failed(ActionFailure(.imageNotFound, "not on this node")) }
         images.insert(image)
-        return ready
+        return .imageReady(imageID: "sha256:" + image, digest: program(image).digest, wasPulled: true)
+    }
+
+    private mutating func removeImage(_ image: PulledImage) -> ActionResult {
+        guard !containers.values.contains(where: { $0.fact.imageID == image.imageID }) else {
+            return .failed(ActionFailure(.other, "a container uses it"))
+        }
+        images.remove(image.name)
+        return .imageRemoved
     }
 
     private mutating func create(_ plan: ContainerPlan) -> ActionResult {

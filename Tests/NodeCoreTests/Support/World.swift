@@ -212,6 +212,7 @@ final class World {
         case .persistMemory: persistCount += 1
         case .inspect: break
         case .probe: probeCount += 1
+        case .removeImage(let image): record("remove image \(image.name)")
         case .pull: record("pull \(image)")
         case .create: recordStep(action, "create \(image)")
         case .start(let id): recordStep(action, "start \(id) \(image)")

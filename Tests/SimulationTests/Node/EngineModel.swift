@@ -78,12 +78,13 @@ final class EngineModel {
 
     func latency(of work: NodeAction.Work) -> Int64 {
         switch work {
-        case .pull(let image, let policy):
+        case .pull(let image, let policy, _):
             policy != .always && images.contains(image)
                 ? 1 : world.between(20, world.isChaotic && world.chance(10) ? 4000 : 400)
         case .stop: world.between(10, world.isChaotic && world.chance(10) ? 1500 : 100)
         case .create, .start, .remove: world.between(3, 120)
         case .listContainers, .inspect, .persistMemory: world.between(1, 30)
+        case .removeImage: world.between(1, 30)
         case .probe: world.between(1, world.isChaotic && world.chance(10) ? 6000 : 60)
         }
     }
@@ -93,12 +94,13 @@ final class EngineModel {
         return switch work {
         case .listContainers: .containersListed(sortedIDs.compactMap { containers[$0]?.fact })
         case .inspect(let id): .containerInspected(containers[id]?.fact)
-        case .pull(let image, let policy): pull(image, policy)
+        case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
         case .persistMemory: .memoryPersisted
+        case .removeImage: .imageRemoved
         case .probe(let call): .probed(probe(call))
         }
     }

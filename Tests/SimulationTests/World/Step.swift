@@ -4,6 +4,7 @@ import NodeCore
 /// Everything the two cores decide, and their shells learn.
 enum Step: String, CaseIterable, Sendable {
     case workList, workInspect, workPull, workCreate, workStart, workStop, workRemove, workPersist, workProbe
+    case workRemoveImage
     case documentAccepted, documentUnchanged, documentRefusedEmpty, documentRefusedForeign
     case effectDesiredState, effectDeployment, effectNode, effectTick, effectEvent
     case eventNodeRegistered, eventNodeUpdated, eventNodeDeleted, eventNodeStatus, eventHistoryLost
@@ -28,7 +29,8 @@ enum Step: String, CaseIterable, Sendable {
     static let elsewhere: Set<Step> = [
         .eventHistoryBegan, .eventHistoryConfirmed, .eventReturned, .retiredAwaitingReturn,
         .retiredOriginalReturned, .filterUnconfirmed, .filterAgentVersion, .filterAgentCapability,
-        .filterPublicIP, .filterConfigPayload, .refusedPayloadTooLarge, .eventRegistryCredential,
+        .filterPublicIP, .workRemoveImage, .filterConfigPayload, .refusedPayloadTooLarge,
+        .eventRegistryCredential,
         .eventIngressRoute,
     ]
 
@@ -43,6 +45,7 @@ enum Step: String, CaseIterable, Sendable {
         case .remove: self = .workRemove
         case .persistMemory: self = .workPersist
         case .probe: self = .workProbe
+        case .removeImage: self = .workRemoveImage
         }
     }
 

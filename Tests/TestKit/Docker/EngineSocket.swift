@@ -10,7 +10,7 @@ enum EngineSocket {
     }
 
     static func exchange(
-        _ path: String, _ method: String, _ target: String, _ body: [UInt8] = []
+        _ path: String, _ method: String, _ target: String, _ body: [UInt8] = [], login: String = "{}"
     ) async throws -> Answer {
         let stream = try await LoopStream.connectUnix(path: path, timeoutMilliseconds: 5_000)
         let channel = ByteChannel(stream, limitBytes: 16 * 1024 * 1024)
@@ -21,7 +21,7 @@ enum EngineSocket {
             Host: docker\r
             Connection: close\r
             Content-Type: application/x-tar\r
-            X-Registry-Auth: e30=\r
+            X-Registry-Auth: \(Data(login.utf8).base64EncodedString())\r
             Content-Length: \(body.count)\r
             \r
 

@@ -128,8 +128,10 @@ public final class PrivateDocker {
 
     /// Calls the engine for test set-up; an error answer is thrown.
     @discardableResult
-    public func call(_ method: String, _ target: String, _ body: [UInt8] = []) async throws -> String {
-        let answer = try await EngineSocket.exchange(socketPath, method, target, body)
+    public func call(
+        _ method: String, _ target: String, _ body: [UInt8] = [], login: String = "{}"
+    ) async throws -> String {
+        let answer = try await EngineSocket.exchange(socketPath, method, target, body, login: login)
         guard answer.status < 400 else {
             throw Failure(description: "\(target): \(answer.status) \(answer.text)")
         }

@@ -9,6 +9,7 @@ public final class PrivateRegistry {
     /// `127.0.0.1:port`, as image references start.
     public nonisolated let address: String
     private nonisolated let port: UInt16
+    private let wantsLogin: Bool
     private let shell: SupervisedShell
 
     private static var sharedStart: Task<PrivateRegistry, any Error>?
@@ -25,14 +26,20 @@ public final class PrivateRegistry {
         return try await start.value
     }
 
-    /// Starts one more registry, for tests that stop it.
-    public static func start() async throws -> PrivateRegistry {
+    /// The name and password that registries ask for which want a login.
+    public nonisolated static let login = (username: "me", password: "word")
+    /// As `htpasswd` has it.
+    private nonisolated static let passwordFile =
+        "me:$2b$05$abcdefghijklmnopqrstuuQDoL5Sa/TtfS/XN4AY/jgq.HBbO1BTu\n"
+
+    /// Starts one more registry, for tests that stop it, or that ask for a login.
+    public static func start(wantsLogin: Bool = false) async throws -> PrivateRegistry {
         for _ in 0..<5 {
             let probe = try Listener.tcp(host: "127.0.0.1", port: 0)
             let port = probe.port
             probe.close()
             await probe.closed()
-            let registry = try PrivateRegistry(port: port)
+            let registry = try PrivateRegistry(port: port, wantsLogin: wantsLogin)
             if try await registry.answers() { return registry }
             registry.end()
         }
@@ -49,11 +56,15 @@ public final class PrivateRegistry {
         return registry
     }
 
-    private init(port: UInt16) throws {
+    private init(port: UInt16, wantsLogin: Bool = false) throws {
+        self.wantsLogin = wantsLogin
         self.port = port
         address = "127.0.0.1:\(port)"
         let folder = "/tmp/fledx-registry-\(SystemInfo.processID)-\(port)"
         try FileIO.makeFolders(folder, mode: 0o700)
+        let access =
+            wantsLogin ? "auth: {htpasswd: {realm: test, path: \(folder)/passwords}}\n" : ""
+        try Data(Self.passwordFile.utf8).write(to: URL(fileURLWithPath: "\(folder)/passwords"))
         let config = """
             version: 0.1
             log: {level: warn, accesslog: {disabled: true}}
@@ -61,7 +72,7 @@ public final class PrivateRegistry {
             http: {addr: "127.0.0.1:\(port)"}
 
             """
-        try Data(config.utf8).write(to: URL(fileURLWithPath: "\(folder)/config.yml"))
+        try Data((config + access).utf8).write(to: URL(fileURLWithPath: "\(folder)/config.yml"))
         let script = """
             docker-registry serve "$1/config.yml" </dev/null >"$1/registry.log" 2>&1 &
             server=$!
@@ -89,7 +100,8 @@ public final class PrivateRegistry {
     {
         let name = "\(address)/\(repository)"
         try await docker.call("POST", "/images/\(image)/tag?repo=\(name)&tag=\(tag)")
-        let progress = try await docker.call("POST", "/images/\(name)/push?tag=\(tag)")
+        let login = wantsLogin ? #"{"username":"me","password":"word"}"# : "{}"
+        let progress = try await docker.call("POST", "/images/\(name)/push?tag=\(tag)", login: login)
         guard !progress.contains("\"error\"") else { throw PrivateDocker.Failure(description: progress) }
         return "\(name):\(tag)"
     }

@@ -1,0 +1,25 @@
+internal import Model
+
+/// One file of a config in a container: enough to find its content again.
+struct ConfigPlace: Hashable, Sendable {
+    var reference: ConfigReference
+    /// In the container.
+    var path: String
+
+    /// A word for a label.
+    var text: String { "\(reference.configID)@\(reference.version)=\(path)" }
+
+    init(reference: ConfigReference, path: String) {
+        self.reference = reference
+        self.path = path
+    }
+
+    /// Reads a word of a label; nil for anything else.
+    init?(_ text: Substring) {
+        guard let at = text.firstIndex(of: "@"), let equals = text.firstIndex(of: "="), at < equals,
+            let id = ConfigID(String(text[..<at])), let version = UInt64(text[text.index(after: at)..<equals])
+        else { return nil }
+        reference = ConfigReference(configID: id, version: version)
+        path = String(text[text.index(after: equals)...])
+    }
+}

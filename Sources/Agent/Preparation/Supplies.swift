@@ -1,0 +1,78 @@
+internal import EventLoop
+internal import Model
+
+/// What the desired state holds for containers beside their declarations: configs and their hidden values.
+struct Supplies: Sendable {
+    private struct ValueName: Hashable {
+        var reference: ConfigReference
+        var key: String
+    }
+
+    private var contents: [ConfigReference: ConfigContent] = [:]
+    private var values: [ValueName: Redacted<String>] = [:]
+
+    init() {}
+
+    init(_ document: DesiredStateDocument) {
+        for config in document.configs { contents[config.reference] = config.content }
+        for value in document.secrets?.configValues ?? [] {
+            values[ValueName(reference: value.reference, key: value.key)] = Redacted(value.value)
+        }
+    }
+
+    func content(_ reference: ConfigReference) -> ConfigContent? { contents[reference] }
+
+    /// The variables of configs that are secrets, those that the declaration or a later plain value has left out.
+    func secretVariables(
+        of replica: DesiredReplica, _ source: SecretSource, _ faults: inout [String]
+    ) -> [String: String] {
+        var winners: [String: (ConfigReference, ConfigEntry)] = [:]
+        for reference in replica.configs {
+            guard let content = contents[reference] else {
+                faults.append(Self.missing(reference))
+                continue
+            }
+            for entry in content.entries { winners[entry.key] = (reference, entry) }
+        }
+        var result: [String: String] = [:]
+        for (key, winner) in winners where replica.container.env[key] == nil {
+            switch winner.1.source {
+            case .value, .sealed: continue
+            case .secretReference(let name):
+                let variable = SecretVariable(name: key, secret: name)
+                result.merge(source.environment([variable], &faults)) { _, new in new }
+            case .secret:
+                guard let value = values[ValueName(reference: winner.0, key: key)] else {
+                    faults.append(
+                        "the hidden value of \(key) did not come with the desired state; "
+                            + "it is asked for again with the next one")
+                    continue
+                }
+                result[key] = value.revealed
+            }
+        }
+        return result
+    }
+
+    /// The files of a replica's configs, a later one in place of an earlier one; places taken by others are left out.
+    func files(of replica: DesiredReplica) -> [ConfigPlace] {
+        let spec = replica.container
+        let taken = Set(spec.secretFiles.map(\.path) + spec.volumes.map(\.containerPath))
+        var places: [String: ConfigPlace] = [:]
+        for reference in replica.configs {
+            for file in contents[reference]?.files ?? [] where !taken.contains(file.path) {
+                places[file.path] = ConfigPlace(reference: reference, path: file.path)
+            }
+        }
+        return places.values.sorted { $0.path < $1.path }
+    }
+
+    /// One file as it is declared; nil when this node is not told of it any more.
+    func file(_ place: ConfigPlace) -> ConfigFile? {
+        contents[place.reference]?.files.first { $0.path == place.path }
+    }
+
+    static func missing(_ reference: ConfigReference) -> String {
+        "version \(reference.version) of config \(reference.configID) is not in this node's desired state"
+    }
+}

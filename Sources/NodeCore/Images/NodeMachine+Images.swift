@@ -1,0 +1,70 @@
+public import Model
+
+extension NodeMachine {
+    /// The space where the engine keeps images was measured; past the high mark one image goes at a time, until the
+    /// low one is reached.
+    public mutating func imageSpaceMeasured(usedPercent: Int, at now: Moment) -> [NodeAction] {
+        let marks = settings.images
+        isCollectingImages =
+            marks.highPercent > 0
+            && usedPercent
+                >= (isCollectingImages ? min(marks.lowPercent, marks.highPercent) : marks.highPercent)
+        guard isCollectingImages, docker == .current, document != nil, !flights.has(.images) else {
+            return settle(at: now)
+        }
+        let needed = neededImages()
+        let candidates = pulledImages.values.filter {
+            !needed.contains($0.imageID) && !needed.contains($0.name)
+        }
+        guard
+            let oldest = candidates.min(by: { ($0.lastNeeded, $0.imageID) < ($1.lastNeeded, $1.imageID) })
+        else {
+            isCollectingImages = false
+            return settle(at: now)
+        }
+        return [flights.begin(.images, .quick, .removeImage(oldest))] + settle(at: now)
+    }
+
+    /// Ids and names of images that a replica runs, ran before its last change, keeps for its way back, or will run.
+    private func neededImages() -> Set<String> {
+        var needed: Set<String> = []
+        for track in tracks.values {
+            needed.formUnion(track.containers.map(\.observed.imageID))
+            let ids = [
+                track.readyImage?.imageID, track.memory.knownGood?.imageID, track.memory.previousImageID,
+            ]
+            needed.formUnion(ids.compactMap(\.self))
+            if let wish = track.wish { needed.insert(wish.replica.container.image) }
+        }
+        return needed
+    }
+
+    /// Remembers what was pulled, so that it can be told from images of others.
+    mutating func notePull(_ imageID: String, _ name: String, at now: Moment) {
+        pulledImages[imageID] = PulledImage(imageID: imageID, name: name, lastNeeded: now.wall)
+        if pulledImages.count > NodeLimits.pulledImages,
+            let oldest = pulledImages.values.min(by: { $0.lastNeeded < $1.lastNeeded })
+        {
+            pulledImages[oldest.imageID] = nil
+        }
+        persistence.changed()
+    }
+
+    /// A container made from it went: from now on it may be unneeded.
+    mutating func noteUnused(_ imageID: String, at now: Moment) {
+        guard pulledImages[imageID] != nil else { return }
+        pulledImages[imageID]?.lastNeeded = now.wall
+        persistence.changed()
+    }
+
+    /// One that the engine keeps, because somebody uses it, goes to the end of the line.
+    mutating func finishImage(_ work: NodeAction.Work, _ result: ActionResult, at now: Moment) {
+        guard case .removeImage(let image) = work else { return }
+        if result == .imageRemoved {
+            pulledImages[image.imageID] = nil
+        } else {
+            pulledImages[image.imageID]?.lastNeeded = now.wall
+        }
+        persistence.changed()
+    }
+}
