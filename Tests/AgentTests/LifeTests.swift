@@ -98,8 +98,6 @@ import Testing
             try await eventually("both run") { run.runtime.running.count == 2 }
             #expect(await run.stop() == nil)
             #expect(run.runtime.containers.isEmpty)
-            run.start()
-            try await eventually("both run again") { run.runtime.running.count == 2 }
         }
     }
 
