@@ -29,6 +29,9 @@ import Testing
             "IMAGE_INTERVAL_SECS": "7",
             "RESERVED_CPU_MILLIS": "7", "RESERVED_MEMORY_BYTES": "7",
             "VOLUME_DATA_DIR": "/elsewhere", "REGISTRY_AUTH_FILE": file,
+            "TUNNEL_ENDPOINT_HOST": "tunnel.example", "TUNNEL_ENDPOINT_PORT": "7777",
+            "TUNNEL_USE_TLS": "true", "TUNNEL_CONNECT_TIMEOUT_SECS": "7", "TUNNEL_TOKEN_HEADER": "x-other",
+            "TUNNEL_ROUTES": "/page=127.0.0.1:80",
         ]
         let short = String(key.dropFirst("FLEDX_AGENT_".count))
         switch short {
