@@ -203,6 +203,7 @@ final class Inspector {
             $0.assignmentID == assignment && $0.rejected?.specHash == container.hash
         }
         if replica.desiredState == .stopped || isRejected { return }
+        if container.hasFailed(replica.container.health) { return }
         if engine.alive(of: assignment).count > 1 || hasLostOne(of: assignment, engine) { return }
         guard container.hash == wished else {
             let isPrepared = engine.containers.values.contains {

@@ -10,6 +10,16 @@ final class EngineModel {
         var runs = 0
         /// When it last ended by itself.
         var endedAt: Int64?
+        /// How often in a row it has failed a probe.
+        var failedProbes: [ProbeKind: Int] = [:]
+
+        /// Whether what its declaration asks of it says that it must be restarted.
+        func hasFailed(_ health: HealthSpec?) -> Bool {
+            let asked = [(ProbeKind.liveness, health?.liveness), (.startup, health?.startup)]
+            return asked.contains { kind, probe in
+                probe.map { failedProbes[kind, default: 0] >= $0.failureThreshold } ?? false
+            }
+        }
     }
 
     let world: World
@@ -107,7 +117,12 @@ final class EngineModel {
 
     private func probe(_ call: ProbeCall) -> ProbeOutcome {
         guard containers[call.containerID]?.fact.state == .running else { return .notAsked }
-        return world.strikes(.probeFailed, perMille: 100) ? .failed("http 503") : .passed("http 200")
+        guard world.strikes(.probeFailed, perMille: 100) else {
+            containers[call.containerID]?.failedProbes[call.kind] = 0
+            return .passed("http 200")
+        }
+        containers[call.containerID]?.failedProbes[call.kind, default: 0] += 1
+        return .failed("http 503")
     }
 
     private func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
