@@ -132,7 +132,7 @@ extension Cluster {
         if requiresPlacement, let first = unplaced.first {
             throw Rejection(
                 .unplaceable,
-                "\(unplaced.count) replicas have no place; replica \(first.replicaNumber): \(first.explanation)"
+                "\(Phrase.replicas(unplaced.count)) without a place; replica \(first.replicaNumber): \(first.explanation)"
             )
         }
         return .deployment(reply(id, hasChanged: true, unplaced: unplaced))

@@ -62,14 +62,15 @@ extension Cluster {
         guard usage.isEmpty || payload.force else {
             let count = usage.current.count + usage.retiring.count
             throw Rejection(
-                .holdsReplicas, "node \(row.id) still has \(count) replicas; force removes it anyway")
+                .holdsReplicas,
+                "node \(row.id) still has \(Phrase.replicas(count)); drain it first, or delete it by force")
         }
         row.tombstone = .init(deletedAt: change.now.wall, removesContainers: payload.removesContainers)
         row.updatedAt = change.now.wall
         row.emptiedBy = nil
         put(.node(row), &change)
         detachAll(from: .node(row.id), &change)
-        for assignmentID in usage.retiring.sorted() + usage.current.sorted() {
+        for assignmentID in usage.retiring.keys.sorted() + usage.current.keys.sorted() {
             if let assignment = tables.assignments[assignmentID] { release(assignment, &change) }
         }
         live[row.id] = nil

@@ -38,7 +38,9 @@ struct ConsoleFailure: Error, Sendable {
     /// Everything an operator needs, one thing a line.
     var text: String {
         var lines = ["Error: \(message)"]
-        lines += details.map { "  \($0.field.isEmpty ? "body" : $0.field): \($0.message)" }
+        let faults = details.map { "\($0.field.isEmpty ? "body" : $0.field): \($0.message)" }
+        // A single fault is the message already.
+        if faults.count != 1 || !message.hasPrefix(faults[0]) { lines += faults.map { "  \($0)" } }
         if let hint { lines.append("Hint: \(hint)") }
         if let requestID { lines.append("request_id: \(requestID)") }
         return lines.joined(separator: "\n") + "\n"

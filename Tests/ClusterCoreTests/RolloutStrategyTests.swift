@@ -221,7 +221,7 @@ import Testing
         for node in nodes.dropLast() { try bench.obey(node) }
         try bench.tick()
         #expect(bench.generations(id) == [1, 1, 1, 1])
-        #expect(bench.cluster.deployment(id)?.rollout.step == "1 replicas stop before any starts anew")
+        #expect(bench.cluster.deployment(id)?.rollout.step == "1 replica to stop before any starts anew")
         if let last = nodes.last { try bench.obey(last) }
         try bench.tick()
         #expect(bench.generations(id) == [2, 2, 2, 2])

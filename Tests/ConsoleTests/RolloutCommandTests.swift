@@ -74,10 +74,10 @@ import Testing
     @Test func rolloutLineSaysWhatIsGoingOn() {
         var detail = RenderingTests.detail(.deploying, [RenderingTests.instance(0, state: .running)])
         detail.rollout = RolloutView(
-            phase: .rollingBack, generation: 3, updated: 0, total: 1, step: "1 replicas become healthy",
+            phase: .rollingBack, generation: 3, updated: 0, total: 1, step: "1 replica to become healthy",
             reason: "generation 2 failed", restoredFrom: 1, since: RenderingTests.now)
         let line =
-            "rolling_back, 0/1 updated, restores revision 1; 1 replicas become healthy; generation 2 failed"
+            "rolling_back, 0/1 updated, restores revision 1; 1 replica to become healthy; generation 2 failed"
         #expect(DeploymentText.detail(detail, now: RenderingTests.now).contains("ROLLOUT:     \(line)\n"))
         #expect(
             DeploymentText.update(detail, "restarts") == "deployment web restarts; generation 2, 1/1 ready\n")

@@ -19,7 +19,7 @@ extension Cluster {
     /// The deployments with a replica in a node's document.
     func deployments(on id: NodeID) -> Set<DeploymentID> {
         guard let usage = tables.usage[id] else { return [] }
-        let awaiting = usage.awaiting.compactMap { tables.assignments[$0]?.deploymentID }
+        let awaiting = usage.awaiting.compactMap { usage.retiring[$0]?.deploymentID }
         return Set(usage.replicas.keys).union(awaiting)
     }
 

@@ -63,10 +63,8 @@ extension Cluster {
     private mutating func touchUsers(of login: RegistryCredentialRow, _ change: inout ChangeSet) {
         for nodeID in tables.usage.keys.sorted() {
             guard let usage = tables.usage[nodeID] else { continue }
-            let isUser = usage.current.union(usage.awaiting).contains { id in
-                guard let row = tables.assignments[id],
-                    let revision = tables.revisions[row.deploymentID]?[row.generation]
-                else { return false }
+            let isUser = usage.documentedRows.contains { row in
+                guard let revision = tables.revisions[row.deploymentID]?[row.generation] else { return false }
                 return CredentialNeeds([revision.spec.container]).include(login)
             }
             if isUser { touch(nodeID, &change) }

@@ -33,8 +33,13 @@ extension Cluster {
         let retiring = (tables.placements[id]?.retiring ?? []).sorted().compactMap { tables.assignments[$0] }
             .map { instanceView($0) }
         let unplaced = explaining ? explainUnplaced(id) : []
+        var counts = ReplicaCounts()
+        for instance in current {
+            counts.add(
+                instance.state, isReady: instance.isReady, isDeclared: instance.generation == row.generation)
+        }
         return DeploymentView(
-            row: row, status: status(of: row, current), replicasReady: current.count(where: \.isReady),
+            row: row, status: status(of: row, counts), replicasReady: counts.ready,
             replicasDesired: desiredReplicas(of: row),
             replicasUpdated: current.count { $0.generation == row.generation }, instances: current,
             retiring: retiring, unplaced: unplaced, rollout: rolloutView(of: row),
@@ -48,10 +53,13 @@ extension Cluster {
 
     /// Whether a replica serves: it runs, and its probes pass, at its generation on a node that is heard from.
     func isReady(_ row: AssignmentRow) -> Bool {
-        guard let life = live[row.nodeID], life.status != .unreachable, let said = life.instances[row.id]
-        else {
-            return false
-        }
+        let life = live[row.nodeID]
+        return isReady(row, life, life?.instances[row.id])
+    }
+
+    /// The same, for those who have looked its node up.
+    func isReady(_ row: AssignmentRow, _ life: NodeLife?, _ said: InstanceReport?) -> Bool {
+        guard let life, life.status != .unreachable, let said else { return false }
         return said.isServing && said.generation >= row.sameSince
     }
 
@@ -60,34 +68,28 @@ extension Cluster {
         let said = life?.instances[row.id]
         let ports = portsWithEndpoints(row)
         let endpoints = ports.compactMap(\.endpoint)
-        let (state, reason) = stateAndReason(row, life, said)
         return InstanceView(
             deploymentID: row.deploymentID, replicaNumber: row.replicaNumber, assignmentID: row.id,
             nodeID: row.nodeID, nodeName: tables.nodes[row.nodeID]?.name, generation: row.generation,
-            reportedGeneration: said?.generation, state: state, reason: reason, isReady: isReady(row),
+            reportedGeneration: said?.generation, state: state(of: row, life, said),
+            reason: reason(life, said), isReady: isReady(row, life, said),
             isRetiring: !row.isWanted, containerID: said?.containerID, restartCount: said?.restartCount ?? 0,
             ports: ports, endpoints: endpoints.isEmpty ? said?.endpoints ?? [] : endpoints,
             lastUpdated: said?.lastUpdated, health: life?.status == .unreachable ? nil : said?.health)
     }
 
-    private func stateAndReason(
-        _ row: AssignmentRow, _ life: NodeLife?, _ said: InstanceReport?
-    ) -> (InstanceState, String?) {
-        guard let life else { return (.unknown, "the node has not reported since the control plane started") }
-        if life.status == .unreachable {
-            return (.unknown, "the node was last heard from at \(life.lastSeen.wall)")
-        }
-        guard let said else { return (.pending, "the node has not taken it up yet") }
-        return (said.state, said.message)
+    /// What a replica does, as far as it is known.
+    func state(of row: AssignmentRow, _ life: NodeLife?, _ said: InstanceReport?) -> InstanceState {
+        guard let life, life.status != .unreachable else { return .unknown }
+        return said?.state ?? .pending
     }
 
-    private func status(of row: DeploymentRow, _ current: [InstanceView]) -> DeploymentStatus {
-        if row.spec.desiredState == .stopped {
-            return current.allSatisfy { $0.state == .stopped } ? .stopped : .deploying
-        }
-        if row.rollout.phase == .failed || current.contains(where: { $0.state == .failed }) { return .failed }
-        if current.count < desiredReplicas(of: row) { return .pending }
-        return current.allSatisfy { $0.isReady && $0.generation == row.generation } ? .running : .deploying
+    /// Why a replica is in its state.
+    private func reason(_ life: NodeLife?, _ said: InstanceReport?) -> String? {
+        guard let life else { return "the node has not reported since the control plane started" }
+        if life.status == .unreachable { return "the node was last heard from at \(life.lastSeen.wall)" }
+        guard let said else { return "the node has not taken it up yet" }
+        return said.message
     }
 
     private func fate(ofLost row: DeploymentRow) -> String {
@@ -103,14 +105,14 @@ extension Cluster {
             conditions.append(
                 Condition(
                     type: "unplaced",
-                    message: "\(unplaced.count) replicas have no place: \(first.explanation)"))
+                    message: "\(Phrase.replicas(unplaced.count)) without a place: \(first.explanation)"))
         }
         let lost = current.count { live[$0.nodeID]?.status == .unreachable }
         if lost > 0 {
             conditions.append(
                 Condition(
                     type: "node_unreachable",
-                    message: "\(lost) replicas are on lost nodes; \(fate(ofLost: row))"))
+                    message: "\(Phrase.replicas(lost)) on lost nodes; \(fate(ofLost: row))"))
         }
         if lost > 0, row.spec.waitsForItsNode {
             conditions.append(
@@ -124,7 +126,7 @@ extension Cluster {
             conditions.append(
                 Condition(
                     type: "node_unknown",
-                    message: "\(unheard) replicas are on nodes that have not reported since the start"))
+                    message: "\(Phrase.replicas(unheard)) on nodes that have not reported since the start"))
         }
         return conditions + rolloutConditions(of: row)
     }

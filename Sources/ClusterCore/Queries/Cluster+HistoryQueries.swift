@@ -16,19 +16,20 @@ extension Cluster {
             applied: live[row.id]?.applied, isHeld: isHeld(row))
         guard view.isHeld, let life = live[row.id], life.hasFullReport else { return view }
         var change = HistoryView.Change()
-        let desired = tables.usage[row.id].map { $0.current.union($0.awaiting) } ?? []
-        for id in desired {
-            guard let said = life.instances[id], said.state != .removed else {
+        let desired = tables.usage[row.id]?.documentedRows ?? []
+        let documented = Set(desired.map(\.id))
+        for placement in desired {
+            guard let said = life.instances[placement.id], said.state != .removed else {
                 change.starts += 1
                 continue
             }
-            if said.generation < tables.assignments[id]?.generation ?? 0 {
+            if said.generation < placement.generation {
                 change.updates += 1
             } else {
                 change.keeps += 1
             }
         }
-        let leaving = life.instances.count { !desired.contains($0.key) && $0.value.state != .removed }
+        let leaving = life.instances.count { !documented.contains($0.key) && $0.value.state != .removed }
         change.removes = leaving + life.strangers.count
         view.change = change
         return view

@@ -66,7 +66,7 @@ extension Cluster {
     /// A node's document, whether it may have it or not.
     func draft(of row: NodeRow) -> NodeDocument {
         let usage = tables.usage[row.id] ?? NodeUsage()
-        let assignments = usage.current.union(usage.awaiting).compactMap { tables.assignments[$0] }
+        let assignments = usage.documentedRows
         let accepted = row.acceptedEpoch.map { tables.meta.accepts.contains($0) ? [] : [$0] } ?? []
         let replicas = assignments.sorted(by: Self.isWrittenBefore).compactMap(desiredReplica)
         return NodeDocument(
@@ -85,7 +85,7 @@ extension Cluster {
     /// Every placement of a node, current and retiring.
     func rows(on id: NodeID) -> [AssignmentRow] {
         guard let usage = tables.usage[id] else { return [] }
-        return usage.current.union(usage.retiring).sorted().compactMap { tables.assignments[$0] }
+        return (Array(usage.current.values) + usage.retiring.values).sorted { $0.id < $1.id }
     }
 
     /// The ports of a placement with the endpoint clients use, where they are exposed.

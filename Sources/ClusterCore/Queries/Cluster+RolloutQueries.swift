@@ -65,7 +65,9 @@ extension Cluster {
             conditions.append(
                 Condition(
                     type: "rollout_waiting",
-                    message: "the update waits because \(unavailable) replicas do not serve"))
+                    message: "the update waits: "
+                        + "\(Phrase.replicas(unavailable)) \(Phrase.verb(unavailable, "is", "are")) not healthy yet"
+                ))
         }
         return conditions
     }
@@ -102,12 +104,12 @@ extension Cluster {
         guard row.rollout.isMoving else { return nil }
         let count = sortedCurrent(of: row.id).count
         let desired = desiredReplicas(of: row)
-        if count < desired { return "\(desired - count) replicas have no place yet" }
+        if count < desired { return "\(Phrase.replicas(desired - count)) without a place" }
         let running = row.spec.strategy.kind == .recreate ? stillRunning(of: row) : 0
-        if running > 0 { return "\(running) replicas stop before any starts anew" }
+        if running > 0 { return "\(Phrase.replicas(running)) to stop before any starts anew" }
         let arriving = tables.placements[row.id]?.arriving.count ?? 0
-        if arriving > 0 { return "\(arriving) additional replicas become healthy" }
+        if arriving > 0 { return "\(Phrase.replicas(arriving)) in addition to become healthy" }
         let tried = triedPlacements(of: row).count
-        return tried > updated ? "\(tried - updated) replicas become healthy" : nil
+        return tried > updated ? "\(Phrase.replicas(tried - updated)) to become healthy" : nil
     }
 }

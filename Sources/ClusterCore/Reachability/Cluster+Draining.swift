@@ -26,8 +26,7 @@ extension Cluster {
     /// How far a drain has come, and what keeps the rest; nil for unknown nodes.
     public func drain(of id: NodeID) -> DrainView? {
         guard let node = tables.nodes[id], node.tombstone == nil else { return nil }
-        let current = (tables.usage[id]?.current ?? []).compactMap { tables.assignments[$0] }
-        let remaining = current.sorted {
+        let remaining = (tables.usage[id]?.current ?? [:]).values.sorted {
             ($0.deploymentID, $0.replicaNumber) < ($1.deploymentID, $1.replicaNumber)
         }
         .map { row in
@@ -45,10 +44,10 @@ extension Cluster {
     private func leavingReplicas() -> [DeploymentID: [AssignmentRow]] {
         var leaving: [DeploymentID: [AssignmentRow]] = [:]
         for nodeID in tables.draining where status(of: nodeID) != .unknown {
-            for assignmentID in tables.usage[nodeID]?.current ?? [] {
-                guard let row = tables.assignments[assignmentID], row.isCurrent,
-                    tables.placements[row.deploymentID]?.arriving[row.replicaNumber] == nil
-                else { continue }
+            for row in tables.usage[nodeID]?.current.values ?? [:].values where row.isCurrent {
+                guard tables.placements[row.deploymentID]?.arriving[row.replicaNumber] == nil else {
+                    continue
+                }
                 leaving[row.deploymentID, default: []].append(row)
             }
         }

@@ -34,7 +34,7 @@ extension Cluster {
     mutating func releaseRetired(_ report: NodeReport, on id: NodeID, _ change: inout ChangeSet) {
         guard let retiring = tables.usage[id]?.retiring, !retiring.isEmpty else { return }
         let revision = report.applied.flatMap { $0.epoch == tables.meta.epoch ? $0.revision : nil }
-        for assignmentID in retiring.sorted() {
+        for assignmentID in retiring.keys.sorted() {
             guard let row = tables.assignments[assignmentID],
                 case .retiring(let since, _) = row.phase
             else { continue }

@@ -43,9 +43,8 @@ extension Cluster {
         var lost: [DeploymentID: [Int]] = [:]
         for (nodeID, life) in live where life.status == .unreachable && !life.isIncompatible {
             let silence = now.milliseconds(since: life.lastSeen.monotonic)
-            for assignmentID in tables.usage[nodeID]?.current ?? [] {
-                guard let row = tables.assignments[assignmentID], row.isCurrent,
-                    let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
+            for row in tables.usage[nodeID]?.current.values ?? [:].values where row.isCurrent {
+                guard let deployment = tables.deployments[row.deploymentID], deployment.deletedAt == nil,
                     deployment.spec.mode == .replicated
                 else { continue }
                 guard !deployment.spec.waitsForItsNode else { continue }

@@ -103,10 +103,8 @@ extension Cluster {
         if let seen = live[id]?.lastSeen.wall, before != .suspect, after != .suspect {
             put(.nodeSeen(NodeSeenRow(nodeID: id, lastSeen: seen, status: after)), &change, as: .telemetry)
         }
-        for assignmentID in tables.usage[id]?.current ?? [] {
-            if let row = tables.assignments[assignmentID] {
-                change.changedDeployments.insert(row.deploymentID)
-            }
+        for row in tables.usage[id]?.current.values ?? [:].values {
+            change.changedDeployments.insert(row.deploymentID)
         }
     }
 
@@ -114,7 +112,7 @@ extension Cluster {
         if let news = live[id]?.takeFacts(of: report) {
             if news.ports {
                 hasWork = true
-                let hasReplicas = !(tables.usage[id]?.current ?? []).isEmpty
+                let hasReplicas = tables.usage[id]?.current.isEmpty == false
                 if hasReplicas || !tables.pending.isEmpty { change.wantsTick = true }
             }
             if news.conditions { change.changedNodes.insert(id) }

@@ -8,10 +8,7 @@ extension Cluster {
     mutating func leaveTakenPorts(_ change: inout ChangeSet, _ ids: inout some IDSource) {
         var stuck: [DeploymentID: [Int]] = [:]
         for (nodeID, life) in live where life.status == .ready && !life.foreignPorts.isEmpty {
-            for assignmentID in tables.usage[nodeID]?.current ?? [] {
-                guard let row = tables.assignments[assignmentID], isKeptFromItsPort(row, life) else {
-                    continue
-                }
+            for row in tables.usage[nodeID]?.current.values ?? [:].values where isKeptFromItsPort(row, life) {
                 stuck[row.deploymentID, default: []].append(row.replicaNumber)
             }
         }

@@ -34,34 +34,96 @@ public struct AssignmentRow: Hashable, Sendable {
         case retiring(sinceRevision: UInt64, reason: RetireReason)
     }
 
+    /// The columns; a row is one reference to them, so that a look-up copies one word.
+    private struct Columns: Hashable, Sendable {
+        var id: AssignmentID
+        var deploymentID: DeploymentID
+        var replicaNumber: Int
+        var nodeID: NodeID
+        var generation: UInt64
+        var sameSince: UInt64
+        var ports: [PortMapping]
+        var formerPorts: [PortMapping]
+        var resources: Resources?
+        var image: String?
+        var configs: [ConfigReference]
+        var phase: Phase
+        var createdAt: Timestamp
+        var updatedAt: Timestamp
+    }
+
+    @Shared private var columns: Columns
+
     /// Names the placement.
-    public var id: AssignmentID
+    public var id: AssignmentID {
+        get { columns.id }
+        set { columns.id = newValue }
+    }
     /// The deployment.
-    public var deploymentID: DeploymentID
+    public var deploymentID: DeploymentID {
+        get { columns.deploymentID }
+        set { columns.deploymentID = newValue }
+    }
     /// Which replica, from 0.
-    public var replicaNumber: Int
+    public var replicaNumber: Int {
+        get { columns.replicaNumber }
+        set { columns.replicaNumber = newValue }
+    }
     /// The node.
-    public var nodeID: NodeID
+    public var nodeID: NodeID {
+        get { columns.nodeID }
+        set { columns.nodeID = newValue }
+    }
     /// The generation this replica shall run.
-    public var generation: UInt64
+    public var generation: UInt64 {
+        get { columns.generation }
+        set { columns.generation = newValue }
+    }
     /// The oldest generation since which the container is the same: an agent that reports it runs what it shall.
-    public var sameSince: UInt64
+    public var sameSince: UInt64 {
+        get { columns.sameSince }
+        set { columns.sameSince = newValue }
+    }
     /// Its ports, each with a host port.
-    public var ports: [PortMapping]
+    public var ports: [PortMapping] {
+        get { columns.ports }
+        set { columns.ports = newValue }
+    }
     /// Ports of an earlier generation that the node may still hold.
-    public var formerPorts: [PortMapping]
+    public var formerPorts: [PortMapping] {
+        get { columns.formerPorts }
+        set { columns.formerPorts = newValue }
+    }
     /// What it takes from the node.
-    public var resources: Resources?
+    public var resources: Resources? {
+        get { columns.resources }
+        set { columns.resources = newValue }
+    }
     /// The pinned image it was told; nil is the declared reference.
-    public var image: String?
+    public var image: String? {
+        get { columns.image }
+        set { columns.image = newValue }
+    }
     /// The configs it was told, the node's and its generation's, those that win last.
-    public var configs: [ConfigReference]
+    public var configs: [ConfigReference] {
+        get { columns.configs }
+        set { columns.configs = newValue }
+    }
     /// Whether it is current, arriving or retiring.
-    public var phase: Phase
+    public var phase: Phase {
+        get { columns.phase }
+        set { columns.phase = newValue }
+    }
     /// When it was placed.
-    public var createdAt: Timestamp
+    public var createdAt: Timestamp {
+        get { columns.createdAt }
+        set { columns.createdAt = newValue }
+    }
     /// When this row last changed.
-    public var updatedAt: Timestamp
+    public var updatedAt: Timestamp {
+        get { columns.updatedAt }
+        set { columns.updatedAt = newValue }
+    }
 
     /// Makes a row.
     public init(
@@ -71,20 +133,11 @@ public struct AssignmentRow: Hashable, Sendable {
         image: String? = nil, configs: [ConfigReference] = [], phase: Phase = .current, createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
-        self.id = id
-        self.deploymentID = deploymentID
-        self.replicaNumber = replicaNumber
-        self.nodeID = nodeID
-        self.generation = generation
-        self.sameSince = sameSince ?? generation
-        self.ports = ports
-        self.formerPorts = formerPorts
-        self.resources = resources
-        self.image = image
-        self.configs = configs
-        self.phase = phase
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
+        columns = Columns(
+            id: id, deploymentID: deploymentID, replicaNumber: replicaNumber, nodeID: nodeID,
+            generation: generation, sameSince: sameSince ?? generation, ports: ports,
+            formerPorts: formerPorts, resources: resources, image: image, configs: configs, phase: phase,
+            createdAt: createdAt, updatedAt: updatedAt)
     }
 
     /// Whether it is the replica's place.

@@ -16,39 +16,109 @@ public struct NodeRow: Hashable, Sendable {
         }
     }
 
+    /// The columns; a row is one reference to them, so that a look-up copies one word.
+    private struct Columns: Hashable, Sendable {
+        var id: NodeID
+        var ordinal: UInt64
+        var name: String?
+        var declaration: UInt64
+        @Shared var inventory: Inventory
+        var operatorLabels: [String: String]
+        var revision: UInt64
+        var emptiedBy: DesiredStateDocument.EmptiedBy?
+        var createdAt: Timestamp
+        var updatedAt: Timestamp
+        var availability: NodeAvailability
+        var epoch: Epoch?
+        var acceptedEpoch: Epoch?
+        var claimedRevision: UInt64?
+        var intervalSecs: Int?
+        var tombstone: Tombstone?
+    }
+
+    @Shared private var columns: Columns
+
     /// Names the node.
-    public var id: NodeID
+    public var id: NodeID {
+        get { columns.id }
+        set { columns.id = newValue }
+    }
     /// Counts registrations; the stable order of nodes, and what the scheduler's cursor points at.
-    public var ordinal: UInt64
+    public var ordinal: UInt64 {
+        get { columns.ordinal }
+        set { columns.ordinal = newValue }
+    }
     /// Unique among live nodes where given.
-    public var name: String?
+    public var name: String? {
+        get { columns.name }
+        set { columns.name = newValue }
+    }
     /// Counts what operators declared of it: its name, labels and availability; `If-Match` compares it.
-    public var declaration: UInt64
+    public var declaration: UInt64 {
+        get { columns.declaration }
+        set { columns.declaration = newValue }
+    }
     /// What the agent said it is.
-    @Shared public var inventory: Inventory
+    public var inventory: Inventory {
+        get { columns.inventory }
+        set { columns.inventory = newValue }
+    }
     /// Labels set by an operator; they win over the agent's.
-    public var operatorLabels: [String: String]
+    public var operatorLabels: [String: String] {
+        get { columns.operatorLabels }
+        set { columns.operatorLabels = newValue }
+    }
     /// Counts the documents of this node within the epoch.
-    public var revision: UInt64
+    public var revision: UInt64 {
+        get { columns.revision }
+        set { columns.revision = newValue }
+    }
     /// The command that took the last replica away; nil while it has one, and when it never had.
-    public var emptiedBy: DesiredStateDocument.EmptiedBy?
+    public var emptiedBy: DesiredStateDocument.EmptiedBy? {
+        get { columns.emptiedBy }
+        set { columns.emptiedBy = newValue }
+    }
     /// When it registered.
-    public var createdAt: Timestamp
+    public var createdAt: Timestamp {
+        get { columns.createdAt }
+        set { columns.createdAt = newValue }
+    }
     /// When this row last changed.
-    public var updatedAt: Timestamp
+    public var updatedAt: Timestamp {
+        get { columns.updatedAt }
+        set { columns.updatedAt = newValue }
+    }
     /// Whether an operator lets it have replicas.
-    public var availability: NodeAvailability
+    public var availability: NodeAvailability {
+        get { columns.availability }
+        set { columns.availability = newValue }
+    }
     /// The history its agent was last known to act in; nil while that was never known.
-    public var epoch: Epoch?
+    public var epoch: Epoch? {
+        get { columns.epoch }
+        set { columns.epoch = newValue }
+    }
     /// Another history an operator lets this node come from.
-    public var acceptedEpoch: Epoch?
+    public var acceptedEpoch: Epoch? {
+        get { columns.acceptedEpoch }
+        set { columns.acceptedEpoch = newValue }
+    }
     /// The revision its agent says it acts on, where this database never told it one so high; the node is held until
     /// an operator confirms.
-    public var claimedRevision: UInt64?
+    public var claimedRevision: UInt64? {
+        get { columns.claimedRevision }
+        set { columns.claimedRevision = newValue }
+    }
     /// Seconds its agent leaves between reports, where that is more than it was told.
-    public var intervalSecs: Int?
+    public var intervalSecs: Int? {
+        get { columns.intervalSecs }
+        set { columns.intervalSecs = newValue }
+    }
     /// Set once the node is deleted; it then takes no part in anything.
-    public var tombstone: Tombstone?
+    public var tombstone: Tombstone? {
+        get { columns.tombstone }
+        set { columns.tombstone = newValue }
+    }
 
     /// Makes a row.
     public init(
@@ -59,22 +129,11 @@ public struct NodeRow: Hashable, Sendable {
         epoch: Epoch? = nil, acceptedEpoch: Epoch? = nil, claimedRevision: UInt64? = nil,
         intervalSecs: Int? = nil, tombstone: Tombstone? = nil
     ) {
-        self.id = id
-        self.ordinal = ordinal
-        self.name = name
-        self.declaration = declaration
-        self.inventory = inventory
-        self.operatorLabels = operatorLabels
-        self.revision = revision
-        self.emptiedBy = emptiedBy
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.availability = availability
-        self.epoch = epoch
-        self.acceptedEpoch = acceptedEpoch
-        self.claimedRevision = claimedRevision
-        self.intervalSecs = intervalSecs
-        self.tombstone = tombstone
+        columns = Columns(
+            id: id, ordinal: ordinal, name: name, declaration: declaration, inventory: inventory,
+            operatorLabels: operatorLabels, revision: revision, emptiedBy: emptiedBy, createdAt: createdAt,
+            updatedAt: updatedAt, availability: availability, epoch: epoch, acceptedEpoch: acceptedEpoch,
+            claimedRevision: claimedRevision, intervalSecs: intervalSecs, tombstone: tombstone)
     }
 
     /// The labels that count: the agent's, overlaid by the operator's.

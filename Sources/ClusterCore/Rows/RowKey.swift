@@ -27,6 +27,19 @@ public enum RowKey: Hashable, Sendable {
     /// A way from the gateway to a deployment.
     case ingressRoute(IngressRouteID)
 
+    /// The identifier's own for the rows there are many of.
+    public func _rawHashValue(seed: Int) -> Int {
+        switch self {
+        case .assignment(let id): return id._rawHashValue(seed: seed)
+        case .node(let id): return id._rawHashValue(seed: seed)
+        default:
+            var hasher = Hasher()
+            hasher.combine(seed)
+            hash(into: &hasher)
+            return hasher.finalize()
+        }
+    }
+
     /// How many places there are in the order in which tables are written so that references hold; deletions go the
     /// other way.
     static let ranks = 12

@@ -36,8 +36,40 @@ struct NodeIndex: Sendable {
         var ordinal: UInt64
         /// Whether it takes anything at present.
         var isOpen: Bool
+        /// What its placements take of its processor, in thousandths of a core.
+        var cpuMillis: Int64
+        /// What its placements take of its memory.
+        var memoryBytes: Int64
         /// The larger of the committed fractions of processor and memory.
         var committed: Double
+
+        init(_ standing: Standing, _ usage: NodeUsage?) {
+            self.standing = standing
+            ordinal = standing.ordinal
+            isOpen = standing.refusal == nil
+            (cpuMillis, memoryBytes, committed) = (0, 0, 0)
+            use(usage)
+        }
+
+        /// Takes what its placements take now.
+        mutating func use(_ usage: NodeUsage?) {
+            cpuMillis = usage?.cpuMillis ?? 0
+            memoryBytes = usage?.memoryBytes ?? 0
+            committed = committed(with: nil, times: 0)
+        }
+
+        /// The same with so many more replicas; 0 where nothing is known.
+        func committed(with planned: Resources?, times: Int64) -> Double {
+            let capacity = standing.inventory.capacity
+            return max(
+                Self.fraction(cpuMillis + (planned?.cpuMillis ?? 0) * times, of: capacity?.cpuMillis),
+                Self.fraction(memoryBytes + (planned?.memoryBytes ?? 0) * times, of: capacity?.memoryBytes))
+        }
+
+        private static func fraction(_ used: Int64, of total: Int64?) -> Double {
+            guard let total, total > 0 else { return 0 }
+            return Double(used) / Double(total)
+        }
     }
 
     private(set) var slots: [Slot] = []
@@ -70,25 +102,10 @@ struct NodeIndex: Sendable {
         for id in markedStanding { refreshStanding(id, cluster) }
         for id in markedUsage where !markedStanding.contains(id) {
             guard let position = positions[id] else { continue }
-            slots[position].committed = Self.committed(
-                cluster.tables.usage[id], of: slots[position].standing.inventory.capacity)
+            slots[position].use(cluster.tables.usage[id])
         }
         markedStanding.removeAll(keepingCapacity: true)
         markedUsage.removeAll(keepingCapacity: true)
-    }
-
-    /// The larger of the committed fractions; 0 where nothing is known.
-    static func committed(
-        _ usage: NodeUsage?, of capacity: Capacity?, planned: Resources? = nil, times: Int64 = 0
-    ) -> Double {
-        let cpu = (usage?.cpuMillis ?? 0) + (planned?.cpuMillis ?? 0) * times
-        let memory = (usage?.memoryBytes ?? 0) + (planned?.memoryBytes ?? 0) * times
-        return max(fraction(cpu, of: capacity?.cpuMillis), fraction(memory, of: capacity?.memoryBytes))
-    }
-
-    private static func fraction(_ used: Int64, of total: Int64?) -> Double {
-        guard let total, total > 0 else { return 0 }
-        return Double(used) / Double(total)
     }
 
     private mutating func refreshStanding(_ id: NodeID, _ cluster: borrowing Cluster) {
@@ -96,9 +113,7 @@ struct NodeIndex: Sendable {
         let refusal = cluster.standingRefusal(of: row)
         let standing = Standing(
             row, capabilities: cluster.live[id]?.capabilities ?? [], refusal: refusal)
-        let slot = Slot(
-            standing: standing, ordinal: row.ordinal, isOpen: refusal == nil,
-            committed: Self.committed(cluster.tables.usage[id], of: row.inventory.capacity))
+        let slot = Slot(standing, cluster.tables.usage[id])
         if let position = positions[id] {
             slots[position] = slot
         } else {

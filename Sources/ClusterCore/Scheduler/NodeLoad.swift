@@ -36,8 +36,8 @@ struct NodeLoad {
     init(of node: NodeID, in cluster: borrowing Cluster) {
         guard let usage = cluster.tables.usage[node] else { return }
         held.reserveCapacity(usage.current.count + usage.retiring.count)
-        for id in usage.current { if let row = cluster.tables.assignments[id] { add(row, checking: false) } }
-        for id in usage.retiring { if let row = cluster.tables.assignments[id] { add(row, checking: false) } }
+        for row in usage.current.values { add(row, checking: false) }
+        for row in usage.retiring.values { add(row, checking: false) }
     }
 
     /// Adds reservations and notes those that collide with another owner's.

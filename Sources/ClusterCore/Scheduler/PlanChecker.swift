@@ -82,12 +82,16 @@ enum PlanChecker {
         }
         var violations = load.portConflicts.map { "node \(node.id): \($0)" }
         let foreign = cluster.live[node.id]?.foreignPorts ?? []
-        for port in placements.flatMap(\.ports) where port.publish {
-            guard let number = port.hostPort else {
-                violations.append("node \(node.id): port \(port.containerPort) has no host port")
-                continue
+        for placement in placements {
+            for port in placement.ports where port.publish {
+                guard let number = port.hostPort else {
+                    violations.append("node \(node.id): port \(port.containerPort) has no host port")
+                    continue
+                }
+                if foreign.contains(number) {
+                    violations.append("node \(node.id): port \(number) is foreign")
+                }
             }
-            if foreign.contains(number) { violations.append("node \(node.id): port \(number) is foreign") }
         }
         violations += load.overload(
             of: node, asking: (wanted?.cpuMillis ?? 0) > 0, memory: (wanted?.memoryBytes ?? 0) > 0)

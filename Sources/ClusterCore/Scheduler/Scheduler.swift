@@ -20,7 +20,7 @@ struct Scheduler {
 
     /// Plans one request; nothing is changed by it.
     mutating func place(_ request: PlacementRequest) -> PlacementPlan {
-        var draft = PlacementDraft(request)
+        var draft = PlacementDraft(request, slots: index.slots.count)
         var heap = ScoreHeap(willing(for: request))
         var plan = PlacementPlan(cursor: cursor)
         let start = cursor
@@ -77,9 +77,7 @@ struct Scheduler {
             let slot = index.slots[best.slot]
             cursor = slot.ordinal
             let rounds = draft.count(on: best.slot)
-            let committed = NodeIndex.committed(
-                cluster.tables.usage[slot.standing.id], of: slot.standing.inventory.capacity,
-                planned: draft.request.spec.container.resources, times: Int64(rounds))
+            let committed = slot.committed(with: draft.request.spec.container.resources, times: Int64(rounds))
             heap.replaceFirst(
                 with: .init(
                     score: best.score.next(committed: committed, turn: slot.ordinal &- start &- 1),

@@ -11,9 +11,9 @@ struct NodeUsage: Hashable, Sendable {
     /// Current and arriving replicas of each deployment.
     var replicas: [DeploymentID: Int] = [:]
     /// Placements the node shall have.
-    var current: Set<AssignmentID> = []
+    var current: [AssignmentID: AssignmentRow] = [:]
     /// Placements on their way out.
-    var retiring: Set<AssignmentID> = []
+    var retiring: [AssignmentID: AssignmentRow] = [:]
     /// Of these, the ones its document keeps until it returns.
     var awaiting: Set<AssignmentID> = []
     /// How many replicas of its document name each version of a config.
@@ -22,6 +22,8 @@ struct NodeUsage: Hashable, Sendable {
     var isEmpty: Bool { current.isEmpty && retiring.isEmpty }
     /// How many replicas its document has.
     var documented: Int { current.count + awaiting.count }
+    /// The placements its document has.
+    var documentedRows: [AssignmentRow] { Array(current.values) + awaiting.compactMap { retiring[$0] } }
 
     mutating func add(_ row: AssignmentRow) {
         ports.reserve(row.ports, for: row.deploymentID, row.id)
@@ -32,11 +34,11 @@ struct NodeUsage: Hashable, Sendable {
             for reference in row.configs { configs[reference, default: 0] += 1 }
         }
         guard row.isWanted else {
-            retiring.insert(row.id)
+            retiring[row.id] = row
             if row.isAwaitingReturn { awaiting.insert(row.id) }
             return
         }
-        current.insert(row.id)
+        current[row.id] = row
         replicas[row.deploymentID, default: 0] += 1
     }
 
@@ -49,11 +51,11 @@ struct NodeUsage: Hashable, Sendable {
         memoryBytes -= row.resources?.memoryBytes ?? 0
         if row.isWanted || row.isAwaitingReturn { forget(row.configs) }
         guard row.isWanted else {
-            retiring.remove(row.id)
+            retiring[row.id] = nil
             awaiting.remove(row.id)
             return isEmpty
         }
-        current.remove(row.id)
+        current[row.id] = nil
         if let count = replicas[row.deploymentID] { replicas[row.deploymentID] = count > 1 ? count - 1 : nil }
         return isEmpty
     }

@@ -6,6 +6,13 @@ struct PortTable: Hashable, Sendable {
     struct Key: Hashable, Sendable {
         var transport: PortMapping.Transport
         var port: UInt16
+
+        /// One multiplication: every port of every placement is looked up, and there are too few to be chosen badly.
+        func _rawHashValue(seed: Int) -> Int {
+            let word = UInt64(port) << 1 | (transport == .tcp ? 0 : 1)
+            let product = (word ^ UInt64(bitPattern: Int64(seed))) &* 0x9E37_79B9_7F4A_7C15
+            return Int(truncatingIfNeeded: product >> 32)
+        }
     }
 
     /// One reservation; a nil address means all of them.

@@ -32,9 +32,9 @@ struct DeploymentsCreate: ConsoleCommand {
         let created: DeploymentCreated = try session.decode(answer)
         let placed = created.assignedNodeIDs.count
         session.terminal.write(
-            "deployment \(name) created (\(created.deploymentID)); \(placed) replica(s) placed\n")
+            "deployment \(name) created (\(created.deploymentID)); \(Words.replicas(placed)) placed\n")
         if created.unplacedReplicas > 0 {
-            session.terminal.remark("\(created.unplacedReplicas) replica(s) wait for a node:")
+            session.terminal.remark("\(Words.replicas(created.unplacedReplicas)) without a node:")
             var told: Set<String> = []
             for reason in created.unplacedReasons where told.insert(reason).inserted {
                 session.terminal.remark("  \(reason)")

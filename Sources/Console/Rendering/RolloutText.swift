@@ -2,7 +2,7 @@ import Model
 
 /// Updates for people.
 enum RolloutText {
-    /// `progressing, 1/3 updated: 1 replicas become healthy`.
+    /// `progressing, 1/3 updated: 1 replica to become healthy`.
     static func line(_ rollout: RolloutView) -> String {
         var text = "\(rollout.phase.rawValue), \(rollout.updated)/\(rollout.total) updated"
         if let restored = rollout.restoredFrom { text += ", restores revision \(restored)" }

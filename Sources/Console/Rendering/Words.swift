@@ -19,6 +19,9 @@ enum Words {
         }
     }
 
+    /// `1 replica`, `2 replicas`.
+    static func replicas(_ count: Int) -> String { "\(count) \(count == 1 ? "replica" : "replicas")" }
+
     static func pairs(_ pairs: [String: String]) -> String {
         text(pairs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))
     }

@@ -142,7 +142,9 @@ struct RestoreCommand {
         if let keptSecrets { lines.append("the secrets that were there are in \(keptSecrets)") }
         lines += [
             "start fledx-cp; agents keep their containers as they are until you confirm:",
-            "  POST /api/v1/cluster/confirm {\"epoch\": \"\(history.before)\"}",
+            "  fledx cluster status                      shows what that would change on each node",
+            "  fledx cluster confirm \(history.before)",
+            "  (or POST /api/v1/cluster/confirm {\"epoch\": \"\(history.before)\"})",
         ]
         return lines.joined(separator: "\n") + "\n"
     }

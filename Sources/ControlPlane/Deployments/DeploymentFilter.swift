@@ -22,10 +22,8 @@ struct DeploymentFilter {
         guard name == nil || row.spec.name == name,
             labels.allSatisfy({ row.spec.labels[$0.key] == $0.value })
         else { return false }
-        guard status != nil || node != nil else { return true }
-        guard let view = cluster.deployment(row.id, explaining: false) else { return false }
-        if let status, view.status != status { return false }
+        if let status, cluster.deploymentStatus(row.id) != status { return false }
         guard node != nil else { return true }
-        return view.instances.contains { $0.nodeID == nodeID }
+        return nodeID.map { cluster.stands(row.id, on: $0) } ?? false
     }
 }

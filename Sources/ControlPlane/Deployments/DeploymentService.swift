@@ -45,8 +45,7 @@ final class DeploymentService {
         return .answer(
             try .json(
                 page.page(of: found, at: place) { row in
-                    cluster.deployment(row.id, explaining: false)
-                        .map { DeploymentViews.summary($0, in: cluster) }
+                    cluster.glance(row.id).map(DeploymentViews.summary)
                 }))
     }
 

@@ -3,12 +3,15 @@ import Model
 
 /// What operators see of deployments, made from what the core says.
 enum DeploymentViews {
-    static func summary(_ view: DeploymentView, in cluster: Cluster) -> DeploymentSummary {
+    static func summary(_ glance: DeploymentGlance) -> DeploymentSummary {
         DeploymentSummary(
-            deploymentID: view.row.id, spec: view.row.spec, replicasReady: view.replicasReady,
-            unplacedReplicas: unplacedCount(view), status: view.status, generation: view.row.generation,
-            assignments: assignments(view), lastReported: lastReported(view, cluster),
-            createdAt: view.row.createdAt)
+            deploymentID: glance.row.id, spec: glance.row.spec, replicasReady: glance.replicasReady,
+            unplacedReplicas: max(0, glance.replicasDesired - glance.places.count), status: glance.status,
+            generation: glance.row.generation,
+            assignments: glance.places.map {
+                AssignmentView(replicaNumber: $0.replicaNumber, nodeID: $0.nodeID)
+            },
+            lastReported: glance.lastReported, createdAt: glance.row.createdAt)
     }
 
     static func detail(_ view: DeploymentView, in cluster: Cluster) -> DeploymentDetail {

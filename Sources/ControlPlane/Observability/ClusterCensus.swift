@@ -6,8 +6,8 @@ enum ClusterCensus {
     static func deployments(_ cluster: Cluster) -> [DeploymentStatus: Int] {
         var counts: [DeploymentStatus: Int] = [:]
         for row in cluster.deploymentRows() {
-            guard let view = cluster.deployment(row.id, explaining: false) else { continue }
-            counts[view.status, default: 0] += 1
+            guard let status = cluster.deploymentStatus(row.id) else { continue }
+            counts[status, default: 0] += 1
         }
         return counts
     }

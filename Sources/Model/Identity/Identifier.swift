@@ -18,6 +18,12 @@ public struct Identifier<Tag>: Hashable, Sendable, Comparable, Codable, CustomSt
     /// Writes the hyphenated form.
     public func encode(to encoder: any Encoder) throws { try uuid.encode(to: encoder) }
 
+    /// Feeds the value.
+    public func hash(into hasher: inout Hasher) { uuid.hash(into: &hasher) }
+
+    /// The value's own.
+    public func _rawHashValue(seed: Int) -> Int { uuid._rawHashValue(seed: seed) }
+
     /// The lower-case hyphenated form.
     public var description: String { uuid.description }
 

@@ -60,6 +60,26 @@ public struct UUIDValue: Hashable, Sendable, Comparable, CustomStringConvertible
         }
     }
 
+    /// Feeds both halves.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+    }
+
+    /// What tables ask for instead of a `Hasher`: one multiplication, since every look-up of the core is by one of these.
+    ///
+    /// Whoever chooses identifiers does not know this process's key, so he cannot make them collide.
+    public func _rawHashValue(seed: Int) -> Int {
+        let salted = UInt64(bitPattern: Int64(seed)) ^ Self.key
+        let product = (high ^ salted).multipliedFullWidth(by: low ^ Self.oddKey)
+        let folded = product.high ^ product.low
+        return Int(truncatingIfNeeded: folded ^ (folded >> 32))
+    }
+
+    /// Differs from process to process, unless hashing is made deterministic by the environment.
+    private static let key = UInt64(bitPattern: Int64(0x5EED.hashValue))
+    private static let oddKey = UInt64(bitPattern: Int64(0x0DD.hashValue)) | 1
+
     /// Orders by the bytes in network order.
     public static func < (left: UUIDValue, right: UUIDValue) -> Bool {
         (left.high, left.low) < (right.high, right.low)

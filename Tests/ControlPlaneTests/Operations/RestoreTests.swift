@@ -45,7 +45,7 @@ import Testing
         let (settings, file, epoch) = try await Self.copy(in: folder)
         let before = try FileIO.read(file, limitBytes: 10_000_000)
         let text = try await Self.restore(settings, file)
-        #expect(text.contains("\(epoch)"), "it says what to confirm: \(text)")
+        #expect(text.contains("fledx cluster confirm \(epoch)"), "it says what to confirm: \(text)")
         #expect(try FileIO.read(file, limitBytes: 10_000_000) == before, "the copy itself is not touched")
 
         let plane = try await TestPlane.start(in: folder)
