@@ -168,6 +168,7 @@ final class EngineModel {
         containers[id]?.fact.state = .running
         containers[id]?.fact.startedAt = world.moment.wall
         containers[id]?.runs += 1
+        containers[id]?.failedProbes = [:]
         tell(id, .started(at: world.moment.wall))
         if container.image == Image.exits {
             let run = container.runs + 1
