@@ -49,6 +49,21 @@ import Testing
         }
     }
 
+    @Test @LoopActor func aNodeCanKeepEverybodyOutOfItsContainers() async throws {
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_ALLOW_EXEC": "false"]) { thread in
+            try await thread.declare(
+                "web", script: "echo hello; httpd -f -p 8080 -h /www",
+                more: #","ports":[{"container_port":8080,"publish":false}]"#)
+            let refused = try await thread.send(
+                .post, "/api/v1/deployments/web/exec", json: #"{"command":["id"]}"#)
+            #expect(refused.status == 403 && refused.text.contains("FLEDX_AGENT_ALLOW_EXEC"), "\(refused)")
+            #expect(try await thread.send(.get, "/relay/edge/web/8080/").status == 403)
+            #expect(try await thread.send(.get, "/api/v1/deployments/web/logs").status == 200)
+            let node = try await thread.json(.get, "/api/v1/nodes/edge")
+            #expect(node["tunnel"]?["connected"]?.boolValue == true, "\(node.encoded())")
+        }
+    }
+
     @Test @LoopActor func onlyRoutesThatTheSettingsNameAreReached() async throws {
         let listener = LocalPage()
         try await listener.start()
