@@ -278,7 +278,8 @@ public final class ControlPlane {
             + IngressRouteRoutes.routes(IngressRouteService(host: host))
             + ApplyRoutes.routes(
                 ApplyService(host: host, keeper: keeper, volumePrefixes: settings.volumePrefixes))
-            + TunnelRoutes.routes(TunnelService(
+            + TunnelRoutes.routes(
+                TunnelService(
                     host: host, tunnels: tunnels, operatorHeader: settings.operatorHeader))
             + AgentTunnelRoutes.routes(tunnels)
     }
