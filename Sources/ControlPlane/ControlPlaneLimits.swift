@@ -38,6 +38,8 @@ public enum ControlPlaneLimits {
     static let logTailLines: Int64 = 100_000
     /// Seconds a client is told to wait for a node's tunnel.
     static let tunnelRetrySeconds = 5
+    /// Milliseconds for the head of a relayed answer, the request's body included.
+    static let relayMilliseconds: Int64 = 300_000
     /// Bytes of an agent's refusal.
     static let agentRefusalBytes = 65_536
     /// Replicas whose output is shown at once.

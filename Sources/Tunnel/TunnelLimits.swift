@@ -20,6 +20,6 @@ public enum TunnelLimits {
     public static let idleMilliseconds: Int64 = 86_400_000
     /// Milliseconds between two looks at the silence of a connection, at most.
     public static let silenceLookMilliseconds: Int64 = 5_000
-    /// Milliseconds a connection that is told to go may take for its last words.
+    /// Milliseconds for the last words of a connection that is told to go, or of a socket that broke.
     public static let farewellMilliseconds: Int64 = 2_000
 }

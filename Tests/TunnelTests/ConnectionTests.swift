@@ -164,6 +164,39 @@ import Tunnel
         await LoopActor.pass()
     }
 
+    @Test @LoopActor func whatCameBeforeAResetIsPassedOn() async throws {
+        let (near, far, listener) = try await TunnelPair.sockets()
+        let answer = [UInt8](repeating: 7, count: 3 * HTTP2Limits().firstWindowBytes)
+        try await TunnelPair.with({ _, agent in
+            agent.onRequest = { stream in
+                StreamTask.serve(stream) {
+                    stream.respond(TunnelPair.ok)
+                    try await StreamBridge.run(ByteChannel(far), stream)
+                }
+            }
+        }) { pair in
+            let stream = try pair.plane.open(
+                [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", "a:80")])
+            _ = try await stream.response()
+            // It leaves bytes unread, so that its close resets the connection.
+            let outside = ByteChannel(near, limitBytes: 1)
+            try await stream.write(Array("question".utf8))
+            try await Self.eventually { outside.bufferedBytes > 0 }
+            try await stream.write(Array(", more".utf8))
+            try await Self.eventually { far.takenBytes == "question, more".utf8.count }
+            try await outside.write(answer)
+            try await Self.eventually { pair.agent.sentBytes > HTTP2Limits().firstWindowBytes }
+            outside.close()
+            try await Self.eventually { !far.isOpen }
+            var count = 0
+            while let bytes = try? await stream.next() { count += bytes.count }
+            #expect(count == answer.count)
+            try await Self.eventually { pair.agent.streamCount == 0 }
+        }
+        listener.close()
+        await LoopActor.pass()
+    }
+
     @LoopActor private static func echo(_ stream: TunnelStream) {
         StreamTask.serve(stream) {
             stream.respond(TunnelPair.ok)

@@ -187,7 +187,6 @@ public enum AgentSettings {
                 "GATEWAY_ENVOY_IMAGE", "GATEWAY_ADMIN_PORT", "GATEWAY_LISTENER_PORT", "GATEWAY_XDS_HOST",
                 "GATEWAY_XDS_PORT", "SERVICE_IDENTITY_DIR",
             ])
-        + unbuilt("exec and port-forward", ["ALLOW_EXEC"])
 
     private static func unbuilt(_ part: String, _ keys: [String], neutral: String? = nil) -> [Setting] {
         keys.map {

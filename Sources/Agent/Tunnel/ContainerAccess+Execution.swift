@@ -16,6 +16,7 @@ struct ExecutionOrder: Codable, Sendable {
 extension ContainerAccess {
     /// Runs a command: the rest of the request is its input, the answer its output in frames, a trailer its exit code.
     func execute(_ id: AssignmentID, _ stream: TunnelStream) async throws {
+        try checkAllowed()
         let (order, rest) = try await order(of: stream)
         let container = try container(of: id)
         let command = AttachedCommand(

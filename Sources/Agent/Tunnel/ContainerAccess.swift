@@ -11,14 +11,14 @@ internal import Tunnel
 final class ContainerAccess {
     let docker: DockerClient
     let driver: NodeDriver
-    let routes: [TunnelRoute]
+    let settings: TunnelSettings
     /// Commands that run for somebody, so that their terminals can be resized.
     var executions: Set<String> = []
 
-    init(docker: DockerClient, driver: NodeDriver, routes: [TunnelRoute]) {
+    init(docker: DockerClient, driver: NodeDriver, settings: TunnelSettings) {
         self.docker = docker
         self.driver = driver
-        self.routes = routes
+        self.settings = settings
     }
 
     /// Sends what a container prints, as it prints it.
@@ -61,6 +61,14 @@ final class ContainerAccess {
         try await StreamBridge.run(ByteChannel(socket), stream)
     }
 
+    /// Throws when the settings of this node keep everybody out.
+    func checkAllowed() throws {
+        guard settings.allowsExec else {
+            throw TunnelRefusal(
+                403, "exec_not_allowed", "this node has FLEDX_AGENT_ALLOW_EXEC=false")
+        }
+    }
+
     /// The container that stands for a replica.
     func container(of id: AssignmentID) throws -> String {
         guard let container = driver.container(of: id) else {
@@ -71,12 +79,13 @@ final class ContainerAccess {
 
     private func address(of stream: TunnelStream) async throws -> (host: String, port: UInt16) {
         if let path = stream.request[TunnelProtocol.routeHeader] {
-            guard let route = routes.first(where: { $0.covers(path) }) else {
+            guard let route = settings.routes.first(where: { $0.covers(path) }) else {
                 throw TunnelRefusal(
                     404, "no_route", "no FLEDX_AGENT_TUNNEL_ROUTES of this node covers '\(path.prefix(80))'")
             }
             return (route.host, route.port)
         }
+        try checkAllowed()
         let authority = stream.request[":authority"] ?? ""
         let name = authority.prefix { $0 != ":" }
         guard let id = AssignmentID(name), let port = UInt16(authority.dropFirst(name.count + 1)), port > 0

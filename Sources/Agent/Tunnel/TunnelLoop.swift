@@ -30,7 +30,7 @@ final class TunnelLoop {
             driver: driver, tunnel: link.tunnel,
             containers: ContainerAccess(
                 docker: DockerClient(endpoint: configuration.docker, http: http), driver: driver,
-                routes: configuration.tunnel.routes),
+                settings: configuration.tunnel),
             metrics: metrics, log: log)
         tunnel.onUp = { [weak link] in link?.onReportWanted?() }
         self.driver = driver

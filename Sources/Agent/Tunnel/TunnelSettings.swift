@@ -13,6 +13,8 @@ struct TunnelSettings: Sendable {
     /// Addresses that a relay reaches below a path.
     var routes: [TunnelRoute]
     var allowsInsecure: Bool
+    /// Whether commands and connections into containers are allowed.
+    var allowsExec: Bool
 
     static let table: [Setting] = [
         Setting(
@@ -33,6 +35,11 @@ struct TunnelSettings: Sendable {
         Setting(
             "FLEDX_AGENT_TUNNEL_ROUTES", .text,
             help: "Addresses a relay may reach, as /prefix=host:port,/other=host:port; none unless set."),
+        Setting(
+            "FLEDX_AGENT_ALLOW_EXEC", .flag, default: "true",
+            help:
+                "Whether commands and connections into containers are allowed, whatever the control plane says."
+        ),
     ]
 
     init(_ values: SettingsValues, _ problems: inout [String]) {
@@ -49,6 +56,7 @@ struct TunnelSettings: Sendable {
                 "FLEDX_AGENT_TUNNEL_TOKEN_HEADER='\(tokenHeader)': the name of an HTTP header is expected")
         }
         routes = TunnelRoute.list(values.text("FLEDX_AGENT_TUNNEL_ROUTES") ?? "", &problems)
+        allowsExec = values.flag("FLEDX_AGENT_ALLOW_EXEC")
         allowsInsecure = values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP")
     }
 }

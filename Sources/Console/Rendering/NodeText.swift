@@ -40,6 +40,7 @@ enum NodeText {
         text.add(["LABELS:", Words.pairs(summary.labels)])
         text.add(["CAPACITY:", Words.capacity(summary.capacity)])
         text.add(["PUBLIC:", Words.text(summary.publicHost ?? summary.publicIP)])
+        if let tunnel = node.tunnel { text.add(["TUNNEL:", self.tunnel(tunnel, now: now)]) }
         let applied = node.applied.map { "\($0.revision)" } ?? "-"
         text.add(["REVISION:", "\(node.desiredRevision) desired, \(applied) applied"])
         let prose = Table.Fit(wrapsLast: true)
@@ -53,6 +54,11 @@ enum NodeText {
         let fit = Table.Fit(dropping: ["PORTS", "RESTARTS"])
         return result + "\n" + replicas(node.instances).text(width: width, fit)
             + Reasons.text(node.instances, naming: true, width: width)
+    }
+
+    private static func tunnel(_ tunnel: TunnelState, now: Timestamp) -> String {
+        guard tunnel.connected else { return "none; logs, exec and port-forward wait for it" }
+        return "open for \(Words.age(tunnel.connectedAt, now: now)), from \(Words.text(tunnel.peer))"
     }
 
     private static func replicas(_ instances: [InstanceView]) -> Table {

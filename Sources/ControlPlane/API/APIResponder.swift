@@ -54,7 +54,8 @@ final class APIResponder: HTTPResponder {
     private func mount(_ route: APIRoute) {
         let action = AuditAction(route)
         let options = RouteOptions(
-            body: .collected(limitBytes: route.bodyLimit), deadlineMilliseconds: route.deadlineMilliseconds)
+            body: route.streamsBody ? .streamed(limitBytes: .max) : .collected(limitBytes: route.bodyLimit),
+            deadlineMilliseconds: route.deadlineMilliseconds)
         router.on(
             route.method, route.pattern, options,
             authorize: { request in

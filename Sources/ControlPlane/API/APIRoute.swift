@@ -40,6 +40,8 @@ struct APIRoute {
     let pattern: String
     let access: RouteAccess
     let bodyLimit: Int
+    /// Whether the handler starts with the head and reads the body itself.
+    let streamsBody: Bool
     /// Milliseconds a handler may take to answer.
     let deadlineMilliseconds: Int64?
     /// Whether the answer tells nothing of core state and so waits for nothing.
@@ -60,13 +62,14 @@ struct APIRoute {
     init(
         _ method: HTTPMethod, _ pattern: String, _ access: RouteAccess,
         bodyLimit: Int = ControlPlaneLimits.operatorBodyBytes, deadlineMilliseconds: Int64? = nil,
-        isStateless: Bool = false, isRepeatable: Bool = true,
+        isStateless: Bool = false, isRepeatable: Bool = true, streamsBody: Bool = false,
         _ handle: @escaping @LoopActor (APICall) throws(Refusal) -> Disposition
     ) {
         self.method = method
         self.pattern = pattern
         self.access = access
         self.bodyLimit = bodyLimit
+        self.streamsBody = streamsBody
         self.deadlineMilliseconds = deadlineMilliseconds
         self.isStateless = isStateless
         self.isRepeatable = isRepeatable

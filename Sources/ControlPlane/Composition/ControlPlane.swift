@@ -121,6 +121,7 @@ public final class ControlPlane {
         let polls = polls
         let host = host
         let tunnels = tunnels
+        metrics.tunnels = tunnels
         tunnels.onReady = { polls.wake($0) }
         let events = options.makeLogger("fledx::cluster")
         host.onEffect = { [unowned host] effect in
@@ -266,7 +267,7 @@ public final class ControlPlane {
             host: host, usage: usage, volumePrefixes: settings.volumePrefixes)
         return ObservabilityRoutes.routes(health: health, metrics: metrics) + UsageRoutes.routes(reports)
             + NodeRoutes.routes(
-                nodes: NodeService(host: host, usage: usage), registration: registration,
+                nodes: NodeService(host: host, usage: usage, tunnels: tunnels), registration: registration,
                 heartbeats: heartbeats,
                 settings: settings)
             + NodeOperationRoutes.routes(NodeOperations(host: host))
@@ -277,7 +278,9 @@ public final class ControlPlane {
             + IngressRouteRoutes.routes(IngressRouteService(host: host))
             + ApplyRoutes.routes(
                 ApplyService(host: host, keeper: keeper, volumePrefixes: settings.volumePrefixes))
-            + TunnelRoutes.routes(TunnelService(host: host, tunnels: tunnels))
+            + TunnelRoutes.routes(
+                TunnelService(
+                    host: host, tunnels: tunnels, operatorHeader: settings.operatorHeader))
             + AgentTunnelRoutes.routes(tunnels)
     }
 }

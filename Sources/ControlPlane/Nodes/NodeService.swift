@@ -7,10 +7,12 @@ import Model
 final class NodeService {
     private let host: ClusterHost
     private let usage: UsageService
+    private let tunnels: TunnelHub
 
-    init(host: ClusterHost, usage: UsageService) {
+    init(host: ClusterHost, usage: UsageService, tunnels: TunnelHub) {
         self.host = host
         self.usage = usage
+        self.tunnels = tunnels
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
@@ -35,7 +37,12 @@ final class NodeService {
         let id = try resolve(call.parameter("id"))
         guard let view = host.cluster.node(id) else { throw .notFound("node", call.parameter("id")) }
         let summary = usage.summary(of: host.cluster.usageKeys(on: id))
-        return .answer(try NodeViews.answer(view, in: host.cluster, usage: summary))
+        var detail = NodeViews.detail(view, in: host.cluster)
+        detail.usageSummary = summary
+        detail.tunnel = tunnels.state(of: id)
+        detail.summary.conditions += tunnels.conditions(of: id)
+        return .answer(
+            try .json(detail, headers: [("etag", Precondition.tag(view.row.declaration))]))
     }
 
     func delete(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {

@@ -14,11 +14,10 @@ enum NodeViews {
 
     /// A node with the tag that `If-Match` takes.
     static func answer(
-        _ view: NodeView, in cluster: Cluster, usage: UsageSummary? = nil
+        _ view: NodeView, in cluster: Cluster
     ) throws(Refusal) -> Answer {
-        var detail = detail(view, in: cluster)
-        detail.usageSummary = usage
-        return try .json(detail, headers: [("etag", Precondition.tag(view.row.declaration))])
+        try .json(
+            detail(view, in: cluster), headers: [("etag", Precondition.tag(view.row.declaration))])
     }
 
     static func detail(_ view: NodeView, in cluster: Cluster) -> NodeDetail {

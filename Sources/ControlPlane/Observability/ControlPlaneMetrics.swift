@@ -21,6 +21,9 @@ final class ControlPlaneMetrics {
     private let storage: StorageMetrics
     private let process: ProcessMetrics
     private let waiting: Gauge
+    private let tunnelFigures: TunnelFigures
+    /// Whose tunnels are told of.
+    weak var tunnels: TunnelHub?
 
     init(host: ClusterHost, polls: LongPolls, settings: ControlPlaneSettings) {
         self.host = host
@@ -44,6 +47,7 @@ final class ControlPlaneMetrics {
         commitDurations = registry.histogram(
             "control_plane_commit_duration_seconds", help: "From a decision to its commit.")
         storage = StorageMetrics(registry)
+        tunnelFigures = TunnelFigures(registry)
         process = ProcessMetrics(registry, started: host.clock.now().wall)
         watchHost()
     }
@@ -74,6 +78,7 @@ final class ControlPlaneMetrics {
     private func collect() {
         cluster.collect(host.cluster)
         waiting.set(Double(polls.count))
+        if let tunnels { tunnelFigures.collect(tunnels) }
         storage.collect(host.store)
         usage.collect()
         process.collect()

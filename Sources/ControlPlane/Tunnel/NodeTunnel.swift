@@ -9,9 +9,10 @@ import Tunnel
 final class NodeTunnel {
     let offer: TunnelOffer
     let connection: TunnelConnection
-    let openedAt = EventLoop.now
     /// Whether both sides have said who they are.
     private(set) var isReady = false
+    /// When it was opened.
+    let openedAt: Timestamp
     private unowned let hub: TunnelHub
     private var control: TunnelStream?
     private var task: Task<Void, Never>?
@@ -22,7 +23,15 @@ final class NodeTunnel {
 
     var nodeID: NodeID { offer.holder.nodeID }
 
-    init(_ offer: TunnelOffer, _ connection: TunnelConnection, _ hub: TunnelHub) {
+    /// For operators.
+    var state: TunnelState {
+        TunnelState(
+            connectedAt: openedAt, peer: connection.peer, streams: connection.streamCount,
+            receivedBytes: connection.receivedBytes, sentBytes: connection.sentBytes)
+    }
+
+    init(_ offer: TunnelOffer, _ connection: TunnelConnection, at now: Timestamp, _ hub: TunnelHub) {
+        openedAt = now
         self.offer = offer
         self.connection = connection
         self.hub = hub
@@ -71,8 +80,9 @@ final class NodeTunnel {
     }
 
     /// Opens a raw stream to a port of one of the node's replicas.
-    func connect(to authority: String) throws -> TunnelStream {
-        try connection.open([HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", authority)])
+    func connect(to authority: String, _ more: [HTTP2Field] = []) throws -> TunnelStream {
+        try connection.open(
+            [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", authority)] + more)
     }
 
     private func run(_ greeting: PlaneGreeting) async {

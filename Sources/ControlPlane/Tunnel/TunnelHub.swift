@@ -74,7 +74,7 @@ final class TunnelHub {
     /// Takes a connection over that was let in.
     func open(_ offer: TunnelOffer, _ stream: LoopStream, _ received: [UInt8]) {
         guard !isClosed else { return stream.close() }
-        let tunnel = NodeTunnel(offer, TunnelConnection(stream, .client), self)
+        let tunnel = NodeTunnel(offer, TunnelConnection(stream, .client), at: host.clock.now().wall, self)
         let before = tunnels.updateValue(tunnel, forKey: offer.holder.nodeID)
         before?.close(TunnelFailure(.replaced, "the agent has opened a newer session"))
         counters.opened += 1
@@ -87,11 +87,21 @@ final class TunnelHub {
         return tunnel
     }
 
+    /// How a node's tunnel does.
+    func state(of id: NodeID) -> TunnelState { tunnel(to: id)?.state ?? TunnelState() }
+
+    /// What is the matter with a node's tunnel.
+    func conditions(of id: NodeID) -> [Condition] {
+        guard fences[id]?.isContested == true else { return [] }
+        return [
+            Condition(
+                type: "duplicate_identity",
+                message: "two agents use this node's identity in turn; stop one of them")
+        ]
+    }
+
     /// A node's document has changed and is durable.
     func documentChanged(_ id: NodeID) { tunnel(to: id)?.push() }
-
-    /// Whether two agents fight over a node's identity.
-    func isContested(_ id: NodeID) -> Bool { fences[id]?.isContested ?? false }
 
     /// Closes the tunnels whose credential is not valid any more.
     func checkCredentials() {

@@ -31,11 +31,14 @@ enum TunnelRoutes {
         [
             APIRoute(
                 method, "/relay/{node}/{deployment}/{port}/{path...}", .operators(.relayUse),
-                isRepeatable: false
+                deadlineMilliseconds: ControlPlaneLimits.relayMilliseconds, isRepeatable: false,
+                streamsBody: true
             ) { (call) throws(Refusal) in try service.relayToContainer(call) },
-            APIRoute(method, "/relay/{node}/-/{path...}", .operators(.relayUse), isRepeatable: false) {
-                (call) throws(Refusal) in try service.relayToAgent(call)
-            },
+            APIRoute(
+                method, "/relay/{node}/-/{path...}", .operators(.relayUse),
+                deadlineMilliseconds: ControlPlaneLimits.relayMilliseconds, isRepeatable: false,
+                streamsBody: true
+            ) { (call) throws(Refusal) in try service.relayToAgent(call) },
         ]
     }
 }

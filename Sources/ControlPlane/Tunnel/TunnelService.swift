@@ -1,8 +1,10 @@
 import ClusterCore
 import EventLoop
+import HTTP2
 import HTTPServer
 import JSON
 import Model
+import Tunnel
 
 /// Checks requests that go through a node's tunnel, and says that there is none.
 ///
@@ -12,9 +14,11 @@ import Model
 final class TunnelService {
     private let host: ClusterHost
     private let tunnels: TunnelHub
+    private let operatorHeader: String
 
-    init(host: ClusterHost, tunnels: TunnelHub) {
+    init(host: ClusterHost, tunnels: TunnelHub, operatorHeader: String) {
         self.host = host
+        self.operatorHeader = operatorHeader
         self.tunnels = tunnels
     }
 
@@ -92,14 +96,43 @@ final class TunnelService {
                 "the port in the path is not valid",
                 details: [FieldFault(field: "port", message: "a whole number from 1 to 65535 is expected")])
         }
-        guard host.cluster.instances(on: node).contains(where: { $0.deploymentID == id }) else {
+        let instances = host.cluster.instances(on: node).filter { $0.deploymentID == id }
+        guard let instance = instances.first(where: \.isReady) ?? instances.first else {
             throw .notFound("replica on this node of deployment", reference)
         }
-        throw .tunnelUnavailable(node)
+        let tunnel = try tunnel(to: node)
+        let target = Self.rest(of: call.request.head.target, behind: 4)
+        return later(call) {
+            try await self.exchange(
+                call, target, host: "\(reference):\(port)",
+                try tunnel.connect(to: "\(instance.assignmentID):\(port)")
+            ).answer()
+        }
     }
 
     func relayToAgent(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        throw .tunnelUnavailable(try relayNode(call))
+        let node = try relayNode(call)
+        let tunnel = try tunnel(to: node)
+        let target = Self.rest(of: call.request.head.target, behind: 3)
+        return later(call) {
+            try await self.exchange(
+                call, target, host: "\(call.parameter("node"))",
+                try tunnel.connect(to: "-:1", [HTTP2Field(TunnelProtocol.routeHeader, target)])
+            ).answer()
+        }
+    }
+
+    private func exchange(
+        _ call: APICall, _ target: String, host: String, _ stream: TunnelStream
+    ) -> RelayExchange {
+        RelayExchange(call, target: target, host: host, credentials: [operatorHeader], stream)
+    }
+
+    /// The raw path behind so many segments, with its query.
+    nonisolated static func rest(of target: String, behind segments: Int) -> String {
+        var rest = target[...]
+        for _ in 0..<segments { rest = rest.dropFirst().drop { $0 != "/" && $0 != "?" } }
+        return rest.first == "/" ? String(rest) : "/" + rest
     }
 
     private func relayNode(_ call: APICall) throws(Refusal) -> NodeID {

@@ -18,9 +18,18 @@ public enum StreamBridge {
                 try await group.next()
             }
         } catch {
+            await passOnTheRest(of: channel, stream)
             stream.reset(.connectFailed)
             throw error
         }
+    }
+
+    /// Who wants no more of what it is sent may answer and break off: the answer is still passed on.
+    private static func passOnTheRest(of channel: ByteChannel, _ stream: TunnelStream) async {
+        guard !stream.isOver else { return }
+        // What went wrong is thrown already; more cannot be done than to try.
+        if channel.bufferedBytes > 0, let rest = try? await channel.read() { _ = try? stream.writeNow(rest) }
+        try? await stream.drain(deadlineMilliseconds: TunnelLimits.farewellMilliseconds)
     }
 
     private static func toTunnel(_ channel: ByteChannel, _ stream: TunnelStream) async throws {

@@ -94,6 +94,13 @@ public final class TunnelStream {
         return hasRoom
     }
 
+    /// Waits until everything written is on its way, as a reset drops what is not; `.deadline` after that time.
+    public func drain(deadlineMilliseconds: Int64) async throws {
+        try await gate.until(deadlineMilliseconds: deadlineMilliseconds, operation: "send what is queued") {
+            isClosed || connection.session.waitingBytes(of: id) == 0
+        }
+    }
+
     /// Ends this side of the stream.
     public func finish(trailers: [HTTP2Field] = []) {
         guard !isClosed else { return }

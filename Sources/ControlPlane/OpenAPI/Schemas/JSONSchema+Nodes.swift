@@ -21,6 +21,13 @@ extension JSONSchema {
                 .must("instances", .list(.named(instance))), .must("desired_revision", .count(1)),
                 .may("applied", applied), .must("created_at", .time),
                 .may("usage_summary", .named(usageSummary)),
+                .may(
+                    "tunnel",
+                    .object([
+                        .must("connected", .flag(true)), .may("connected_at", .time),
+                        .may("peer", .text("192.0.2.7:40312")), .may("streams", .count(1)),
+                        .may("received_bytes", .count(1)), .may("sent_bytes", .count(1)),
+                    ])),
             ]))
 
     static let drainProgress = Component(

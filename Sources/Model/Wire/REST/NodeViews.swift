@@ -75,6 +75,8 @@ public struct NodeDetail: Codable, Hashable, Sendable {
     public var createdAt: Timestamp
     /// What its replicas used lately; nil without samples.
     public var usageSummary: UsageSummary?
+    /// How its tunnel does.
+    public var tunnel: TunnelState?
 
     /// Puts a view together.
     public init(
@@ -90,7 +92,7 @@ public struct NodeDetail: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case instances, applied
+        case instances, applied, tunnel
         case desiredRevision = "desired_revision"
         case createdAt = "created_at"
         case usageSummary = "usage_summary"
@@ -104,6 +106,7 @@ public struct NodeDetail: Codable, Hashable, Sendable {
         applied = try keyed.decodeIfPresent(NodeReport.Applied.self, forKey: .applied)
         createdAt = try keyed.decode(Timestamp.self, forKey: .createdAt)
         usageSummary = try keyed.decodeIfPresent(UsageSummary.self, forKey: .usageSummary)
+        tunnel = try keyed.decodeIfPresent(TunnelState.self, forKey: .tunnel)
         summary = try NodeSummary(from: decoder)
     }
 
@@ -116,5 +119,6 @@ public struct NodeDetail: Codable, Hashable, Sendable {
         try keyed.encodeIfPresent(applied, forKey: .applied)
         try keyed.encode(createdAt, forKey: .createdAt)
         try keyed.encodeIfPresent(usageSummary, forKey: .usageSummary)
+        try keyed.encodeIfPresent(tunnel, forKey: .tunnel)
     }
 }

@@ -1,0 +1,106 @@
+import EventLoop
+import HTTPClient
+import JSON
+import Model
+import TestKit
+import Testing
+
+@testable import Agent
+@testable import ControlPlane
+
+/// HTTP through the tunnel, to containers and to the agent's own routes.
+@Suite(.onLoop, .serialized) struct RelayTests {
+    @Test @LoopActor func aRequestReachesAContainerThatPublishesNothing() async throws {
+        try await TunnelThread.run { thread in
+            try await thread.declare(
+                "web", script: "echo page > /www/a.html; httpd -f -p 8080 -h /www", replicas: 2,
+                more: #","tunnel_only":true,"ports":[{"container_port":8080}]"#)
+            let detail = try await thread.json(.get, "/api/v1/deployments/web")
+            for instance in detail["instances"]?.arrayValue ?? [] {
+                #expect(instance["ports"]?[0]?["host_port"]?.intValue == nil, "\(instance.encoded())")
+            }
+            let path = "/relay/edge/web/8080/a.html"
+            try await thread.eventually("it answers") { try await thread.send(.get, path).status == 200 }
+            #expect(try await thread.send(.get, path).text == "page\n")
+            #expect(try await thread.send(.get, "/relay/edge/web/8080/none").status == 404)
+            #expect(try await thread.send(.get, "/relay/edge/web/81/").status == 502)
+        }
+    }
+
+    @Test @LoopActor func bodiesStreamBothWaysAndCredentialsStayHere() async throws {
+        try await TunnelThread.run { thread in
+            // An echo server in the shell: it answers with the head and the body it was sent. It reads all of that,
+            // as the end of a program that leaves bytes unread resets its connection.
+            try await thread.declare(
+                "web",
+                script:
+                    #"while true; do nc -l -p 9000 -e sh -c 'printf "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"; while IFS= read -r line; do line="${line%?}"; [ -z "$line" ] && break; echo "$line"; done; read -r -n 7 body; echo "body: $body"'; done"#,
+                more: #","ports":[{"container_port":9000,"publish":false}]"#)
+            var text = ""
+            try await thread.eventually("it answers") {
+                let answer = try await thread.send(
+                    .put, "/relay/edge/web/9000/up/load?a=b%20c", json: #"{"x":1}"#)
+                text = answer.text
+                return answer.status == 200
+            }
+            #expect(text.hasPrefix("PUT /up/load?a=b%20c HTTP/1.1\n"), "\(text)")
+            #expect(text.contains("\nhost: web:9000\n"), "\(text)")
+            #expect(text.contains("\nx-forwarded-for: 127.0.0.1\n"), "\(text)")
+            #expect(text.hasSuffix("\nbody: {\"x\":1}\n"), "\(text)")
+            #expect(!text.lowercased().contains(TunnelThread.operatorToken), "\(text)")
+        }
+    }
+
+    @Test @LoopActor func aNodeCanKeepEverybodyOutOfItsContainers() async throws {
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_ALLOW_EXEC": "false"]) { thread in
+            try await thread.declare(
+                "web", script: "echo hello; httpd -f -p 8080 -h /www",
+                more: #","ports":[{"container_port":8080,"publish":false}]"#)
+            let refused = try await thread.send(
+                .post, "/api/v1/deployments/web/exec", json: #"{"command":["id"]}"#)
+            #expect(refused.status == 403 && refused.text.contains("FLEDX_AGENT_ALLOW_EXEC"), "\(refused)")
+            #expect(try await thread.send(.get, "/relay/edge/web/8080/").status == 403)
+            #expect(try await thread.send(.get, "/api/v1/deployments/web/logs").status == 200)
+            let node = try await thread.json(.get, "/api/v1/nodes/edge")
+            #expect(node["tunnel"]?["connected"]?.boolValue == true, "\(node.encoded())")
+        }
+    }
+
+    @Test @LoopActor func onlyRoutesThatTheSettingsNameAreReached() async throws {
+        let listener = LocalPage()
+        try await listener.start()
+        let routes = "/page=127.0.0.1:\(listener.port)"
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_TUNNEL_ROUTES": routes]) { thread in
+            let page = try await thread.send(.get, "/relay/edge/-/page/one?x=1")
+            #expect(page.status == 200 && page.text == "GET /page/one?x=1 HTTP/1.1", "\(page)")
+            #expect(try await thread.send(.get, "/relay/edge/-/pages").status == 404)
+            #expect(try await thread.send(.get, "/relay/edge/-/").status == 404)
+        }
+        listener.stop()
+    }
+}
+
+/// A server that answers every request with its first line.
+@LoopActor
+final class LocalPage {
+    private var listener: Listener?
+    var port: UInt16 { listener?.port ?? 0 }
+
+    nonisolated init() {}
+
+    func start() async throws {
+        listener = try Listener.tcp(host: "127.0.0.1", port: 0) { stream in
+            let channel = ByteChannel(stream)
+            Task { @LoopActor in
+                let head = (try? await channel.read()) ?? []
+                let line = String(decoding: head.prefix { $0 != 13 }, as: UTF8.self)
+                try? await channel.write(
+                    "HTTP/1.1 200 OK\r\ncontent-length: \(line.utf8.count)\r\nconnection: close\r\n\r\n\(line)"
+                )
+                channel.close()
+            }
+        }
+    }
+
+    func stop() { listener?.close() }
+}
