@@ -84,7 +84,12 @@ import Testing
                     : operation.id == "registerNode" ? TestPlane.registrationToken : TestPlane.operatorToken
                 let response = try await plane.send(
                     operation.method.name, "\(path)?colour=red", token: token,
-                    json: operation.body == nil ? nil : "{}")
+                    json: operation.body == nil ? nil : "{}",
+                    headers: operation.id == "openTunnel"
+                        ? [
+                            ("x-fledx-node-id", "\(node.id)"),
+                            ("x-fledx-tunnel-token", "Bearer \(node.token)"),
+                        ] : [])
                 #expect(response.status == 400, "\(operation.id): \(response.text)")
                 #expect(response.fields.contains("colour"), "\(operation.id): \(response.text)")
             }
