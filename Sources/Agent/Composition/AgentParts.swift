@@ -50,7 +50,7 @@ final class AgentParts {
                 preparation: Preparation(
                     volumes: configuration.volumes, secrets: configuration.secrets,
                     runFolder: configuration.runFolder, configFolder: configuration.configFolder,
-                    nodeID: identity.nodeID),
+                    nodeID: identity.nodeID, log: log),
                 logins: RegistryLogins(
                     file: configuration.registryAuthFile.map { RegistryAuthFile(path: $0) }),
                 probes: ProbeRunner(docker: client, http: probeHTTP),
@@ -70,7 +70,7 @@ final class AgentParts {
             driver: driver, time: time, metrics: metrics, log: log)
         images = ImageLoop(
             runtime: runtime, driver: driver,
-            pauseMilliseconds: configuration.imageIntervalSecs * 1000)
+            pauseMilliseconds: configuration.imageIntervalSecs * 1000, log: log)
         docker = DockerLoop(
             runtime: runtime, driver: driver, ids: ids, log: log,
             backoffMilliseconds: configuration.dockerBackoffMilliseconds,

@@ -1,5 +1,6 @@
 internal import DockerEngine
 internal import EventLoop
+internal import Logging
 internal import Model
 internal import NodeCore
 
@@ -24,12 +25,17 @@ final class Preparation {
     private let run: RunFolder
     private let files: SecretFiles
     private let configs: ConfigFiles
+    private let log: Logger
+    /// Why files could not be removed last time; said once.
+    private var lastFault: String?
     /// Names of containers whose files are there before Docker knows of them.
     private var beginning: Set<String> = []
 
     init(
-        volumes: VolumeRules, secrets: SecretSource, runFolder: String, configFolder: String, nodeID: NodeID
+        volumes: VolumeRules, secrets: SecretSource, runFolder: String, configFolder: String, nodeID: NodeID,
+        log: Logger
     ) {
+        self.log = log
         self.volumes = volumes
         self.secrets = secrets
         run = RunFolder(folder: "\(runFolder)/\(nodeID)/files")
@@ -95,16 +101,29 @@ final class Preparation {
         }
     }
 
-    /// A container is gone; files that cannot be removed are no reason to keep it.
+    /// A container is gone; files that cannot be removed are no reason to keep it, but are told.
     func forget(_ name: String) async {
         let run = run
-        try? await BlockingPool.run { try run.remove(container: name) }
+        await removing("the files of container \(name)") { try run.remove(container: name) }
     }
 
     /// The containers there are; what an earlier life left behind for others is removed.
     func found(_ names: [String]) async {
         let kept = beginning.union(names)
         let run = run
-        try? await BlockingPool.run { try run.keepOnly(kept) }
+        await removing("files that an earlier life left behind") { try run.keepOnly(kept) }
+    }
+
+    /// Removes secrets from memory; the next list of containers tries again.
+    private func removing(_ what: String, _ remove: @escaping @Sendable () throws -> Void) async {
+        do {
+            try await BlockingPool.run(remove)
+        } catch is CancellationError {
+            return
+        } catch {
+            let words = "\(what) cannot be removed from \(run.folder): \(ErrorReport.render(error))"
+            if words != lastFault { log.warning("\(words)") }
+            lastFault = words
+        }
     }
 }
