@@ -23,6 +23,8 @@ let packed: [LinkerSetting] = [
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
 let package = Package(
     name: "fledx",
     products: [
@@ -33,6 +35,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
     ],
     targets: [
         // L0: C libraries, and JSON without Foundation
@@ -86,7 +89,7 @@ let package = Package(
             ], swiftSettings: pure),
         .target(
             name: "Console",
-            dependencies: ["Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", arguments],
+            dependencies: ["Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", arguments, yaml],
             swiftSettings: pure),
         // L7: executables
         .executableTarget(

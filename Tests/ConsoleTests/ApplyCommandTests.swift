@@ -31,6 +31,35 @@ import Testing
             ])
     }
 
+    @Test func yamlMeansWhatJSONMeans() throws {
+        let text = """
+            kind: deployment
+            name: web
+            labels: &own {app: shop, country: no}
+            replicas: 2
+            ---
+            ---
+            - {kind: config, name: app, labels: *own, entries: [{key: "A", value: "1"}]}
+            - kind: config
+              name: other
+              files:
+                - path: /a
+                  mode: 0400
+                  content: |
+                    port: 80
+
+            """
+        let document = try ApplyDocument([("shop.yaml", Self.bytes(text))])
+        let expected = #"""
+            {"items":[{"kind":"deployment","name":"web","labels":{"app":"shop","country":"no"},"replicas":2},\#
+            {"kind":"config","name":"app","labels":{"app":"shop","country":"no"},"entries":[{"key":"A","value":"1"}]},\#
+            {"kind":"config","name":"other","files":[{"path":"/a","mode":"0400","content":"port: 80\n"}]}]}
+            """#
+        #expect(String(decoding: document.body, as: UTF8.self) == expected)
+        #expect(throws: ConsoleFailure.self) { try ApplyDocument([("-", Self.bytes("a: [1"))]) }
+        #expect(throws: ConsoleFailure.self) { try ApplyDocument([("-", Self.bytes("a: 1\na: 2"))]) }
+    }
+
     @Test func aFileThatIsNoJSONSaysWhere() {
         do {
             _ = try ApplyDocument([("a.json", Self.bytes("{\n  nope\n}"))])

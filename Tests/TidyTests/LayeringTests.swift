@@ -29,7 +29,8 @@ import Testing
             "JSON", "Logging",
         ],
         "Console": [
-            "Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", "ArgumentParser", "Foundation",
+            "Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", "ArgumentParser", "Yams",
+            "Foundation",
         ],
         "fledx-cp": ["ControlPlane", "Agent", "EventLoop", "Model"],
         "fledx-agent": ["Agent", "EventLoop", "Model"],

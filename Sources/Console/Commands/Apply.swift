@@ -8,8 +8,9 @@ struct Apply: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Make the cluster what files say, all of it or nothing.",
         discussion: """
-            A file is JSON: {"items": [...]}, a list, or one item. Each item has a "kind" (deployment, config,
-            registry_credential, ingress_route) and what it declares, as the API takes it:
+            A file is JSON or YAML: {"items": [...]}, a list, or one item; in YAML also several documents. Each item
+            has a "kind" (deployment, config, registry_credential, ingress_route) and what it declares, as the API
+            takes it:
               fledx apply -f shop.json --dry-run
               fledx apply -f shop.json --prune --label app=shop
               cat shop.json | fledx apply -f -

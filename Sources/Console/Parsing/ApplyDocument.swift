@@ -42,14 +42,33 @@ struct ApplyDocument {
     }
 
     private static func items(_ bytes: [UInt8], _ name: String) throws -> [JSONNode] {
-        let node: JSONNode
+        let place = name == "-" ? "standard input" : "'\(name)'"
+        return try trees(bytes, name, place).flatMap { node in
+            if let items = node["items"]?.arrayValue, node["kind"] == nil { return items }
+            return node.arrayValue ?? [node]
+        }
+    }
+
+    /// One tree of a JSON file; as many of a YAML file as it has documents.
+    private static func trees(_ bytes: [UInt8], _ name: String, _ place: String) throws -> [JSONNode] {
+        guard isJSON(bytes, name) else {
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw ConsoleFailure(.usage, "\(place) is not UTF-8")
+            }
+            return try YAMLDocument.trees(text, place)
+        }
         do {
-            node = try JSONNode.parse(bytes)
+            return [try JSONNode.parse(bytes)]
         } catch {
-            let place = name == "-" ? "standard input" : "'\(name)'"
             throw ConsoleFailure(.usage, "\(place) is not JSON: \(error.located(in: bytes))")
         }
-        if let items = node["items"]?.arrayValue, node["kind"] == nil { return items }
-        return node.arrayValue ?? [node]
+    }
+
+    /// What a file's name says, else how its content begins.
+    private static func isJSON(_ bytes: [UInt8], _ name: String) -> Bool {
+        if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return false }
+        if name.hasSuffix(".json") { return true }
+        let first = bytes.first { $0 > 0x20 }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 }
