@@ -56,6 +56,23 @@ import Testing
         }
     }
 
+    @Test @LoopActor func whoReachesIntoContainersIsWrittenDown() async throws {
+        try await TestPlane.with { plane in
+            _ = try await plane.send("POST", "/api/v1/deployments", json: BarrierTests.web)
+            for path in ["logs", "port-forward?port=80"] {
+                let answer = try await plane.send("GET", "/api/v1/deployments/web/\(path)")
+                #expect(answer.status == 404, "no replica is placed: \(answer.text)")
+            }
+            _ = try await plane.send(
+                "POST", "/api/v1/deployments/web/exec", json: #"{"command":["tell-nobody"]}"#)
+            let entries = try await plane.audit("&resource_type=deployment").prefix(3)
+            #expect(
+                entries.map(\.action) == ["deployment.exec", "deployment.port_forward", "deployment.logs"])
+            #expect(entries.allSatisfy { $0.result == .failure && $0.code == "not_found" })
+            #expect(entries.allSatisfy { $0.payload?.contains("tell-nobody") != true })
+        }
+    }
+
     @Test @LoopActor func everyRouteThatChangesSomethingHasAName() async throws {
         try await TestPlane.with { plane in
             var names: [String: String] = [:]

@@ -37,6 +37,8 @@ import Tunnel
                 thread.agent?.metricsText.contains(
                     #"node_agent_tunnel_streams_total{kind="logs",result="cancelled"} 1"#) == true
             }
+            let entries = try await thread.json(.get, "/api/v1/audit?action=deployment.logs&status=success")
+            #expect((entries["items"]?.arrayValue?.count ?? 0) >= 3)
         }
     }
 
@@ -112,7 +114,7 @@ import Tunnel
             channel.close()
             let left = EventLoop.now
             try await thread.eventually("it is gone") { try await !isThere() }
-            #expect(EventLoop.now.milliseconds(since: left) < 5_000)
+            #expect(EventLoop.now.milliseconds(since: left) < 2_000)
         }
     }
 

@@ -6,19 +6,20 @@ struct AuditAction: Hashable, Sendable {
     let action: String
     let resourceType: String
 
-    /// The name of a route that changes something; nil for one that only reads.
+    /// The name of a route that changes something or reaches into a container; nil for one that only reads.
     ///
     /// Names that follow from the path need no line here: `POST /api/v1/configs` is `config.create`,
     /// `POST /api/v1/nodes/{id}/drain` is `node.drain`.
     init?(_ route: APIRoute) {
-        guard route.method != .get, route.method != .head else { return nil }
+        let named = Self.named["\(route.method.name) \(route.pattern)"]
+        guard named != nil || (route.method != .get && route.method != .head) else { return nil }
         switch route.access {
         // What is relayed belongs to the program behind it.
         case .operators(.relayUse): return nil
         case .operators, .registration: break
         case .open, .node, .tunnel, .metrics: return nil
         }
-        if let named = Self.named["\(route.method.name) \(route.pattern)"] {
+        if let named {
             self = named
         } else {
             self.init(method: route.method, pattern: route.pattern)
@@ -38,6 +39,8 @@ struct AuditAction: Hashable, Sendable {
         "DELETE /api/v1/operator-tokens/{id}": AuditAction("operator_token.revoke", "operator_token"),
         "DELETE /api/v1/registration-tokens/{id}": AuditAction(
             "registration_token.revoke", "registration_token"),
+        "GET /api/v1/deployments/{id}/logs": AuditAction("deployment.logs", "deployment"),
+        "GET /api/v1/deployments/{id}/port-forward": AuditAction("deployment.port_forward", "deployment"),
         "POST /api/v1/deployments/{id}/rollback": AuditAction("deployment.roll_back", "deployment"),
         "POST /api/v1/cluster/confirm": AuditAction("cluster.confirm", "cluster"),
         "POST /api/v1/reachability/resume": AuditAction("cluster.brake_release", "cluster"),

@@ -53,7 +53,10 @@ final class TunnelHub {
     func admit(_ offer: TunnelOffer) throws(Refusal) {
         try admitByLoad()
         let now = EventLoop.now.milliseconds
-        if fences.count >= ControlPlaneLimits.tunnels, fences[offer.holder.nodeID] == nil { fences = [:] }
+        if fences.count >= ControlPlaneLimits.tunnels, fences[offer.holder.nodeID] == nil {
+            // Whoever has a tunnel keeps what fences it.
+            fences = fences.filter { tunnels[$0.key] != nil }
+        }
         let verdict = fences[offer.holder.nodeID, default: SessionFence()].judge(
             boot: offer.boot, session: offer.session, atMilliseconds: now)
         switch verdict {
