@@ -18,7 +18,7 @@ import Testing
             await hold.waitUntilHeld()
             // The minute left memory and is not on disk: whoever answers now misses it.
             let exchange = try await fixture.plane.begin("GET", "/api/v1/usage?deployment=myapp")
-            while fixture.plane.plane.usage.waitingReads == 0 { await Task.yield() }
+            while fixture.plane.plane.usage.waitingReads == 0 { await LoopActor.pass() }
             hold.letGo()
             let page: UsagePage = try await exchange.response().decode()
             #expect(page.items.map(\.figures.samples) == [1])
@@ -32,7 +32,7 @@ import Testing
             fixture.clock.advance(seconds: 121)
             try await usage.hold(deadlineMilliseconds: 5_000)
             let store = Task { @LoopActor in try await usage.storeMinutes() }
-            while !usage.wantsToSubmit { await Task.yield() }
+            while !usage.wantsToSubmit { await LoopActor.pass() }
             #expect(try await fixture.stored().minutes == 0)
             #expect(usage.unsent.count == 1, "it stays in sight of the read")
             // A read that comes now waits for the store, and does not count the minute twice.
