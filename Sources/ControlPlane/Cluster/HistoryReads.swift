@@ -27,9 +27,12 @@ final class HistoryReads {
     init(_ reader: HistoryReader) { self.reader = reader }
 
     /// Queues a read; `then` is called once, unless the ticket is cancelled before its turn.
+    ///
+    /// What is held stands still from before the read until `then` has returned.
     @discardableResult
     func read<Value: Sendable>(
-        rows: Int = SQLiteLimits.historyRows, _ work: @escaping @Sendable (Connection) throws -> Value,
+        rows: Int = SQLiteLimits.historyRows, holding held: (any ReadHold)? = nil,
+        _ work: @escaping @Sendable (Connection) throws -> Value,
         then: @escaping @LoopActor (Result<Value, SQLiteFailure>) -> Void
     ) -> Ticket {
         let ticket = Ticket()
@@ -42,8 +45,12 @@ final class HistoryReads {
             (
                 ticket,
                 { reader in
-                    let waited = Int64((EventLoop.hrtimeNanoseconds - begun) / 1_000_000)
-                    let result = await Self.result(reader, rows, waited, work)
+                    let isStill = await Self.holds(held, Self.left(since: begun))
+                    defer { if isStill { held?.letGo() } }
+                    let result =
+                        isStill
+                        ? await Self.result(reader, rows, Self.left(since: begun), work)
+                        : .failure(Self.moving)
                     if case .failure(let failure) = result { self.onFailure?(failure) }
                     if !ticket.isCancelled { then(result) }
                 }
@@ -69,11 +76,10 @@ final class HistoryReads {
     }
 
     private static func result<Value: Sendable>(
-        _ reader: HistoryReader, _ rows: Int, _ waited: Int64,
+        _ reader: HistoryReader, _ rows: Int, _ left: Int64,
         _ work: @escaping @Sendable (Connection) throws -> Value
     ) async -> Result<Value, SQLiteFailure> {
         do {
-            let left = SQLiteLimits.historyDeadlineMilliseconds - waited
             return .success(try await reader.read(rows: rows, deadlineMilliseconds: left, work))
         } catch let failure as SQLiteFailure {
             return .failure(failure)
@@ -81,6 +87,20 @@ final class HistoryReads {
             return .failure(
                 SQLiteFailure(.other, operation: "read history", detail: "the read failed", cause: error))
         }
+    }
+
+    private static func left(since begun: UInt64) -> Int64 {
+        SQLiteLimits.historyDeadlineMilliseconds - Int64((EventLoop.hrtimeNanoseconds - begun) / 1_000_000)
+    }
+
+    private static func holds(_ held: (any ReadHold)?, _ left: Int64) async -> Bool {
+        do { try await held?.hold(deadlineMilliseconds: left) } catch { return false }
+        return true
+    }
+
+    private static var moving: SQLiteFailure {
+        SQLiteFailure(
+            .storageBusy, operation: "read history", detail: "what is to be read is still being written")
     }
 
     private static var busy: SQLiteFailure {

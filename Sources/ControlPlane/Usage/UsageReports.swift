@@ -23,13 +23,13 @@ final class UsageReports {
         let query = try UsageQuery(&reader, host.cluster, now: now, retentionSecs: usage.windowSecs)
         // One more than is shown tells whether there is a next page.
         let count = query.offset + query.limit + 1
-        let waiting = usage.ledger.openMinutes(where: query.takes).filter(query.takes)
-        let read = history.read(rows: count + SQLiteLimits.historyRows) { connection in
+        let read = history.read(rows: count + SQLiteLimits.historyRows, holding: usage) { connection in
             try UsageRecords.page(query, count: count, on: connection)
-        } then: { result in
+        } then: { [usage] result in
             switch result {
             case .failure(let failure): call.answer(.failure(.history(failure)))
             case .success(let stored):
+                let waiting = usage.waitingMinutes(query)
                 call.answer(Self.answer(Self.merged(stored, waiting, count: count), query))
             }
         }

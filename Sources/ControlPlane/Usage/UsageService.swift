@@ -7,12 +7,21 @@ import SQLite
 @LoopActor
 final class UsageService {
     private(set) var ledger: UsageLedger
-    private let host: ClusterHost
+    let host: ClusterHost
     private let settings: UsageSettings
     private let metrics: UsageMetrics
     /// The day on which a replica was last named to the database.
     private var declared: [UsageKey: Int64] = [:]
     private var lossesAtDeclaration = 0
+    /// Minutes that left the ledger and are not yet handed to the database.
+    var unsent: [UsageBucket] = []
+    /// The number of the last submission to the database.
+    var lastSubmission: UInt64 = 0
+    /// Reads that wait until no minute moves, those that run meanwhile, and whether the store waits for them.
+    var waitingReads = 0
+    var runningReads = 0
+    var wantsToSubmit = false
+    let gate = Gate()
 
     init(host: ClusterHost, settings: UsageSettings, metrics: UsageMetrics) {
         self.host = host
@@ -92,7 +101,8 @@ final class UsageService {
         let now = host.clock.now().wall
         let moment = now.adding(milliseconds: -ControlPlaneLimits.usageGraceMilliseconds)
         if host.storageFailure == nil {
-            try await store(ledger.takeMinutes(endedBefore: moment))
+            unsent += ledger.takeMinutes(endedBefore: moment)
+            try await storeUnsent()
         } else {
             // While nothing can be written the minutes wait, but not for ever.
             let waiting = Int64(ControlPlaneLimits.waitingUsageMinutes) * UsageBucket.milliseconds
@@ -103,18 +113,24 @@ final class UsageService {
     }
 
     /// Queues everything that is not stored yet; on the way out.
-    func storeEverything() { submit(ledger.takeAllMinutes()) }
+    func storeEverything() {
+        submit(unsent + ledger.takeAllMinutes())
+        unsent = []
+    }
 
     /// In slices: a large fleet's minute is not one long transaction that decisions wait behind.
-    private func store(_ minutes: [UsageBucket]) async throws {
-        var rest = minutes[...]
-        while !rest.isEmpty {
-            submit(rest.prefix(ControlPlaneLimits.usageRowsPerTransaction))
-            rest = rest.dropFirst(ControlPlaneLimits.usageRowsPerTransaction)
-            if !rest.isEmpty {
+    private func storeUnsent() async throws {
+        while !unsent.isEmpty {
+            try await betweenReads { submitSlice() }
+            if !unsent.isEmpty {
                 try await LoopActor.sleep(milliseconds: ControlPlaneLimits.usageSliceMilliseconds)
             }
         }
+    }
+
+    private func submitSlice() {
+        submit(unsent.prefix(ControlPlaneLimits.usageRowsPerTransaction))
+        unsent.removeFirst(min(unsent.count, ControlPlaneLimits.usageRowsPerTransaction))
     }
 
     private func submit(_ minutes: some Collection<UsageBucket>) {
@@ -124,7 +140,7 @@ final class UsageService {
             declare(bucket.key, day: bucket.minute / ControlPlaneLimits.minutesPerDay)
         }
         statements += minutes.map(UsageRecords.add)
-        host.store.worker.submitTelemetry(statements)
+        lastSubmission = host.store.worker.submitTelemetry(statements)
     }
 
     private func declare(_ key: UsageKey, day: Int64) -> RowStatement? {

@@ -62,6 +62,7 @@ extension DatabaseWorker {
 
     private func settle(_ batch: WriteBatch, _ result: WriteResult) {
         counters.droppedTelemetry += result.droppedTelemetry
+        telemetryEnded(batch)
         if let failure = result.failure { return enterFailed(failure) }
         counters.transactions += 1
         counters.submissions += batch.decisions.count
@@ -87,7 +88,14 @@ extension DatabaseWorker {
 
     private func dropPending() {
         counters.droppedTelemetry += pending.telemetry.count
+        telemetryEnded(pending)
         pending = WriteBatch()
+    }
+
+    private func telemetryEnded(_ batch: WriteBatch) {
+        guard batch.lastTelemetry > endedTelemetry else { return }
+        endedTelemetry = batch.lastTelemetry
+        gate.changed()
     }
 
     private func checkpointIfDue(_ logBytes: Int64) async {

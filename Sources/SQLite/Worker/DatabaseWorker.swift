@@ -31,6 +31,9 @@ public final class DatabaseWorker {
     var isRunning = false
     /// Batches that were begun.
     var takenBatches: UInt64 = 0
+    /// Submissions of telemetry that were queued, and those of them that were written or dropped.
+    var queuedTelemetry: UInt64 = 0
+    var endedTelemetry: UInt64 = 0
     var checkpointedBytes: Int64 = 0
     var isBackingUp = false
 
@@ -100,13 +103,30 @@ public final class DatabaseWorker {
     /// Core state must not depend on them; the barrier does not wait for them.
     ///
     /// - Parameter changes: In the order in which they are to run.
-    public func submitTelemetry(_ changes: [RowStatement]) {
+    /// - Returns: The number that `telemetryEnded` waits for.
+    @discardableResult
+    public func submitTelemetry(_ changes: [RowStatement]) -> UInt64 {
         guard !(refusesTelemetry?() ?? false), (try? admit()) != nil else {
             counters.droppedTelemetry += 1
-            return
+            return queuedTelemetry
         }
         pending.telemetry.append(changes)
+        queuedTelemetry += 1
+        pending.lastTelemetry = queuedTelemetry
         wake(changes)
+        return queuedTelemetry
+    }
+
+    /// Returns once a submission of telemetry is written or dropped: no reader sees it change any more.
+    ///
+    /// - Parameters:
+    ///   - number: What `submitTelemetry` returned.
+    ///   - deadlineMilliseconds: How long the disk may take.
+    /// - Throws: `LoopFailure` of the code `.deadline`, or `CancellationError`.
+    public func telemetryEnded(through number: UInt64, deadlineMilliseconds: Int64) async throws {
+        try await gate.until(
+            deadlineMilliseconds: deadlineMilliseconds, operation: "wait for telemetry to be written"
+        ) { endedTelemetry >= number }
     }
 
     /// Queues row changes and waits until they are durable.

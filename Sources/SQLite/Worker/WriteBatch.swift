@@ -6,6 +6,8 @@ struct WriteBatch: Sendable {
     var telemetry: [[RowStatement]] = []
     /// The number of the last decision.
     var lastSequence: UInt64 = 0
+    /// The number of the last submission of telemetry.
+    var lastTelemetry: UInt64 = 0
     /// About how much memory it takes.
     var estimatedBytes = 0
 

@@ -2,6 +2,7 @@ import ClusterCore
 import EventLoop
 import Model
 import SQLite
+import TestKit
 import Testing
 
 @testable import ControlPlane
@@ -15,12 +16,12 @@ struct UsageFixture {
     let deploymentID: DeploymentID
 
     static func with(
-        _ environment: [String: String] = [:], replicas: Int = 1,
+        _ environment: [String: String] = [:], replicas: Int = 1, hold: CommitHold? = nil,
         _ body: @LoopActor (UsageFixture) async throws -> Void
     ) async throws {
         let clock = ShiftedClock()
         clock.alignToMinute()
-        try await TestPlane.with(environment, clock: clock) { plane in
+        try await TestPlane.with(environment, hold: hold, clock: clock) { plane in
             let node = try await plane.readyNode(#"{"name":"edge-node-1"}"#)
             let created = try await plane.declare(
                 #"{"name":"myapp","image":"nginx:1","replicas":\#(replicas)}"#)
