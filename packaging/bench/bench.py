@@ -9,12 +9,12 @@ import os
 import sys
 import time
 
-from parts import apply, commit, core, events, http_load, idle, scale, sizes, tls
+from parts import agent, apply, commit, core, events, http_load, idle, scale, sizes, tls
 from parts.world import World
 
 PARTS = {
     "sizes": sizes, "core": core, "http": http_load, "tls": tls, "commit": commit, "apply": apply, "events": events,
-    "idle": idle, "scale": scale,
+    "idle": idle, "agent": agent, "scale": scale,
 }
 
 
