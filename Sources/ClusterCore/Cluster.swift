@@ -39,7 +39,8 @@ public struct Cluster: Sendable {
         tables = try ClusterTables(loading: snapshot)
         for (id, row) in tables.nodes {
             nodeIndex.markStanding(id)
-            if row.tombstone == nil, row.revision > 0 { unheard[id] = row.revision }
+            // Also one that this database has told nothing: an older copy does not know of what came later.
+            if row.tombstone == nil { unheard[id] = row.revision }
         }
     }
 

@@ -118,6 +118,59 @@ import Testing
         }
     }
 
+    @Test func nodeThatAnOlderDatabaseHasToldNothingGetsNothingBeforeItReports() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let backup = bench.stored
+        try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        let told = nodes.reduce(into: [:]) { told, node in
+            told[node] = NodeReport.Applied(
+                epoch: bench.cluster.epoch, revision: bench.cluster.headRevision(of: node) ?? 0)
+        }
+        bench.stored = backup
+        bench.told = told
+        try bench.restart()
+        for node in nodes {
+            #expect(bench.cluster.headRevision(of: node) == 0)
+            #expect(bench.cluster.awaitsReport(node))
+            #expect(bench.cluster.document(for: node) == nil)
+        }
+        for node in nodes { try bench.report(node) }
+        #expect(nodes.allSatisfy { bench.cluster.isHeld($0) && bench.cluster.document(for: $0) == nil })
+    }
+
+    @Test func portsAreNotFreedForWhatRunsInALostHistory() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80, hostPort: 8080)]))
+        try bench.obey(node)
+        try bench.patch(reply.id) { $0.ports[0].hostPort = 9090 }
+        func former() -> [UInt16] {
+            bench.cluster.rows(on: node).flatMap(\.formerPorts).compactMap(\.hostPort)
+        }
+        #expect(former() == [8080])
+        let backup = bench.stored
+        try bench.obey(node)
+        try bench.patch(reply.id) { $0.ports[0].hostPort = 8080 }
+        try bench.obey(node)
+        bench.stored = backup
+        bench.told = [
+            node: .init(epoch: bench.cluster.epoch, revision: bench.cluster.headRevision(of: node) ?? 0)
+        ]
+        let lost = bench.cluster.epoch
+        try bench.restart()
+        try bench.report(node)
+        #expect(bench.cluster.epoch != lost)
+        #expect(former() == [8080])
+        try bench.apply(.confirmHistory(.init(epoch: lost, requestID: "confirm")))
+        try bench.report(node)
+        #expect(former() == [8080])
+        bench.told = [:]
+        try bench.obey(node)
+        #expect(former().isEmpty)
+    }
+
     @Test func agentOfAnUnknownHistoryIsHeldAlone() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }

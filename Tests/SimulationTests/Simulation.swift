@@ -16,6 +16,7 @@ final class Simulation {
     private let operators: Operator
     private let faults: FaultSource
     private let network: NetworkModel
+    private let restoration: Restoration
 
     init(seed: UInt64, bug: Bug? = nil, isTracing: Bool = false) {
         world = World(seed: seed, bug: bug, isTracing: isTracing)
@@ -27,6 +28,7 @@ final class Simulation {
         }
         operators = Operator(world, controlPlane, agents)
         faults = FaultSource(world, controlPlane, network, agents)
+        restoration = Restoration(world, controlPlane, agents)
     }
 
     /// Runs to the end or to the first broken invariant.
@@ -45,6 +47,7 @@ final class Simulation {
         for agent in agents { world.after(world.between(0, 2000)) { agent.start() } }
         world.after(1000) { [operators] in operators.start() }
         world.after(3000) { [faults] in faults.start() }
+        restoration.start()
         watch()
     }
 
@@ -62,6 +65,7 @@ final class Simulation {
         network.heal()
         controlPlane.start()
         operators.calm()
+        restoration.calm()
         for agent in agents {
             agent.engine.comeBack()
             agent.engine.foreignPorts = []

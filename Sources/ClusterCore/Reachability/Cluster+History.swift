@@ -93,6 +93,12 @@ extension Cluster {
         return row.acceptedEpoch != epoch && !tables.meta.accepts.contains(epoch)
     }
 
+    /// Whether what a node runs was told by this database, as far as is known.
+    func actsInThisHistory(_ id: NodeID) -> Bool {
+        guard let row = tables.nodes[id], row.claimedRevision == nil else { return false }
+        return historyOf(row).map { $0 == tables.meta.epoch } ?? true
+    }
+
     /// The history a node acts in; one that was told documents and never said acts in the one before this.
     func historyOf(_ row: NodeRow) -> Epoch? {
         row.epoch ?? (row.revision > 0 ? tables.meta.predecessors.last : nil)

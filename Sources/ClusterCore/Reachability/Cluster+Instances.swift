@@ -16,6 +16,7 @@ extension Cluster {
             instances[row.id] = kept
             noteRun(kept, before[row.id], of: row, change.now.monotonic)
             pinImage(kept, of: row, &change)
+            freeFormerPorts(kept, of: row, &change)
             guard before[row.id]?.isSameNews(as: kept) != true else { continue }
             noticed(kept, of: row, &change)
         }
@@ -81,8 +82,16 @@ extension Cluster {
         change.changedDeployments.insert(row.deploymentID)
         noticeForRollout(said, of: row, &change)
         if said.isPortTaken { change.wantsTick = true }
+    }
+
+    /// Frees the ports of earlier generations once the present one runs.
+    ///
+    /// What runs in another history may bear this generation's number and hold those ports all the same.
+    private mutating func freeFormerPorts(
+        _ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet
+    ) {
         guard row.isCurrent, !row.formerPorts.isEmpty, said.state == .running,
-            said.generation >= row.generation
+            said.generation >= row.generation, actsInThisHistory(row.nodeID)
         else { return }
         var settled = row
         settled.formerPorts = []

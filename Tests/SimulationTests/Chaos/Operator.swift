@@ -154,6 +154,8 @@ final class Operator {
 
     private func deleteNode() {
         let node = world.pick(agents)
+        // A node that is deleted after the copy was made would be back without its agent.
+        guard !world.hasRestore else { return }
         let force = world.chance(20) && deletedNodes < 2
         if force { deletedNodes += 1 }
         let command = DeleteNode(nodeID: node.id, force: force, requestID: "r\(request)")

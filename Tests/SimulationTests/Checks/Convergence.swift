@@ -39,6 +39,9 @@ struct Convergence {
         }
         if !view.retiring.isEmpty { problems.append("\(row.spec.name) has retiring placements") }
         let wrong = view.instances.compactMap { problem(of: $0, row) }
+        if let glance = core.glance(row.id), !Self.agree(glance, view) {
+            problems.append("\(row.spec.name): a list says \(glance), all of it is \(view)")
+        }
         problems += wrong.filter { !$0.isExplained }.map(\.text)
         let isComplete = wrong.isEmpty && view.instances.count == row.spec.replicas
         let wished: DeploymentStatus = row.spec.desiredState == .running ? .running : .stopped
@@ -56,6 +59,12 @@ struct Convergence {
         case .complete, .rolledBack, .failed, .paused: break
         }
         return problems
+    }
+
+    private static func agree(_ glance: DeploymentGlance, _ view: ClusterCore.DeploymentView) -> Bool {
+        glance.status == view.status && glance.replicasReady == view.replicasReady
+            && glance.replicasDesired == view.replicasDesired
+            && glance.places.map(\.nodeID) == view.instances.map(\.nodeID)
     }
 
     /// Whether an update rightly goes nowhere: it has no room, or waits for a replica that cannot work.

@@ -18,7 +18,7 @@ final class Inspector {
     var duplicateSince: [AssignmentID: Int64] = [:]
     /// Deployments that were found to be as declared at the end.
     var settled: Set<DeploymentID> = []
-    private var documents: [NodeID: [UInt64: [DesiredReplica]]] = [:]
+    private var documents: [NodeID: [ControlPlaneModel.Position: [DesiredReplica]]] = [:]
 
     init(_ world: World) { self.world = world }
 
@@ -157,6 +157,24 @@ final class Inspector {
         }
     }
 
+    // MARK: an older database
+
+    func restored(_ store: StoreModel) {
+        ledger.restored(store)
+        documents = [:]
+    }
+
+    /// An operator lets nodes go on: what they have and the database does not know may go now, and not before.
+    func confirmed(_ nodes: [NodeID], _ core: Cluster) {
+        for node in nodes {
+            let known = Set(core.instances(on: node).map(\.assignmentID))
+            for container in engines[node]?.containers.values ?? [:].values {
+                guard let assignment = container.fact.identity?.assignmentID else { continue }
+                if !known.contains(assignment) { ended.insert(assignment) }
+            }
+        }
+    }
+
     // MARK: what nodes are told
 
     /// Every document stands on stored rows, and one revision never says two things.
@@ -164,13 +182,14 @@ final class Inspector {
         guard case .node(let row)? = store.rows[.node(id)], row.revision >= document.revision else {
             return world.fail("node \(id) was told revision \(document.revision) before it was stored")
         }
-        if let known = documents[id]?[document.revision], known != document.deployments {
+        let position = ControlPlaneModel.Position(epoch: document.epoch, revision: document.revision)
+        if let known = documents[id]?[position], known != document.deployments {
             let news = document.deployments.filter { !known.contains($0) }
             let gone = known.filter { !document.deployments.contains($0) }
             return world.fail(
                 "revision \(document.revision) of node \(id) says two things: first \(gone), then \(news)")
         }
-        documents[id, default: [:]][document.revision] = document.deployments
+        documents[id, default: [:]][position] = document.deployments
     }
 
     // MARK: what nodes do

@@ -58,6 +58,16 @@ struct Ledger {
         return nil
     }
 
+    /// An older database has come back: what it holds is what counts from now on.
+    mutating func restored(_ store: StoreModel) {
+        acknowledged = [:]
+        histories = histories.mapValues { _ in [] }
+        for case .deployment(let row) in store.rows.values {
+            histories[row.id] = [Entry(sequence: 0, state: Self.state(of: row.id, in: store))]
+        }
+        histories = histories.filter { !$0.value.isEmpty }
+    }
+
     private static func state(of id: DeploymentID, in store: StoreModel) -> State {
         guard case .deployment(let row)? = store.rows[.deployment(id)], row.deletedAt == nil else {
             return .deleted

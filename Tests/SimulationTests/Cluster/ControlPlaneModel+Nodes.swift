@@ -3,10 +3,16 @@ import Model
 @testable import ClusterCore
 
 extension ControlPlaneModel {
+    /// The document a node has: a revision means nothing without the history it belongs to.
+    struct Position: Hashable {
+        var epoch: Epoch
+        var revision: UInt64
+    }
+
     /// A long poll that waits for news.
     struct Poll {
         var number: UInt64
-        var known: UInt64?
+        var known: Position?
         var respond: (PollAnswer) -> Void
     }
 
@@ -51,7 +57,7 @@ extension ControlPlaneModel {
     }
 
     func servePoll(
-        _ id: NodeID, secret: UInt64, known: UInt64?, waitMilliseconds: Int64,
+        _ id: NodeID, secret: UInt64, known: Position?, waitMilliseconds: Int64,
         _ respond: @escaping (PollAnswer) -> Void
     ) {
         guard let token = authenticate(id, secret) else {
@@ -59,7 +65,7 @@ extension ControlPlaneModel {
         }
         inspector.heard(id, at: world.now)
         apply(.recordContact(RecordContact(nodeID: id, tokenID: token))) { _ in }
-        guard let head = core?.headRevision(of: id) else {
+        guard let head = position(of: id) else {
             return hold({ respond(.gone) }, fail: { respond(.unavailable) })
         }
         guard head == known else { return sendDocument(to: id, respond) }
@@ -74,7 +80,7 @@ extension ControlPlaneModel {
 
     func answerPolls(of id: NodeID) {
         guard let waiting = polls.removeValue(forKey: id) else { return }
-        let head = core?.headRevision(of: id)
+        let head = position(of: id)
         for poll in waiting {
             if head == poll.known {
                 polls[id, default: []].append(poll)
@@ -86,8 +92,27 @@ extension ControlPlaneModel {
         }
     }
 
+    private func position(of id: NodeID) -> Position? {
+        guard let core, let revision = core.headRevision(of: id) else { return nil }
+        return Position(epoch: core.epoch, revision: revision)
+    }
+
+    /// What the core lets a node have; with a bug, also what it keeps back.
+    private func part(for id: NodeID) -> NodeDocument? {
+        guard let core else { return nil }
+        if let part = core.document(for: id) { return part }
+        guard world.bug == .tellsNodesOfALostHistory, let row = core.nodeRow(id), row.tombstone == nil else {
+            return nil
+        }
+        var part = core.draft(of: row)
+        part.accepts = core.tables.meta.predecessors
+        return part
+    }
+
     private func sendDocument(to id: NodeID, _ respond: @escaping (PollAnswer) -> Void) {
-        guard let part = core?.document(for: id) else { return }
+        guard let part = part(for: id) else {
+            return hold({ respond(.unavailable) }, fail: { respond(.unavailable) })
+        }
         let document = DesiredStateDocument(
             epoch: part.epoch, revision: part.revision, headRevision: part.revision, accepts: part.accepts,
             emptiedBy: part.emptiedBy, controlPlaneVersion: "1", minSupportedAgentVersion: "0",

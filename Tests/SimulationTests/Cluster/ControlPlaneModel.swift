@@ -24,6 +24,8 @@ final class ControlPlaneModel {
     private(set) var sequence: UInt64 = 0
     private var held: [Held] = []
     private var isTickDue = false
+    /// Whether the database says that it was restored, and another history is to begin.
+    private var isRestored = false
     var polls: [NodeID: [Poll]] = [:]
 
     init(_ world: World, _ inspector: Inspector) {
@@ -57,6 +59,13 @@ final class ControlPlaneModel {
         store.crashed()
     }
 
+    /// An older database is put in place of the present one while nothing runs.
+    func restore(_ copy: [RowKey: Row], beginsHistory: Bool) {
+        store.restore(copy)
+        isRestored = beginsHistory
+        inspector.restored(store)
+    }
+
     /// Restarts from what is stored; also after a failed commit, when the process stays.
     private func load() {
         do {
@@ -68,6 +77,7 @@ final class ControlPlaneModel {
         isTickDue = false
         inspector.loaded(store, world.now)
         if world.bug == .takesUnknownNodesForKnown { believeStoredNodes() }
+        if isRestored { apply(.beginHistory(requestID: "restored")) { [self] _ in isRestored = false } }
         for effect in core?.resumed(now: world.moment) ?? [] { perform(effect) }
     }
 
@@ -120,6 +130,7 @@ final class ControlPlaneModel {
         world.tally.count(Step(event))
         world.note("event: \(event)")
         switch event {
+        case .historyLost where world.hasRestore: break
         case .planRefused, .historyLost: world.fail("must not happen: \(event)")
         default: break
         }

@@ -32,6 +32,12 @@ final class StoreModel {
         return ClusterSnapshot(meta: meta, rows: rows.values)
     }
 
+    /// What a backup would hold.
+    func copy() -> [RowKey: Row] { rows }
+
+    /// An older copy takes the database's place.
+    func restore(_ copy: [RowKey: Row]) { rows = copy }
+
     /// Queues an outcome; `done` says whether its group was committed.
     func append(_ sequence: UInt64, _ changes: [RowChange], done: @escaping (Bool) -> Void) {
         waiting.append(Entry(sequence: sequence, changes: changes))

@@ -14,4 +14,6 @@ enum Bug: String, CaseIterable, Sendable {
     case acceptsEmptyDocument
     /// The agent reports in full before it knows Docker's containers.
     case reportsInFullBeforeListing
+    /// The control plane gives the documents of an older database to nodes that nobody has confirmed.
+    case tellsNodesOfALostHistory
 }

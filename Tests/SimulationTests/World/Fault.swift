@@ -9,4 +9,5 @@ enum Fault: String, CaseIterable, Sendable {
     case containerCrash, containerRemovedByHand, foreignPort
     case pullFailed, createFailed, startFailed, stopFailed, removeFailed, probeFailed
     case emptyDocument, foreignDocument
+    case databaseRestored, databaseCopiedBack
 }

@@ -22,13 +22,13 @@ enum Step: String, CaseIterable, Sendable {
     case eventConfig, eventRegistryCredential, eventIngressRoute
 
     /// What must not happen at all.
-    static let forbidden: Set<Step> = [.eventHistoryLost, .eventPlanRefused, .refusedInternalFault]
+    static let forbidden: Set<Step> = [.eventPlanRefused, .refusedInternalFault]
 
-    /// What needs restored databases, agents of other versions, public addresses or patience with lost nodes,
+    /// What needs agents of other versions, public addresses or patience with lost nodes,
     /// which these runs do not have.
     static let elsewhere: Set<Step> = [
-        .eventHistoryBegan, .eventHistoryConfirmed, .eventReturned, .retiredAwaitingReturn,
-        .retiredOriginalReturned, .filterUnconfirmed, .filterAgentVersion, .filterAgentCapability,
+        .eventReturned, .retiredAwaitingReturn,
+        .retiredOriginalReturned, .filterAgentVersion, .filterAgentCapability,
         .filterPublicIP, .workRemoveImage, .filterConfigPayload, .refusedPayloadTooLarge,
         .eventRegistryCredential,
         .eventIngressRoute,

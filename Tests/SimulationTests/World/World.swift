@@ -13,6 +13,8 @@ final class World {
     var tally = Tally()
     /// Whether chance may hurt; off in the quiet time at the end.
     var isChaotic = true
+    /// Whether an older database comes back in this run.
+    var hasRestore = false
     private(set) var violation: String?
     /// Changes with everything that happens; equal for equal runs.
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
