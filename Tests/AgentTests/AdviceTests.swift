@@ -63,8 +63,9 @@ import Testing
                 throw HTTPRejection(.gone, "gone", "deleted")
             }
             controlPlane.releasePolls()
-            try await eventually("a refusal") { calls > 0 }
-            try await LoopActor.sleep(milliseconds: 1500)
+            try await eventually("the pause after it") { run.lines.pause("polling again") != nil }
+            let pause = try #require(run.lines.pause("polling again"))
+            #expect(pause >= AgentLimits.gonePauseMilliseconds / 2)
             #expect(calls <= 2, "one poll, and at most one report")
             #expect(run.runtime.running.count == 1)
         }

@@ -52,7 +52,12 @@ import Testing
             try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
             let settled = controlPlane.reports.count
             let saves = run.runtime.saves
-            try await LoopActor.sleep(milliseconds: 300)
+            // What a machine at rest does: it looks, and finds what it knows.
+            for look in 1...4 {
+                let lists = run.runtime.lists
+                run.runtime.endStreams()
+                try await eventually("look \(look)") { run.runtime.lists > lists }
+            }
             #expect(controlPlane.reports.count <= settled + 1)
             #expect(run.runtime.saves <= saves + 1)
             #expect(controlPlane.polls.count <= 3)

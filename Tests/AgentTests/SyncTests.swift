@@ -55,8 +55,9 @@ import Testing
             run.runtime.stuck = ["list"]
             controlPlane.publish(ScriptedControlPlane.document([], revision: 1))
             run.start()
-            try await eventually("a poll") { !controlPlane.polls.isEmpty }
-            try await LoopActor.sleep(milliseconds: 30)
+            try await eventually("it waits for the list") {
+                run.lines.all.contains("revision 1 waits for the first list")
+            }
             #expect(run.agent.appliedRevision == nil)
             run.runtime.stuck = []
             try await eventually("it is applied") { run.agent.appliedRevision == 1 }

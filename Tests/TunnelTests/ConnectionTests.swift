@@ -137,18 +137,7 @@ import Tunnel
     }
 
     @Test @LoopActor func aSocketIsBridgedBothWaysWithItsEnds() async throws {
-        let (near, far, listener) = try await TunnelPair.sockets()
-        try await TunnelPair.with({ _, agent in
-            agent.onRequest = { stream in
-                StreamTask.serve(stream) {
-                    stream.respond(TunnelPair.ok)
-                    try await StreamBridge.run(ByteChannel(far), stream)
-                }
-            }
-        }) { pair in
-            let stream = try pair.plane.open(
-                [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", "a:80")])
-            _ = try await stream.response()
+        try await Self.withBridge { pair, stream, near, far in
             let outside = ByteChannel(near)
             try await stream.write(Array("question".utf8))
             stream.finish()
@@ -160,24 +149,11 @@ import Tunnel
             try await Self.eventually { pair.agent.streamCount == 0 && !far.isOpen }
             outside.close()
         }
-        listener.close()
-        await LoopActor.pass()
     }
 
     @Test @LoopActor func whatCameBeforeAResetIsPassedOn() async throws {
-        let (near, far, listener) = try await TunnelPair.sockets()
         let answer = [UInt8](repeating: 7, count: 3 * HTTP2Limits().firstWindowBytes)
-        try await TunnelPair.with({ _, agent in
-            agent.onRequest = { stream in
-                StreamTask.serve(stream) {
-                    stream.respond(TunnelPair.ok)
-                    try await StreamBridge.run(ByteChannel(far), stream)
-                }
-            }
-        }) { pair in
-            let stream = try pair.plane.open(
-                [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", "a:80")])
-            _ = try await stream.response()
+        try await Self.withBridge { pair, stream, near, far in
             // It leaves bytes unread, so that its close resets the connection.
             let outside = ByteChannel(near, limitBytes: 1)
             try await stream.write(Array("question".utf8))
@@ -192,6 +168,26 @@ import Tunnel
             while let bytes = try? await stream.next() { count += bytes.count }
             #expect(count == answer.count)
             try await Self.eventually { pair.agent.streamCount == 0 }
+        }
+    }
+
+    /// A stream whose other end is a socket: `far`, bridged by the agent, with `near` as its peer.
+    @LoopActor private static func withBridge(
+        _ test: @LoopActor (TunnelPair, TunnelStream, _ near: LoopStream, _ far: LoopStream) async throws -> Void
+    ) async throws {
+        let (near, far, listener) = try await TunnelPair.sockets()
+        try await TunnelPair.with({ _, agent in
+            agent.onRequest = { stream in
+                StreamTask.serve(stream) {
+                    stream.respond(TunnelPair.ok)
+                    try await StreamBridge.run(ByteChannel(far), stream)
+                }
+            }
+        }) { pair in
+            let stream = try pair.plane.open(
+                [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", "a:80")])
+            _ = try await stream.response()
+            try await test(pair, stream, near, far)
         }
         listener.close()
         await LoopActor.pass()

@@ -42,6 +42,19 @@ import Tunnel
         }
     }
 
+    @Test @LoopActor func logsAreShownWhileNothingCanBeStored() async throws {
+        try await TunnelThread.run { thread in
+            try await thread.declare("web", script: "echo hello; sleep 1000")
+            try await thread.stopPlane()
+            try await thread.startPlane(["FLEDX_CP_STORAGE_RESERVE_BYTES": "9000000000000000"])
+            try await thread.eventually("its words come") {
+                try await thread.send(.get, "/api/v1/deployments/web/logs").text == "hello\n"
+            }
+            let entries = try await thread.json(.get, "/api/v1/audit?action=deployment.logs&status=success")
+            #expect(entries["items"]?.arrayValue?.isEmpty == true, "the last room is for changes")
+        }
+    }
+
     @Test @LoopActor func logsOfAllReplicasSayWhose() async throws {
         try await TunnelThread.run { thread in
             try await thread.declare("web", script: "echo hello; sleep 1000", replicas: 2)

@@ -99,7 +99,9 @@ final class HeartbeatLoop {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            return lost(error)
+            let pause = lost(error)
+            log.debug("reporting again", metadata: ["milliseconds": "\(pause)"])
+            return pause
         }
     }
 

@@ -98,7 +98,9 @@ final class SyncLoop {
         let isRefused = failure.map { $0.kind == .refused } ?? false
         let own =
             isRefused ? refusedPause.next(random: ids.nextRandom()) : pause.next(random: ids.nextRandom())
-        return max(own, failure?.retryAfterMilliseconds ?? 0)
+        let wait = max(own, failure?.retryAfterMilliseconds ?? 0)
+        log.debug("polling again", metadata: ["milliseconds": "\(wait)"])
+        return wait
     }
 
     /// The control plane and this node agree again.
@@ -122,6 +124,7 @@ final class SyncLoop {
             return AgentLimits.pollGapMilliseconds
         case .refuse where driver.appliedDocument == nil && !driver.hasListedContainers:
             // Whether this node holds anything is not known yet; the list says so, then the document is asked again.
+            log.debug("revision \(document.revision) waits for the first list of containers")
             try await driver.looked(forMilliseconds: AgentLimits.pollWaitSecs * 1000) {
                 self.driver.hasListedContainers
             }

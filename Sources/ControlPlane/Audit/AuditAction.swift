@@ -5,6 +5,8 @@ import Model
 struct AuditAction: Hashable, Sendable {
     let action: String
     let resourceType: String
+    /// Whether it may go on where its entry cannot be written, because it changes nothing and starts nothing.
+    var onlyReads: Bool { action == "deployment.logs" }
 
     /// The name of a route that changes something or reaches into a container; nil for one that only reads.
     ///

@@ -38,16 +38,17 @@ final class AuditTrail {
 
     /// Writes an entry down; the caller is in the turn of the loop in which the change was made.
     ///
-    /// - Throws: What refuses the change as well: nothing is done that is not written down.
+    /// - Throws: What refuses the change as well: nothing is changed that is not written down. Who reads is answered.
     func record(_ subject: Subject, _ call: APICall, _ result: Result<Answer, Refusal>) throws(Refusal) {
         let entry = entry(subject, call, result)
         // The last room is kept for what changes something.
-        if entry.result == .failure, host.shortage != nil { return }
+        let isDispensable = entry.result == .failure || subject.action.onlyReads
+        if isDispensable, host.shortage != nil { return }
         do {
             try host.store.worker.submitJoined([AuditRecords.insert(entry)])
         } catch {
-            // A failure has changed nothing, so its own answer stands.
-            if entry.result == .success { throw .storage(error) }
+            // What has changed nothing keeps its own answer.
+            if !isDispensable { throw .storage(error) }
         }
     }
 

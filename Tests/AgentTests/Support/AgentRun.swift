@@ -96,6 +96,12 @@ final class LogLines: Sendable {
 
     var all: String { text.withLock { $0 } }
 
+    /// How long a loop said last that it waits before it does something again.
+    func pause(_ words: String) -> Int64? {
+        let line = all.split(separator: "\n").last { $0.contains(words) && $0.contains("milliseconds=") }
+        return line?.split(separator: "milliseconds=").last.flatMap { Int64($0.prefix(while: \.isNumber)) }
+    }
+
     var logger: Logger {
         LogOutput(
             filter: LogFilter(default: .trace), format: .text,

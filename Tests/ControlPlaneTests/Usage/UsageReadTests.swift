@@ -8,7 +8,10 @@ import Testing
 
 /// A minute on its way to disk is seen once, whichever side a read meets it on.
 @Suite(.onLoop) struct UsageReadTests {
-    @Test @LoopActor func aReadWaitsForTheMinuteThatIsBeingWritten() async throws {
+    /// The minute left memory and is not on disk: whoever answers now misses it.
+    @LoopActor private static func whileAMinuteIsBeingWritten(
+        _ test: @LoopActor (UsageFixture, CommitHold) async throws -> Void
+    ) async throws {
         let hold = CommitHold()
         try await UsageFixture.with(hold: hold) { fixture in
             try await fixture.report([0: [fixture.sample()]])
@@ -16,7 +19,12 @@ import Testing
             hold.holdNext()
             try await fixture.plane.plane.usage.storeMinutes()
             await hold.waitUntilHeld()
-            // The minute left memory and is not on disk: whoever answers now misses it.
+            try await test(fixture, hold)
+        }
+    }
+
+    @Test @LoopActor func aReadWaitsForTheMinuteThatIsBeingWritten() async throws {
+        try await Self.whileAMinuteIsBeingWritten { fixture, hold in
             let exchange = try await fixture.plane.begin("GET", "/api/v1/usage?deployment=myapp")
             while fixture.plane.plane.usage.waitingReads == 0 { await LoopActor.pass() }
             hold.letGo()
@@ -46,13 +54,7 @@ import Testing
     }
 
     @Test @LoopActor func aReadThatCannotWaitSaysSo() async throws {
-        let hold = CommitHold()
-        try await UsageFixture.with(hold: hold) { fixture in
-            try await fixture.report([0: [fixture.sample()]])
-            fixture.clock.advance(seconds: 121)
-            hold.holdNext()
-            try await fixture.plane.plane.usage.storeMinutes()
-            await hold.waitUntilHeld()
+        try await Self.whileAMinuteIsBeingWritten { fixture, hold in
             let response = try await fixture.plane.send("GET", "/api/v1/usage?deployment=myapp")
             #expect(response.status == 503)
             #expect(response.text.contains("storage_unavailable"))

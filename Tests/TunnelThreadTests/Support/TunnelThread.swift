@@ -51,15 +51,18 @@ final class TunnelThread {
         await thread.end()
     }
 
-    private static func open(_ folder: TemporaryFolder, port: UInt16 = 0) async throws -> ControlPlane {
+    private static func open(
+        _ folder: TemporaryFolder, port: UInt16 = 0, _ change: [String: String] = [:]
+    ) async throws -> ControlPlane {
         var options = ControlPlaneOptions()
         options.makeLogger = { _ in Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() } }
-        let settings = try ControlPlaneSettings(environment: [
+        let environment = [
             "FLEDX_CP_SERVER_HOST": "127.0.0.1", "FLEDX_CP_SERVER_PORT": "\(port)",
             "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("test.db"))",
             "FLEDX_CP_OPERATOR_TOKENS": operatorToken, "FLEDX_CP_REGISTRATION_TOKEN": "registration-token",
             "FLEDX_CP_TOKENS_PEPPER": "pepper-of-the-tests",
-        ])
+        ]
+        let settings = try ControlPlaneSettings(environment: environment.merging(change) { $1 })
         return try await ControlPlane.open(settings, options: options)
     }
 
@@ -95,8 +98,8 @@ final class TunnelThread {
     }
 
     /// Starts another control plane on the same database and port.
-    func startPlane() async throws {
-        plane = try await Self.open(folder, port: plane.port)
+    func startPlane(_ change: [String: String] = [:]) async throws {
+        plane = try await Self.open(folder, port: plane.port, change)
         running = Task { @LoopActor [plane] in try await plane.run() }
     }
 
