@@ -173,7 +173,9 @@ import Tunnel
 
     /// A stream whose other end is a socket: `far`, bridged by the agent, with `near` as its peer.
     @LoopActor private static func withBridge(
-        _ test: @LoopActor (TunnelPair, TunnelStream, _ near: LoopStream, _ far: LoopStream) async throws -> Void
+        _ test:
+            @LoopActor (TunnelPair, TunnelStream, _ near: LoopStream, _ far: LoopStream)
+            async throws -> Void
     ) async throws {
         let (near, far, listener) = try await TunnelPair.sockets()
         try await TunnelPair.with({ _, agent in

@@ -52,6 +52,9 @@ import Tunnel
             }
             let entries = try await thread.json(.get, "/api/v1/audit?action=deployment.logs&status=success")
             #expect(entries["items"]?.arrayValue?.isEmpty == true, "the last room is for changes")
+            // The end of the test deletes the deployment.
+            try await thread.stopPlane()
+            try await thread.startPlane()
         }
     }
 
