@@ -99,7 +99,7 @@ import Testing
         let gone = AppliedItem(kind: .ingressRoute, name: "a.b/", action: .pruned)
         let expected = """
             deployment/web created (dry run)
-              ! 2 replica(s) wait for a node: no node is registered
+              ! 2 replicas without a node: no node is registered
             config/app changed (dry run)
               entries[A].value: "1" -> "2"
               entries[B]: (none) -> {"key":"B","value":"3"}

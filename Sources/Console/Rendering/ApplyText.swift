@@ -16,7 +16,7 @@ enum ApplyText {
         if let more = item.changesLeftOut { text += "  … and \(more) more\n" }
         if let waiting = item.unplacedReplicas, waiting > 0 {
             let reason = item.unplacedReasons?.first.map { ": \($0)" } ?? ""
-            text += "  ! \(waiting) replica(s) wait for a node\(reason)\n"
+            text += "  ! \(Words.replicas(waiting)) without a node\(reason)\n"
         }
         return text
     }
