@@ -28,15 +28,21 @@ extension Cluster {
     /// Gives a node a new document and tells its revision; a command counts it once.
     @discardableResult
     mutating func touch(_ nodeID: NodeID, _ change: inout ChangeSet) -> UInt64 {
-        guard var row = tables.nodes[nodeID] else { return 0 }
         guard change.touch(nodeID, replicasBefore: tables.usage[nodeID]?.documented ?? 0) else {
-            return row.revision
+            return tables.nodes[nodeID]?.revision ?? 0
         }
-        row.revision += 1
+        guard let (before, revision) = tables.countRevision(of: nodeID) else { return 0 }
         // Only a node that never said which history it acts in is judged by its revision.
-        if row.epoch == nil { nodeIndex.markStanding(nodeID) }
-        putUnmarked(.node(row), &change)
-        return row.revision
+        if before.epoch == nil { nodeIndex.markStanding(nodeID) }
+        change.remember(.node(nodeID), .decision) { _ in .node(before) }
+        return revision
+    }
+
+    /// Puts a placement that nobody knew before.
+    mutating func putNew(_ row: AssignmentRow, _ change: inout ChangeSet) {
+        nodeIndex.markUsage(row.nodeID)
+        change.remember(.assignment(row.id), .decision) { _ in nil }
+        tables.replace(.assignment(row.id), with: .assignment(row))
     }
 
     /// Closes a command: settles `emptied_by`, and turns the changes into what is to be stored and done.

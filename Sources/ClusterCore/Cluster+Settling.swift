@@ -70,9 +70,13 @@ extension Cluster {
         _ plan: PlacementPlan, for request: PlacementRequest, isArriving: Bool = false,
         _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
+        let told = Told(
+            image: image(of: request.deploymentID, at: request.generation),
+            configs: tables.revisions[request.deploymentID]?[request.generation]?.configs ?? [])
         for placement in plan.placements {
-            place(placement, of: request, isArriving: isArriving, &change, &ids)
+            place(placement, of: request, told, isArriving: isArriving, &change, &ids)
         }
+        change.changedDeployments.insert(request.deploymentID)
         guard plan.cursor != tables.meta.schedulerCursor else { return }
         var meta = tables.meta
         meta.schedulerCursor = plan.cursor
@@ -146,8 +150,14 @@ extension Cluster {
         return plan.unplaced
     }
 
+    /// What every replica of a request is told, wherever it is placed.
+    private struct Told {
+        var image: String?
+        var configs: [ConfigReference]
+    }
+
     private mutating func place(
-        _ placement: PlacementPlan.Placement, of request: PlacementRequest, isArriving: Bool,
+        _ placement: PlacementPlan.Placement, of request: PlacementRequest, _ told: Told, isArriving: Bool,
         _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
         let now = change.now.wall
@@ -155,13 +165,11 @@ extension Cluster {
             id: ids.nextIdentifier(), deploymentID: request.deploymentID,
             replicaNumber: placement.replicaNumber,
             nodeID: placement.nodeID, generation: request.generation, ports: placement.ports,
-            resources: request.spec.container.resources,
-            image: image(of: request.deploymentID, at: request.generation),
-            configs: configs(of: request.deploymentID, at: request.generation, on: placement.nodeID),
+            resources: request.resources, image: told.image,
+            configs: configs(told.configs, on: placement.nodeID),
             phase: isArriving ? .arriving : .current, createdAt: now, updatedAt: now)
         touch(row.nodeID, &change)
-        put(.assignment(row), &change)
-        change.changedDeployments.insert(row.deploymentID)
+        putNew(row, &change)
         change.events.append(
             .replicaPlaced(row.deploymentID, replica: row.replicaNumber, node: row.nodeID))
     }

@@ -66,7 +66,11 @@ extension Cluster {
     ///
     /// A config that both have counts as the deployment's.
     func configs(of id: DeploymentID, at generation: UInt64, on nodeID: NodeID) -> [ConfigReference] {
-        let own = tables.revisions[id]?[generation]?.configs ?? []
+        configs(tables.revisions[id]?[generation]?.configs ?? [], on: nodeID)
+    }
+
+    /// A generation's versions and those a node has of its own; the generation's win, last.
+    func configs(_ own: [ConfigReference], on nodeID: NodeID) -> [ConfigReference] {
         let shared = tables.configs.newest(of: .node(nodeID))
         guard !shared.isEmpty else { return own }
         let ids = Set(own.map(\.configID))

@@ -2,6 +2,11 @@ import Model
 
 /// Whether a node can get configs: its agent knows how, and they are not more than a node is sent.
 extension Cluster {
+    /// Whether some node may refuse a replica for what it comes with; asked before every node is.
+    func mayRefuseConfigs(of id: DeploymentID, at generation: UInt64) -> Bool {
+        tables.configs.concernNodes || tables.revisions[id]?[generation]?.configs.isEmpty == false
+    }
+
     /// Why a node does not take a replica for the configs and the login it comes with; nil when it does.
     ///
     /// `usage` is what the node has without the replica.

@@ -111,6 +111,7 @@ extension Cluster {
     private mutating func takeNodeFacts(_ report: NodeReport, of id: NodeID, _ change: inout ChangeSet) {
         if let news = live[id]?.takeFacts(of: report) {
             if news.ports {
+                nodeIndex.markStanding(id)
                 hasWork = true
                 let hasReplicas = tables.usage[id]?.current.isEmpty == false
                 if hasReplicas || !tables.pending.isEmpty { change.wantsTick = true }

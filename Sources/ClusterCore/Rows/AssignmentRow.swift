@@ -35,21 +35,26 @@ public struct AssignmentRow: Hashable, Sendable {
     }
 
     /// The columns; a row is one reference to them, so that a look-up copies one word.
+    ///
+    /// What is summed up for every node stands first, within one line of the processor's memory.
     private struct Columns: Hashable, Sendable {
-        var id: AssignmentID
         var deploymentID: DeploymentID
+        var resources: Resources?
+        var portSketch: PortSketch
+        var phase: Phase
+        var ports: [PortMapping] { didSet { sketchPorts() } }
+        var formerPorts: [PortMapping] { didSet { sketchPorts() } }
+        var id: AssignmentID
         var replicaNumber: Int
         var nodeID: NodeID
         var generation: UInt64
         var sameSince: UInt64
-        var ports: [PortMapping]
-        var formerPorts: [PortMapping]
-        var resources: Resources?
         var image: String?
         var configs: [ConfigReference]
-        var phase: Phase
         var createdAt: Timestamp
         var updatedAt: Timestamp
+
+        private mutating func sketchPorts() { portSketch = PortSketch(ports, formerPorts) }
     }
 
     @Shared private var columns: Columns
@@ -94,6 +99,8 @@ public struct AssignmentRow: Hashable, Sendable {
         get { columns.formerPorts }
         set { columns.formerPorts = newValue }
     }
+    /// Which ports it may hold, former ones too.
+    var portSketch: PortSketch { columns.portSketch }
     /// What it takes from the node.
     public var resources: Resources? {
         get { columns.resources }
@@ -134,10 +141,10 @@ public struct AssignmentRow: Hashable, Sendable {
         updatedAt: Timestamp
     ) {
         columns = Columns(
-            id: id, deploymentID: deploymentID, replicaNumber: replicaNumber, nodeID: nodeID,
-            generation: generation, sameSince: sameSince ?? generation, ports: ports,
-            formerPorts: formerPorts, resources: resources, image: image, configs: configs, phase: phase,
-            createdAt: createdAt, updatedAt: updatedAt)
+            deploymentID: deploymentID, resources: resources, portSketch: PortSketch(ports, formerPorts),
+            phase: phase, ports: ports, formerPorts: formerPorts, id: id, replicaNumber: replicaNumber,
+            nodeID: nodeID, generation: generation, sameSince: sameSince ?? generation, image: image,
+            configs: configs, createdAt: createdAt, updatedAt: updatedAt)
     }
 
     /// Whether it is the replica's place.

@@ -26,26 +26,21 @@ enum NodeFilters {
     ) -> Refusal? {
         capabilityRefusal(of: candidate.capabilities, for: spec.requiredCapabilities)
             ?? roomRefusal(
-                capacity: candidate.inventory.capacity, usage: candidate.usage, planned: 0, for: spec,
-                deploymentID: deploymentID)
+                capacity: candidate.inventory.capacity,
+                replicas: candidate.usage.replicas[deploymentID] ?? 0, of: most(of: spec),
+                cpuMillis: candidate.usage.cpuMillis, memoryBytes: candidate.usage.memoryBytes,
+                for: spec.container.resources)
     }
 
-    /// The same, with so many replicas of the request planned there already.
+    /// The same for a node of which that much is taken.
     static func roomRefusal(
-        capacity: Capacity?, usage: NodeUsage?, planned: Int, for spec: DeploymentSpec,
-        deploymentID: DeploymentID
+        capacity: Capacity?, replicas: Int, of most: Int?, cpuMillis: Int64, memoryBytes: Int64,
+        for wanted: Resources?
     ) -> Refusal? {
-        if let most = most(of: spec), (usage?.replicas[deploymentID] ?? 0) + planned >= most {
-            return .maxPerNode(most)
-        }
-        guard let wanted = spec.container.resources else { return nil }
-        let times = Int64(planned)
-        return spaceRefusal(
-            "cpu_millis", wanted.cpuMillis, (usage?.cpuMillis ?? 0) + (wanted.cpuMillis ?? 0) * times,
-            capacity?.cpuMillis)
-            ?? spaceRefusal(
-                "memory_bytes", wanted.memoryBytes,
-                (usage?.memoryBytes ?? 0) + (wanted.memoryBytes ?? 0) * times, capacity?.memoryBytes)
+        if let most, replicas >= most { return .maxPerNode(most) }
+        guard let wanted else { return nil }
+        return spaceRefusal("cpu_millis", wanted.cpuMillis, cpuMillis, capacity?.cpuMillis)
+            ?? spaceRefusal("memory_bytes", wanted.memoryBytes, memoryBytes, capacity?.memoryBytes)
     }
 
     /// The most replicas of a deployment on one node; nil is unlimited.

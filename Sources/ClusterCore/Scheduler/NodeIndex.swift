@@ -13,16 +13,21 @@ struct NodeIndex: Sendable {
         let inventory: Inventory
         let labels: [String: String]
         let capabilities: Set<AgentCapability>
+        /// Ports taken by others.
+        let foreignPorts: Set<UInt16>
         /// Why the node takes nothing at present; nil when it does.
         let refusal: Refusal?
 
-        init(_ row: NodeRow, capabilities: Set<AgentCapability>, refusal: Refusal?) {
+        init(
+            _ row: NodeRow, capabilities: Set<AgentCapability>, foreignPorts: Set<UInt16>, refusal: Refusal?
+        ) {
             id = row.id
             ordinal = row.ordinal
             name = row.name
             inventory = row.inventory
             labels = row.labels
             self.capabilities = capabilities
+            self.foreignPorts = foreignPorts
             self.refusal = refusal
         }
 
@@ -74,8 +79,11 @@ struct NodeIndex: Sendable {
 
     private(set) var slots: [Slot] = []
     private var positions: [NodeID: Int] = [:]
+    /// So many marks are not worth looking through for doubles.
+    private static let fewMarks = 512
     private var markedStanding: Set<NodeID> = []
-    private var markedUsage: Set<NodeID> = []
+    /// May name a node more than once: a list is cheaper to write than a set, and every placement writes.
+    private var markedUsage: [NodeID] = []
 
     /// Whether every slot is true.
     var isFresh: Bool { markedStanding.isEmpty && markedUsage.isEmpty }
@@ -86,13 +94,17 @@ struct NodeIndex: Sendable {
     mutating func markStanding(_ id: NodeID) { markedStanding.insert(id) }
 
     /// What its placements take has changed.
-    mutating func markUsage(_ id: NodeID) { markedUsage.insert(id) }
+    mutating func markUsage(_ id: NodeID) {
+        markedUsage.append(id)
+        guard markedUsage.count > 2 * max(positions.count, Self.fewMarks) else { return }
+        markedUsage = Array(Set(markedUsage))
+    }
 
     /// Marks what a row is about.
     mutating func mark(_ row: Row?) {
         switch row {
         case .node(let row): markedStanding.insert(row.id)
-        case .assignment(let row): markedUsage.insert(row.nodeID)
+        case .assignment(let row): markUsage(row.nodeID)
         default: break
         }
     }
@@ -111,8 +123,10 @@ struct NodeIndex: Sendable {
     private mutating func refreshStanding(_ id: NodeID, _ cluster: borrowing Cluster) {
         guard let row = cluster.tables.nodes[id], row.tombstone == nil else { return remove(id) }
         let refusal = cluster.standingRefusal(of: row)
+        let life = cluster.live[id]
         let standing = Standing(
-            row, capabilities: cluster.live[id]?.capabilities ?? [], refusal: refusal)
+            row, capabilities: life?.capabilities ?? [], foreignPorts: life?.foreignPorts ?? [],
+            refusal: refusal)
         let slot = Slot(standing, cluster.tables.usage[id])
         if let position = positions[id] {
             slots[position] = slot

@@ -25,19 +25,21 @@ struct NodeLoad {
     var cpuMillis: Int64 = 0
     var memoryBytes: Int64 = 0
     private var held: [Hold] = []
-    private var current: [DeploymentID: Int] = [:]
+    /// Current and arriving replicas of the deployment that is asked for.
+    private(set) var currentReplicas = 0
+    private var deploymentID: DeploymentID?
 
     /// Sums rows up; `checking` compares their ports among themselves as well.
     init(rows: [AssignmentRow], checking: Bool = true) {
         for row in rows { add(row, checking: checking) }
     }
 
-    /// Sums up a node's rows, whose ports were compared when they were made.
-    init(of node: NodeID, in cluster: borrowing Cluster) {
-        guard let usage = cluster.tables.usage[node] else { return }
-        held.reserveCapacity(usage.current.count + usage.retiring.count)
-        for row in usage.current.values { add(row, checking: false) }
-        for row in usage.retiring.values { add(row, checking: false) }
+    /// Sums up a node's rows, whose ports were compared when they were made; kept are those that may be asked for.
+    init(_ usage: NodeUsage?, asking ports: PortSketch, of deploymentID: DeploymentID) {
+        self.deploymentID = deploymentID
+        guard let usage else { return }
+        for row in usage.current.values { add(row, asking: ports) }
+        for row in usage.retiring.values { add(row, asking: ports) }
     }
 
     /// Adds reservations and notes those that collide with another owner's.
@@ -63,8 +65,10 @@ struct NodeLoad {
         return violations
     }
 
-    /// Current and arriving replicas of a deployment.
-    func currentReplicas(of deploymentID: DeploymentID) -> Int { current[deploymentID] ?? 0 }
+    private mutating func add(_ row: AssignmentRow, asking ports: PortSketch) {
+        guard row.portSketch.meets(ports) else { return addAmounts(of: row) }
+        add(row, checking: false)
+    }
 
     private mutating func add(_ row: AssignmentRow, checking: Bool) {
         add(row.ports, of: .assignment(row.id), checking: checking)
@@ -73,9 +77,13 @@ struct NodeLoad {
                 row.formerPorts.filter { !row.ports.contains($0) }, of: .assignment(row.id),
                 checking: checking)
         }
+        addAmounts(of: row)
+    }
+
+    private mutating func addAmounts(of row: AssignmentRow) {
         cpuMillis += row.resources?.cpuMillis ?? 0
         memoryBytes += row.resources?.memoryBytes ?? 0
-        if row.isWanted { current[row.deploymentID, default: 0] += 1 }
+        if row.isWanted, row.deploymentID == deploymentID { currentReplicas += 1 }
     }
 
     private mutating func check(_ hold: Hold) {

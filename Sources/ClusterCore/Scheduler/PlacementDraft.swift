@@ -3,13 +3,22 @@ import Model
 /// What a plan has given away so far, by the nodes' positions in the index.
 struct PlacementDraft {
     let request: PlacementRequest
+    /// Whether some node may refuse it for the configs or the login it comes with.
+    let mayRefuseConfigs: Bool
+    private let standing: [Int]
     private var counts: [Int]
     private var ports: [Int: PortTable] = [:]
 
-    init(_ request: PlacementRequest, slots: Int) {
+    /// Begins with the replicas of the deployment that stand on each node.
+    init(_ request: PlacementRequest, standing: [Int], mayRefuseConfigs: Bool) {
         self.request = request
-        counts = [Int](repeating: 0, count: slots)
+        self.standing = standing
+        self.mayRefuseConfigs = mayRefuseConfigs
+        counts = [Int](repeating: 0, count: standing.count)
     }
+
+    /// How many replicas of the deployment a node has and was given.
+    func replicas(on position: Int) -> Int { standing[position] + counts[position] }
 
     /// How many replicas of the request a node was given.
     func count(on position: Int) -> Int { counts[position] }

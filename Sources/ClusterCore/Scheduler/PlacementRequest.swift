@@ -10,6 +10,12 @@ final class PlacementRequest: Sendable {
     let spec: DeploymentSpec
     /// What an agent must know for it.
     let capabilities: [AgentCapability]
+    /// Its ports as they are served.
+    let ports: [PortMapping]
+    /// What one replica takes.
+    let resources: Resources?
+    /// The most replicas on one node; nil is unlimited.
+    let mostPerNode: Int?
     /// Their numbers, in the order they are placed.
     let replicas: [Int]
     /// Whether they have a current placement that the new one replaces.
@@ -17,14 +23,12 @@ final class PlacementRequest: Sendable {
     /// Whether the reasons of replicas without a place are asked for.
     let explains: Bool
 
-    init(_ row: DeploymentRow, replicas: [Int], movesReplicas: Bool = false, explains: Bool = true) {
-        deploymentID = row.id
-        generation = row.generation
-        spec = row.spec
-        capabilities = spec.requiredCapabilities
-        self.replicas = replicas
-        self.movesReplicas = movesReplicas
-        self.explains = explains
+    convenience init(
+        _ row: DeploymentRow, replicas: [Int], movesReplicas: Bool = false, explains: Bool = true
+    ) {
+        self.init(
+            row.id, RolloutTarget(generation: row.generation, spec: row.spec), replicas: replicas,
+            movesReplicas: movesReplicas, explains: explains)
     }
 
     /// Wants places for replicas that shall run another generation than the declared one.
@@ -36,6 +40,9 @@ final class PlacementRequest: Sendable {
         generation = target.generation
         spec = target.spec
         capabilities = spec.requiredCapabilities
+        ports = spec.servedPorts
+        resources = spec.container.resources
+        mostPerNode = NodeFilters.most(of: spec)
         self.replicas = replicas
         self.movesReplicas = movesReplicas
         self.explains = explains

@@ -73,37 +73,46 @@ enum PlanChecker {
         of placements: [PlacementPlan.Placement], _ request: PlacementRequest, on node: NodeRow,
         in cluster: Cluster
     ) -> [String] {
-        var load = NodeLoad(of: node.id, in: cluster)
-        let wanted = request.spec.container.resources
+        var asked = PortSketch()
+        for placement in placements { asked.insert(placement.ports) }
+        let usage = cluster.tables.usage[node.id]
+        var load = NodeLoad(usage, asking: asked, of: request.deploymentID)
+        let wanted = request.resources
         for placement in placements {
             load.add(placement.ports, of: .replica(placement.replicaNumber))
             load.cpuMillis += wanted?.cpuMillis ?? 0
             load.memoryBytes += wanted?.memoryBytes ?? 0
         }
         var violations = load.portConflicts.map { "node \(node.id): \($0)" }
-        let foreign = cluster.live[node.id]?.foreignPorts ?? []
-        for placement in placements {
-            for port in placement.ports where port.publish {
-                guard let number = port.hostPort else {
-                    violations.append("node \(node.id): port \(port.containerPort) has no host port")
-                    continue
-                }
-                if foreign.contains(number) {
-                    violations.append("node \(node.id): port \(number) is foreign")
-                }
-            }
-        }
+        violations += portViolations(of: placements, on: node.id, in: cluster)
         violations += load.overload(
             of: node, asking: (wanted?.cpuMillis ?? 0) > 0, memory: (wanted?.memoryBytes ?? 0) > 0)
-        if let refusal = cluster.configRefusal(
-            of: request.deploymentID, at: request.generation, on: node.id,
-            usage: cluster.tables.usage[node.id])
-        {
-            violations.append("node \(node.id): \(refusal.detail)")
-        }
-        if let most = NodeFilters.most(of: request.spec) {
-            let count = load.currentReplicas(of: request.deploymentID) + placements.count
+        if let most = request.mostPerNode {
+            let count = load.currentReplicas + placements.count
             if count > most { violations.append("node \(node.id): \(count) replicas, \(most) allowed") }
+        }
+        guard cluster.mayRefuseConfigs(of: request.deploymentID, at: request.generation),
+            let refusal = cluster.configRefusal(
+                of: request.deploymentID, at: request.generation, on: node.id, usage: usage)
+        else { return violations }
+        return violations + ["node \(node.id): \(refusal.detail)"]
+    }
+
+    private static func portViolations(
+        of placements: [PlacementPlan.Placement], on nodeID: NodeID, in cluster: Cluster
+    ) -> [String] {
+        guard placements.contains(where: { !$0.ports.isEmpty }) else { return [] }
+        let foreign = cluster.live[nodeID]?.foreignPorts ?? []
+        var violations: [String] = []
+        for placement in placements {
+            for port in placement.ports where port.publish {
+                if let number = port.hostPort {
+                    guard foreign.contains(number) else { continue }
+                    violations.append("node \(nodeID): port \(number) is foreign")
+                } else {
+                    violations.append("node \(nodeID): port \(port.containerPort) has no host port")
+                }
+            }
         }
         return violations
     }

@@ -20,8 +20,11 @@ struct Scheduler {
 
     /// Plans one request; nothing is changed by it.
     mutating func place(_ request: PlacementRequest) -> PlacementPlan {
-        var draft = PlacementDraft(request, slots: index.slots.count)
-        var heap = ScoreHeap(willing(for: request))
+        let counts = replicaCounts(of: request.deploymentID)
+        var draft = PlacementDraft(
+            request, standing: counts,
+            mayRefuseConfigs: cluster.mayRefuseConfigs(of: request.deploymentID, at: request.generation))
+        var heap = ScoreHeap(willing(for: request, counts))
         var plan = PlacementPlan(cursor: cursor)
         let start = cursor
         for replica in request.replicas {
@@ -38,17 +41,17 @@ struct Scheduler {
         return plan
     }
 
-    private func willing(for request: PlacementRequest) -> [ScoreHeap.Item] {
+    private func willing(for request: PlacementRequest, _ counts: [Int]) -> [ScoreHeap.Item] {
         let asksMore = NodeFilters.asksMore(request)
-        let counts = replicaCounts(of: request.deploymentID)
         let preferences = PlacementPreferences(request.spec.placement)
         var items: [ScoreHeap.Item] = []
         items.reserveCapacity(index.slots.count)
         for position in index.slots.indices where index.slots[position].isOpen {
-            let standing = index.slots[position].standing
-            if asksMore, NodeFilters.refusal(of: standing, for: request) != nil { continue }
+            if asksMore, NodeFilters.refusal(of: index.slots[position].standing, for: request) != nil {
+                continue
+            }
             let score = PlacementScore(
-                preferences, standing, replicaCount: counts[position],
+                preferences, index.slots[position].standing, replicaCount: counts[position],
                 committed: index.slots[position].committed, rounds: 0,
                 turn: index.slots[position].ordinal &- cursor &- 1)
             items.append(.init(score: score, slot: position))
@@ -77,7 +80,7 @@ struct Scheduler {
             let slot = index.slots[best.slot]
             cursor = slot.ordinal
             let rounds = draft.count(on: best.slot)
-            let committed = slot.committed(with: draft.request.spec.container.resources, times: Int64(rounds))
+            let committed = slot.committed(with: draft.request.resources, times: Int64(rounds))
             heap.replaceFirst(
                 with: .init(
                     score: best.score.next(committed: committed, turn: slot.ordinal &- start &- 1),
@@ -88,25 +91,32 @@ struct Scheduler {
     }
 
     private func fit(_ draft: PlacementDraft, on position: Int) -> PortResolver.Finding {
-        let standing = index.slots[position].standing
-        let usage = cluster.tables.usage[standing.id]
+        let slot = index.slots[position]
         let request = draft.request
+        let times = Int64(draft.count(on: position))
         if let refusal = NodeFilters.roomRefusal(
-            capacity: standing.inventory.capacity, usage: usage, planned: draft.count(on: position),
-            for: request.spec, deploymentID: request.deploymentID)
+            capacity: slot.standing.inventory.capacity, replicas: draft.replicas(on: position),
+            of: request.mostPerNode,
+            cpuMillis: slot.cpuMillis + (request.resources?.cpuMillis ?? 0) * times,
+            memoryBytes: slot.memoryBytes + (request.resources?.memoryBytes ?? 0) * times,
+            for: request.resources)
         {
             return .refused(refusal)
         }
-        if let refusal = cluster.configRefusal(
-            of: request.deploymentID, at: request.generation, on: standing.id, usage: usage)
-        {
+        if draft.mayRefuseConfigs, let refusal = configRefusal(of: request, on: slot.standing.id) {
             return .refused(refusal)
         }
-        guard !request.spec.ports.isEmpty else { return .resolved([]) }
+        guard !request.ports.isEmpty else { return .resolved([]) }
         return PortResolver(
-            settings: cluster.settings, reserved: usage?.ports ?? PortTable(),
-            foreignPorts: cluster.live[standing.id]?.foreignPorts ?? [], planned: draft.ports(on: position)
-        ).resolve(request.spec.servedPorts)
+            settings: cluster.settings, reserved: cluster.tables.ports(of: slot.standing.id),
+            foreignPorts: slot.standing.foreignPorts, planned: draft.ports(on: position)
+        ).resolve(request.ports)
+    }
+
+    private func configRefusal(of request: PlacementRequest, on nodeID: NodeID) -> Refusal? {
+        cluster.configRefusal(
+            of: request.deploymentID, at: request.generation, on: nodeID,
+            usage: cluster.tables.usage[nodeID])
     }
 
     /// Why each node takes no more of the request.

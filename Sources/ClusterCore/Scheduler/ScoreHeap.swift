@@ -30,15 +30,16 @@ struct ScoreHeap {
     }
 
     private mutating func siftDown(from start: Int) {
-        var parent = start
+        var hole = start
+        let sinking = items[start]
         while true {
-            var best = parent
-            let left = 2 * parent + 1
-            if left < items.count, items[left].score < items[best].score { best = left }
-            if left + 1 < items.count, items[left + 1].score < items[best].score { best = left + 1 }
-            guard best != parent else { return }
-            items.swapAt(parent, best)
-            parent = best
+            var child = 2 * hole + 1
+            guard child < items.count else { break }
+            if child + 1 < items.count, items[child + 1].score < items[child].score { child += 1 }
+            guard items[child].score < sinking.score else { break }
+            items[hole] = items[child]
+            hole = child
         }
+        items[hole] = sinking
     }
 }

@@ -41,12 +41,18 @@ struct ChangeSet {
         _ key: RowKey, _ durability: RowChange.Durability, original: (RowKey) -> Row?
     ) {
         let isDecision = durability == .decision
-        guard let position = positions[key] else {
-            positions[key] = entries.count
+        let position = self.position(of: key)
+        guard position < entries.count else {
             entries.append(Entry(key: key, original: original(key), isDecision: isDecision))
             return
         }
         if isDecision { entries[position].isDecision = true }
+    }
+
+    /// Tells the position of a key, or gives it the next one: one look-up for both.
+    private mutating func position(of key: RowKey) -> Int {
+        func told(_ position: inout Int) -> Int { position }
+        return told(&positions[key, default: entries.count])
     }
 
     /// Whether a row was made by this command.
@@ -56,8 +62,9 @@ struct ChangeSet {
 
     /// True the first time a node is touched.
     mutating func touch(_ nodeID: NodeID, replicasBefore: Int) -> Bool {
-        guard touchedNodes[nodeID] == nil else { return false }
-        touchedNodes[nodeID] = replicasBefore
-        return true
+        // Told apart by the count: one look-up, where asking first would be two.
+        let count = touchedNodes.count
+        touchedNodes[nodeID, default: replicasBefore] += 0
+        return touchedNodes.count > count
     }
 }

@@ -46,6 +46,9 @@ struct ClusterTables: Equatable, Sendable {
             || !surging.isEmpty
     }
 
+    /// The host ports that are reserved on a node.
+    func ports(of id: NodeID) -> PortTable { usage[id]?.ports ?? PortTable() }
+
     subscript(_ key: RowKey) -> Row? {
         switch key {
         case .meta: .meta(meta)
@@ -80,6 +83,18 @@ struct ClusterTables: Equatable, Sendable {
             (.ingressRoute, _):
             configs.replace(key, with: row)
         }
+    }
+
+    /// Gives a node's next document its revision, where the row stands; the answer has the row before.
+    ///
+    /// What `replace` would do in more steps: no index is about revisions.
+    mutating func countRevision(of id: NodeID) -> (before: NodeRow, revision: UInt64)? {
+        func count(_ row: inout NodeRow?) -> (before: NodeRow, revision: UInt64)? {
+            guard let before = row else { return nil }
+            row?.revision += 1
+            return (before, before.revision + 1)
+        }
+        return count(&nodes[id])
     }
 
     private mutating func replaceNode(_ id: NodeID, _ row: NodeRow?) {
@@ -139,7 +154,7 @@ struct ClusterTables: Equatable, Sendable {
         usage[row.nodeID, default: NodeUsage()].add(row)
         let work = placements[row.deploymentID, default: DeploymentIndex()]
             .add(row, facts: facts[row.deploymentID])
-        note(work, of: row.deploymentID)
+        if let work { note(work, of: row.deploymentID) }
     }
 
     private mutating func remove(_ row: AssignmentRow) {

@@ -53,6 +53,9 @@ struct ConfigTables: Equatable, Sendable {
         }
     }
 
+    /// Whether nodes have configs of their own, or logins are kept: then a node may not be able to get them.
+    var concernNodes: Bool { !attached.isEmpty || !credentials.isEmpty }
+
     /// The newest versions of what is attached to something, in the order of their names.
     func newest(of target: ConfigTarget) -> [ConfigReference] {
         guard !attached.isEmpty, let ids = attached[target] else { return [] }

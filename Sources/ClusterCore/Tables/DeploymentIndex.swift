@@ -15,10 +15,12 @@ struct DeploymentIndex: Hashable, Sendable {
 
     var isEmpty: Bool { current.isEmpty && arriving.isEmpty && retiring.isEmpty }
 
-    /// Adds a placement; the answer is what is to be done now.
-    mutating func add(_ row: AssignmentRow, facts: DeploymentFacts?) -> DeploymentWork {
+    /// Adds a placement; the answer is what is to be done now, or nil where that is what was to be done before.
+    mutating func add(_ row: AssignmentRow, facts: DeploymentFacts?) -> DeploymentWork? {
+        let before = work(facts)
         add(row)
-        return work(facts)
+        let after = work(facts)
+        return before.isListed(like: after) ? nil : after
     }
 
     /// Takes a placement away; the answer is what is to be done now.

@@ -24,4 +24,10 @@ struct DeploymentWork: Hashable, Sendable {
     var isUnfinished = false
     var isSurging = false
     var isPerNode = false
+
+    /// Whether the same indexes name it.
+    func isListed(like other: DeploymentWork) -> Bool {
+        isPending == other.isPending && isOutdated == other.isOutdated && isUnfinished == other.isUnfinished
+            && isSurging == other.isSurging && isPerNode == other.isPerNode
+    }
 }
