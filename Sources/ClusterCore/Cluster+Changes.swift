@@ -34,7 +34,7 @@ extension Cluster {
         guard let (before, revision) = tables.countRevision(of: nodeID) else { return 0 }
         // Only a node that never said which history it acts in is judged by its revision.
         if before.epoch == nil { nodeIndex.markStanding(nodeID) }
-        change.remember(.node(nodeID), .decision) { _ in .node(before) }
+        change.remember(.node(nodeID), .decision, isRevision: true) { _ in .node(before) }
         return revision
     }
 
@@ -50,11 +50,7 @@ extension Cluster {
         settleEmptied(&change)
         settleDeclarations(&change)
         pruneConfigVersions(&change)
-        let nodes = change.releasedNodes.union(change.touchedNodes.keys)
-        var effects: [Effect] = nodes.sorted().map(Effect.desiredStateChanged)
-        effects += change.changedDeployments.sorted().map(Effect.deploymentChanged)
-        effects += change.changedNodes.sorted().map(Effect.nodeChanged)
-        effects += change.events.map(Effect.event)
+        var effects = effects(change)
         let rowChanges = rowChanges(change)
         noticeRoom(rowChanges, &change)
         if change.wantsTick {
@@ -62,6 +58,19 @@ extension Cluster {
             effects.append(.tickWanted)
         }
         return Outcome(rowChanges: rowChanges, effects: effects, reply: reply)
+    }
+
+    private func effects(_ change: ChangeSet) -> [Effect] {
+        let touched = change.touchedNodes.keys
+        let nodes =
+            change.releasedNodes.isEmpty ? touched.sorted() : change.releasedNodes.union(touched).sorted()
+        var effects: [Effect] = []
+        effects.reserveCapacity(nodes.count + change.changedDeployments.count + change.events.count)
+        for id in nodes { effects.append(.desiredStateChanged(id)) }
+        for id in change.changedDeployments.sorted() { effects.append(.deploymentChanged(id)) }
+        for id in change.changedNodes.sorted() { effects.append(.nodeChanged(id)) }
+        for event in change.events { effects.append(.event(event)) }
+        return effects
     }
 
     /// Puts every row back as it was.
@@ -90,16 +99,16 @@ extension Cluster {
 
     /// A node that lost its last replica says which command did it; one that has replicas says nothing.
     private mutating func settleEmptied(_ change: inout ChangeSet) {
-        for (nodeID, before) in change.touchedNodes.sorted(by: { $0.key < $1.key }) {
+        let unsettled = change.touchedNodes.filter { nodeID, before in
+            tables.usage[nodeID]?.documented ?? 0 == 0
+                ? before > 0 : tables.nodes[nodeID]?.emptiedBy != nil
+        }
+        for (nodeID, _) in unsettled.sorted(by: { $0.key < $1.key }) {
             guard var row = tables.nodes[nodeID] else { continue }
-            let after = tables.usage[nodeID]?.documented ?? 0
-            if after > 0, row.emptiedBy != nil {
-                row.emptiedBy = nil
-                put(.node(row), &change)
-            } else if after == 0, before > 0 {
-                row.emptiedBy = .init(revision: row.revision, requestID: change.requestID)
-                put(.node(row), &change)
-            }
+            let isEmpty = tables.usage[nodeID]?.documented ?? 0 == 0
+            row.emptiedBy =
+                isEmpty ? .init(revision: row.revision, requestID: change.requestID) : nil
+            put(.node(row), &change)
         }
     }
 
@@ -116,6 +125,10 @@ extension Cluster {
                 deletes[entry.key.rank].append(RowChange(.delete(entry.key), durability: durability))
             }
         }
-        return Array(puts.joined()) + deletes.reversed().joined()
+        var all: [RowChange] = []
+        all.reserveCapacity(change.entries.count)
+        for rank in puts { all += rank }
+        for rank in deletes.reversed() { all += rank }
+        return all
     }
 }

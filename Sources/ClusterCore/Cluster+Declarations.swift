@@ -6,7 +6,7 @@ extension Cluster {
     /// Here, behind every command, and not in each of them: whatever changes what an operator declared is counted,
     /// an automatic rollback too.
     mutating func settleDeclarations(_ change: inout ChangeSet) {
-        for entry in change.entries {
+        for entry in change.entries where !entry.isRevision {
             switch entry.original {
             case .deployment(let old)?:
                 guard var row = tables.deployments[old.id], row.isDeclaredOther(than: old) else { continue }

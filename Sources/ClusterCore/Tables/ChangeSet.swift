@@ -13,6 +13,8 @@ struct ChangeSet {
         let original: Row?
         /// Whether the change must not be lost.
         var isDecision: Bool
+        /// Whether the row only has another revision: nothing that anyone declared.
+        var isRevision = false
     }
 
     /// Changed rows, in the order of their first change.
@@ -36,17 +38,21 @@ struct ChangeSet {
         self.now = now
     }
 
-    /// Notes a change; `original` is asked for only when it is the row's first.
+    /// Notes a change, `isRevision` where it only counts one; `original` is asked for only when it is the row's first.
     mutating func remember(
-        _ key: RowKey, _ durability: RowChange.Durability, original: (RowKey) -> Row?
+        _ key: RowKey, _ durability: RowChange.Durability, isRevision: Bool = false,
+        original: (RowKey) -> Row?
     ) {
         let isDecision = durability == .decision
         let position = self.position(of: key)
         guard position < entries.count else {
-            entries.append(Entry(key: key, original: original(key), isDecision: isDecision))
+            entries.append(
+                Entry(
+                    key: key, original: original(key), isDecision: isDecision, isRevision: isRevision))
             return
         }
         if isDecision { entries[position].isDecision = true }
+        if !isRevision { entries[position].isRevision = false }
     }
 
     /// Tells the position of a key, or gives it the next one: one look-up for both.
