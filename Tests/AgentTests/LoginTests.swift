@@ -12,18 +12,33 @@ import Testing
         {"auths": {
             "https://index.docker.io/v1/": {"auth": "aHViOnA6dw=="},
             "registry.example:5000": {"username": "me", "password": "word"},
+            "token.example": {"auth": "bWU6", "identitytoken": "the-token"},
             "empty.example": {}
-        }, "credsStore": "desktop"}
+        }, "credsStore": "desktop", "credHelpers": {"helped.example": "ecr-login"}}
         """
 
     @Test(arguments: [
-        ("docker.io", "hub", "p:w"), ("registry.example:5000", "me", "word"), ("empty.example", nil, nil),
+        ("docker.io", "hub", "p:w"), ("registry.example:5000", "me", "word"),
+        ("token.example", "", "the-token"),
         ("other.example", nil, nil),
     ])
     func filesOfDockersClientAreRead(_ registry: String, _ name: String?, _ password: String?) throws {
         let login = try RegistryAuthFile.login(at: registry, in: Array(Self.file.utf8))
         #expect(login?.username == name)
         #expect(login?.password.revealed == password)
+        #expect(login?.isIdentityToken == (name.map { $0.isEmpty } ?? nil))
+    }
+
+    @Test(arguments: [
+        ("empty.example", "docker-credential-desktop"), ("helped.example", "docker-credential-ecr-login"),
+    ])
+    func aLoginThatAHelperKeepsIsRefusedByName(_ registry: String, _ helper: String) throws {
+        let failure = #expect(throws: PreparationFailure.self) {
+            try RegistryAuthFile.login(at: registry, in: Array(Self.file.utf8))
+        }
+        let reason = try #require(failure?.reasons.first)
+        #expect(reason.contains(helper))
+        #expect(reason.contains("fledx registry-credentials set \(registry)"))
     }
 
     @Test @LoopActor func aNamedLoginComesFirstThenTheRegistrysThenTheNodesOwn() async throws {

@@ -47,6 +47,11 @@ import Testing
             ]
         case "CLIENT_CERT_PATH", "CLIENT_KEY_PATH":
             return ["FLEDX_AGENT_CLIENT_CERT_PATH": file, "FLEDX_AGENT_CLIENT_KEY_PATH": file]
+        case "DOCKER_CERT_PATH":
+            for name in ["ca.pem", "cert.pem", "key.pem"] {
+                try FileIO.writeDurably(folder.path(name), Array("pem".utf8))
+            }
+            return [key: folder.path, "FLEDX_AGENT_DOCKER_HOST": "tcp://192.0.2.1:2376"]
         case "TLS_INSECURE_SKIP_VERIFY": return [key: "true"]
         case "FORCE_EMPTY_CAPACITY", "CLEANUP_ON_SHUTDOWN": return [key: "true"]
         case "FORCE_EMPTY_LABELS": return [key: "true", "FLEDX_AGENT_LABELS": "a=b"]

@@ -16,11 +16,29 @@ struct RegistryAuthFile: Sendable {
     /// Finds a login in a file's content.
     static func login(at registry: String, in bytes: [UInt8]) throws -> RegistryCredentials? {
         let wanted = RegistryHost.canonical(registry)
-        guard let entries = try JSONNode.parse(bytes)["auths"]?.objectValue else { return nil }
-        for entry in entries where host(entry.key) == wanted {
+        let file = try JSONNode.parse(bytes)
+        var isListed = false
+        for entry in file["auths"]?.objectValue ?? [] where host(entry.key) == wanted {
+            isListed = true
             if let login = credentials(entry.value, registry) { return login }
         }
+        if let helper = helper(for: wanted, in: file, isListed: isListed) {
+            throw PreparationFailure(reasons: [
+                "the login at \(registry) is kept by the credential helper docker-credential-\(helper), and the agent "
+                    + "runs no helpers: write an \"auth\" for \(registry) into the file, or declare the login with "
+                    + "fledx registry-credentials set \(registry)"
+            ])
+        }
         return nil
+    }
+
+    /// The program that Docker's client would ask; a store keeps the logins that are listed without content.
+    private static func helper(for wanted: String, in file: JSONNode, isListed: Bool) -> String? {
+        for entry in file["credHelpers"]?.objectValue ?? [] where host(entry.key) == wanted {
+            if let name = entry.value.stringValue, !name.isEmpty { return name }
+        }
+        guard isListed, let store = file["credsStore"]?.stringValue, !store.isEmpty else { return nil }
+        return store
     }
 
     /// `https://index.docker.io/v1/` and `index.docker.io` are one registry.
@@ -33,6 +51,9 @@ struct RegistryAuthFile: Sendable {
     }
 
     private static func credentials(_ entry: JSONNode, _ registry: String) -> RegistryCredentials? {
+        if let token = entry["identitytoken"]?.stringValue, !token.isEmpty {
+            return RegistryCredentials(identityToken: Redacted(token), registry: registry)
+        }
         if let name = entry["username"]?.stringValue, let password = entry["password"]?.stringValue {
             return RegistryCredentials(username: name, password: Redacted(password), registry: registry)
         }

@@ -1,5 +1,6 @@
 internal import DockerEngine
 internal import EventLoop
+internal import HTTPClient
 internal import Model
 internal import NodeCore
 
@@ -101,11 +102,35 @@ extension AgentConfiguration {
         else {
             return .standard
         }
-        guard let endpoint = DockerEndpoint(text) else {
+        let tls =
+            text.hasPrefix("/") || text.hasPrefix("unix:") ? nil : dockerTLS(values, environment, &problems)
+        guard let endpoint = DockerEndpoint(text, tls: tls ?? HTTPClientTLS()) else {
             problems.append("\(key)='\(text)': unix:///path or tcp://host:port is expected")
             return .standard
         }
         return endpoint
+    }
+
+    /// The files that Docker's own client would use; without a folder of them `tcp://` is not encrypted.
+    private static func dockerTLS(
+        _ values: SettingsValues, _ environment: [String: String], _ problems: inout [String]
+    ) -> HTTPClientTLS? {
+        let own = values.text("FLEDX_AGENT_DOCKER_CERT_PATH")
+        let key = own == nil ? "DOCKER_CERT_PATH" : "FLEDX_AGENT_DOCKER_CERT_PATH"
+        guard let folder = own ?? environment["DOCKER_CERT_PATH"], !folder.isEmpty else {
+            if let asked = environment["DOCKER_TLS_VERIFY"], !asked.isEmpty {
+                problems.append(
+                    "DOCKER_TLS_VERIFY is set: name the folder of the certificates in DOCKER_CERT_PATH")
+            }
+            return nil
+        }
+        let files = ["ca.pem", "cert.pem", "key.pem"].map { "\(folder)/\($0)" }
+        for file in files {
+            do { _ = try FileIO.readStart(file, limitBytes: 1) } catch {
+                problems.append("\(key)='\(folder)': \(file): \(ErrorReport.render(error))")
+            }
+        }
+        return HTTPClientTLS(authorityFile: files[0], certificateFile: files[1], keyFile: files[2])
     }
 
     static func inventory(_ values: SettingsValues, _ problems: inout [String]) -> Inventory {

@@ -72,6 +72,9 @@ public enum AgentSettings {
             "FLEDX_AGENT_DOCKER_HOST", .text,
             help: "unix:///path or tcp://host:port; else DOCKER_HOST, else unix:///var/run/docker.sock."),
         Setting(
+            "FLEDX_AGENT_DOCKER_CERT_PATH", .text,
+            help: "Folder with ca.pem, cert.pem and key.pem: tcp:// speaks TLS; else DOCKER_CERT_PATH."),
+        Setting(
             "FLEDX_AGENT_NODE_NAME", .text, help: "The node's name when it registers; else the host name."),
         Setting("FLEDX_AGENT_ARCH", .text, help: "Processor architecture; else detected."),
         Setting("FLEDX_AGENT_OS", .text, help: "Operating system; else detected."),
@@ -140,7 +143,7 @@ public enum AgentSettings {
             unit: "milliseconds",
             help: "First pause before Docker is asked again; doubles."),
         Setting(
-            "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS", .number(50...600_000), default: "10000",
+            "FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS", .number(50...600_000), default: "1000",
             unit: "milliseconds", help: "Longest pause before Docker is asked again."),
         Setting(
             "FLEDX_AGENT_RESTART_BACKOFF_MS", .number(100...3_600_000), default: "1000", unit: "milliseconds",

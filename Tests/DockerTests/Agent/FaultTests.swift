@@ -10,7 +10,7 @@ import Testing
 /// What lies around a node fails; its containers do not notice.
 @Suite(.onLoop) struct FaultTests {
     /// Five replicas of three deployments.
-    @LoopActor private static func replicas(_ node: NodeFixture, generation: UInt64 = 1) async throws
+    @LoopActor static func replicas(_ node: NodeFixture, generation: UInt64 = 1) async throws
         -> [DesiredReplica]
     {
         let image = try await node.docker.image(.one)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @LoopActor private static func starts(_ node: NodeFixture) async throws -> [String: Timestamp?] {
+    @LoopActor static func starts(_ node: NodeFixture) async throws -> [String: Timestamp?] {
         var starts: [String: Timestamp?] = [:]
         for container in try await node.containers() {
             starts[container.id] = try await node.client.inspectContainer(container.id).state.startedAt

@@ -37,19 +37,26 @@ final class NodeFixture {
 
     /// Runs a test with a node on the process's daemon, or one of its own; nothing of it is left.
     static func run(
-        ownDaemon: Bool = false, _ test: @LoopActor (NodeFixture) async throws -> Void
+        ownDaemon: Bool = false, liveRestore: Bool = false,
+        _ test: @LoopActor (NodeFixture) async throws -> Void
     ) async throws {
         guard let shared = try await PrivateDocker.shared() else { return }
-        let docker = ownDaemon ? try await PrivateDocker.start() : shared
+        let docker = ownDaemon ? try await PrivateDocker.start(liveRestore: liveRestore) : shared
+        defer { if ownDaemon { docker.end() } }
+        try await run(on: docker, test)
+    }
+
+    /// Runs a test with a node on a daemon; nothing of the node is left.
+    static func run(
+        on docker: PrivateDocker, _ test: @LoopActor (NodeFixture) async throws -> Void
+    ) async throws {
         let node = try NodeFixture(docker)
         do { try await test(node) } catch {
             StandardIO.write(node.log.suffix(6000).description, to: .error)
             await node.end()
-            if ownDaemon { docker.end() }
             throw error
         }
         await node.end()
-        if ownDaemon { docker.end() }
     }
 
     var log: String { lines.withLock { $0 } }

@@ -154,6 +154,8 @@ struct ParsingTests {
             credentials.headerValue
                 == "eyJ1c2VybmFtZSI6InUiLCJwYXNzd29yZCI6InDDpMOfPz4iLCJzZXJ2ZXJhZGRyZXNzIjoicjo1MDAwIn0=")
         #expect(!"\(credentials)".contains("päß"))
+        let token = RegistryCredentials(identityToken: Redacted("t"), registry: "r:5000")
+        #expect(token.headerValue == "eyJpZGVudGl0eXRva2VuIjoidCIsInNlcnZlcmFkZHJlc3MiOiJyOjUwMDAifQ==")
     }
 
     @Test

@@ -42,6 +42,30 @@ import Testing
         #expect(manager.lines.contains("STOPPING=1"))
     }
 
+    @Test @LoopActor func systemdFindsNothingWrongWithTheUnits() async throws {
+        let verifier = "/usr/bin/systemd-analyze"
+        guard FileManager.default.isExecutableFile(atPath: verifier) else {
+            return TestEnvironment.skip("systemd is not installed")
+        }
+        let units = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("packaging/systemd")
+        let folder = try TemporaryFolder()
+        for name in ["fledx-agent", "fledx-cp"] {
+            let unit = try String(
+                contentsOf: units.appendingPathComponent("\(name).service"), encoding: .utf8)
+            let installed = "/usr/local/bin/\(name)"
+            #expect(unit.contains("ExecStart=\(installed)"))
+            #expect(unit.contains("Type=notify") && unit.contains("WatchdogSec="))
+            // Only the place of the program is another one here.
+            try unit.replacingOccurrences(of: installed, with: Child.built(name)).write(
+                toFile: folder.path("\(name).service"), atomically: true, encoding: .utf8)
+        }
+        let paths = ["fledx-agent", "fledx-cp"].map { folder.path("\($0).service") }
+        let result = try await BlockingPool.run { try Child.run(verifier, ["verify"] + paths) }
+        #expect(result.code == 0 && result.errors.isEmpty && result.output.isEmpty, "\(result.errors)")
+    }
+
     @Test @LoopActor func aSecondSignalDoesNotWaitForSlowRequests() async throws {
         let programs = try Programs(dockerHost: "unix:///nowhere")
         defer { programs.end() }

@@ -2,11 +2,11 @@
 enum DockerSupervisor {
     /// Takes the folder and a number for names and addresses.
     ///
-    /// Commands on standard input: `start`, `stop` (as a
-    /// shutdown does), `crash` (as a power cut does: daemon, shims and containers killed). At the end of the input
+    /// Commands on standard input: `start`, `start_live` (its containers outlive the daemon), `start_tls`
+    /// (on TCP too), `stop` (as a shutdown does), `crash` (as a power cut does: daemon, shims and containers killed). At the end of the input
     /// everything is stopped and removed. After each command its count is written to `<folder>/done`.
     static let script = #"""
-        folder=$1 number=$2 daemon= count=0
+        folder=$1 number=$2 daemon= count=0 more=
         bridge=fxt$number
         mount_cgroups() {
             grep -q ' cgroup2\? ' /proc/mounts && return
@@ -34,9 +34,18 @@ enum DockerSupervisor {
             dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" \
                 -H "unix://$folder/docker.sock" --bridge $bridge --iptables=false --ip6tables=false \
                 --ip-masq=false --ip-forward=false --containerd-namespace $bridge \
-                --containerd-plugins-namespace $bridge-plugins --shutdown-timeout 5 \
+                --containerd-plugins-namespace $bridge-plugins --shutdown-timeout 5 $more \
                 </dev/null >>"$folder/dockerd.log" 2>&1 &
             daemon=$!
+        }
+        start_live() {
+            more=--live-restore
+            start
+        }
+        start_tls() {
+            more="--tlsverify --tlscacert $folder/tls/ca.pem --tlscert $folder/tls/server.pem"
+            more="$more --tlskey $folder/tls/server.key -H tcp://127.0.0.1:$(cat "$folder/tls/port")"
+            start
         }
         # Shims and their containers, the engine's own containerd and its proxies.
         kill_rest() {

@@ -26,6 +26,7 @@ public final class PrivateDocker {
 
     private let shell: SupervisedShell
     private var commands = 0
+    private var startCommand = "start"
     private var imported: Set<String> = []
 
     private static var sharedStart: Task<PrivateDocker, any Error>?
@@ -63,14 +64,53 @@ public final class PrivateDocker {
     private static var number = 0
 
     /// Starts one more daemon, for tests that stop or crash it; ends with `end()` or the process.
-    public static func start() async throws -> PrivateDocker {
+    ///
+    /// With `liveRestore` its containers go on without it.
+    public static func start(liveRestore: Bool = false) async throws -> PrivateDocker {
         number += 1
         let docker = try PrivateDocker(number: Int(SystemInfo.processID) * 4 % 4_000_000 + number)
+        docker.startCommand = liveRestore ? "start_live" : "start"
         let started = EventLoop.now
         try await docker.restart()
         docker.startMilliseconds = EventLoop.now.milliseconds(since: started)
         return docker
     }
+
+    /// Starts a daemon that also listens on this port, with TLS, for clients with a certificate of its authority.
+    ///
+    /// The authority and a client's certificate lie in `tlsFolder` as Docker's own client wants them.
+    public static func start(tlsPort: UInt16) async throws -> PrivateDocker {
+        number += 1
+        let docker = try PrivateDocker(number: Int(SystemInfo.processID) * 4 % 4_000_000 + number)
+        docker.startCommand = "start_tls"
+        let folder = docker.tlsFolder
+        try FileIO.makeFolders(folder, mode: 0o700)
+        try Data("\(tlsPort)\n".utf8).write(to: URL(filePath: "\(folder)/port"))
+        let made = try await BlockingPool.run {
+            try Child.run("/bin/sh", ["-c", PrivateDocker.certificates, "sh", folder])
+        }
+        guard made.code == 0 else { throw Failure(description: "no certificates: \(made.errors)") }
+        try await docker.restart()
+        return docker
+    }
+
+    /// The folder of the certificates of `start(tlsPort:)`.
+    public nonisolated var tlsFolder: String { "\(folder)/tls" }
+
+    private nonisolated static let certificates = """
+        set -e
+        cd "$1"
+        new() { openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "$@"; }
+        new -x509 -subj /CN=test-authority -keyout ca.key -out ca.pem
+        for name in server client; do
+            new -subj /CN=$name -keyout $name.key -out $name.csr
+            printf 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=%sAuth\n' $name >$name.ext
+            openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile $name.ext \\
+                -out $name.pem
+        done
+        mv client.pem cert.pem
+        mv client.key key.pem
+        """
 
     private init(number: Int) throws {
         folder = "/tmp/fledx-docker-\(number)"
@@ -84,7 +124,7 @@ public final class PrivateDocker {
 
     /// Starts the daemon again after `shutDown` or `crash` and waits until it answers.
     public func restart() async throws {
-        try await run("start")
+        try await run(startCommand)
         let deadline = EventLoop.now.adding(milliseconds: Self.startDeadlineMilliseconds)
         while EventLoop.now < deadline {
             if let answer = try? await EngineSocket.exchange(socketPath, "GET", "/_ping"),

@@ -1,0 +1,77 @@
+import AgentTestKit
+import DockerEngine
+import EventLoop
+import Foundation
+import Model
+import TestKit
+import Testing
+
+/// The machine starts anew: no network, and Docker slower than the agent.
+@Suite(.onLoop) struct NodeBootTests {
+    @Test @LoopActor func tenContainersRunSoonAfterDockerAnswersWithoutANetwork() async throws {
+        try await NodeFixture.run(ownDaemon: true) { node in
+            let image = try await node.docker.image(.one)
+            let replicas = (UInt64(1)...10).map { Replicas.one($0, image: image) }
+            node.controlPlane.publish(replicas)
+            try node.start()
+            for replica in replicas { try await node.reported(replica, .running, milliseconds: 60_000) }
+            let before = try await node.containers().map(\.id).sorted()
+            await node.controlPlane.stop()
+            await node.stop()
+            try await node.docker.crash()
+            node.forgetRunFolder()
+            // The pauses of a node that sets none.
+            try node.start(["FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS": "500"])
+            let absent = Int64(TestEnvironment.count(short: 5, long: 60)) * 1000
+            let began = EventLoop.now
+            try await eventually("Docker was away for \(absent) ms", milliseconds: absent + 10_000) {
+                EventLoop.now.milliseconds(since: began) >= absent
+            }
+            #expect(node.log.contains("docker cannot be reached"))
+            try await node.docker.restart()
+            let answered = Int64(Date().timeIntervalSince1970 * 1000)
+            try await eventually("ten run again", milliseconds: 60_000) {
+                try await node.containers().filter { $0.status == .running }.count == 10
+            }
+            var last: Int64 = 0
+            for id in before {
+                let started = try await node.client.inspectContainer(id).state.startedAt
+                last = max(last, (started?.milliseconds ?? 0) - answered)
+            }
+            StandardIO.write(
+                "measured: Docker answers to the last of 10 started, no network: \(last) ms (goal 3000)\n",
+                to: .error)
+            #expect(last < 15_000, "the goal is 3 s on a machine that does nothing else")
+            #expect(try await node.containers().map(\.id).sorted() == before, "containers were made anew")
+        }
+    }
+
+    @Test @LoopActor func containersThatOutliveTheirDaemonAreNotTouched() async throws {
+        try await NodeFixture.run(ownDaemon: true, liveRestore: true) { node in
+            let replicas = try await FaultTests.replicas(node)
+            node.controlPlane.publish(replicas)
+            try node.start()
+            for replica in replicas { try await node.reported(replica, .running) }
+            let before = try await FaultTests.starts(node)
+            try await node.docker.shutDown()
+            for replica in replicas { try await node.reported(replica, .unknown) }
+            // An agent that starts while Docker is away waits for it like one that saw it go.
+            await node.stop()
+            try node.start()
+            let absent = Int64(TestEnvironment.count(short: 3, long: 60)) * 1000
+            let began = EventLoop.now
+            try await eventually("Docker was away for \(absent) ms", milliseconds: absent + 10_000) {
+                EventLoop.now.milliseconds(since: began) >= absent
+            }
+            try await node.docker.restart()
+            for replica in replicas {
+                try await node.reported(replica, .running, milliseconds: 60_000)
+            }
+            let after = try await FaultTests.starts(node)
+            #expect(after.keys.sorted() == before.keys.sorted(), "containers were made anew")
+            #expect(after == before, "a container that ran on was touched")
+            #expect(replicas.allSatisfy { node.controlPlane.state($0)?.restartCount == 0 })
+            #expect(node.controlPlane.last?.conditions.isEmpty == true)
+        }
+    }
+}
