@@ -82,16 +82,24 @@ public final class PrivatePodman {
         END
         export CONTAINERS_CONF=$folder/containers.conf
         run() {
-            podman --runtime "$(command -v runc)" --root "$folder/data" --runroot "$folder/run" \
+            exec podman --runtime "$(command -v runc)" --root "$folder/data" --runroot "$folder/run" \
                 --cgroup-manager cgroupfs --events-backend file --storage-driver vfs "$@"
         }
         trap '' HUP
         run system service --time 0 "unix://$folder/podman.sock" </dev/null &
         service=$!
         while read -r command; do :; done
-        run rm --all --force --time 0 >/dev/null 2>&1
+        (run rm --all --force --time 0)
         kill -TERM $service 2>/dev/null
         wait $service 2>/dev/null
+        # The monitor of a command inside a container stays a while.
+        for process in /proc/[0-9]*; do
+            id=${process#/proc/}
+            [ "$id" = $$ ] && continue
+            case $(tr '\0' ' ' 2>/dev/null <$process/cmdline) in
+            *conmon*"$folder/"*) kill -KILL $id 2>/dev/null ;;
+            esac
+        done
         grep " $folder/" /proc/mounts | cut -d ' ' -f 2 | sort -r | while read -r at; do umount -l "$at"; done
         rm -rf "$folder"
         """#
