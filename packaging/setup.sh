@@ -10,7 +10,8 @@ python_packages=()
 case $purpose in
 build) ;;
 test)
-    packages+=(docker.io iptables docker-registry busybox-static python3-venv curl iproute2 procps prometheus)
+    packages+=(docker.io iptables docker-registry busybox-static python3-venv curl iproute2 procps prometheus
+        openssl podman runc systemd)
     python_packages=(h11 httptools schemathesis==4.32.5)
     ;;
 demo) packages+=(docker.io iptables busybox-static curl) ;;
