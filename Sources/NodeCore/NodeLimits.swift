@@ -10,6 +10,8 @@ public enum NodeLimits {
     public static let concurrentProbes = 128
     /// The pause between two questions to a program that has not passed yet, unless its interval is shorter.
     public static let probeStartMilliseconds: Int64 = 1000
+    /// The first questions to containers that proved themselves before this life of the agent are spread over this.
+    public static let firstProbesMilliseconds: Int64 = 1000
     /// Inspections at the same time; past this one list answers all.
     public static let concurrentInspections = 16
     /// The shortest pause between two tries, whatever a declaration says.
@@ -24,6 +26,8 @@ public enum NodeLimits {
     public static let cleanupBackoffMaxMilliseconds: Int64 = 30_000
     /// An ended old container is started again when its successor is not prepared after this long.
     public static let keepOldAfterMilliseconds: Int64 = 2000
+    /// Starts that Docker bars before a container that cannot be made again is given up.
+    public static let barredStarts: UInt32 = 3
     /// The least time between two writes of the memory.
     public static let persistIntervalMilliseconds: Int64 = 5000
     /// The pause after a failed write of the memory.

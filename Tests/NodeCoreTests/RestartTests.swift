@@ -176,4 +176,58 @@ import Testing
         world.run(5000)
         #expect(world.report(Fixtures.replica())?.state == .running)
     }
+
+    @Test func aContainerThatDockerBarsIsMadeAnewAndCountsAsARestart() {
+        let world = World.serving()
+        world.engine.barred = [ContainerID("c1")]
+        world.crash(ContainerID("c1"))
+        world.run(1500)
+        let message = world.said?.message
+        #expect(message?.contains("lets it have no other: task c1: already exists; next try in") == true)
+        world.run(10_000)
+        #expect(
+            world.takeLog() == [
+                "start c1 app:1", "remove c1 app:1", "pull app:1", "create app:1", "start c2 app:1",
+            ])
+        #expect(world.said?.state == .running)
+        #expect(world.said?.restartCount == 1)
+    }
+
+    /// What Docker did not let go of says nothing against the new generation.
+    @Test func aBarredContainerOnTrialRejectsNothing() {
+        let world = World.serving()
+        world.engine.barred = [ContainerID("c2")]
+        world.update()
+        world.run(30_000)
+        #expect(world.said?.rejectedGeneration == nil)
+        #expect(world.running == [ContainerID("c3")])
+        #expect(world.ledger.problems.isEmpty)
+    }
+
+    /// Nobody here can make an old container again: it is tried some times before it is given up.
+    @Test func aBarredWayBackIsTriedBeforeItIsGivenUp() {
+        let world = World.serving()
+        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
+        world.engine.barred = [ContainerID("c1")]
+        world.update()
+        world.run { world.log.contains("remove c1 app:1") }
+        #expect(world.log.filter { $0 == "start c1 app:1" }.count == Int(NodeLimits.barredStarts))
+        world.engine.programs["app:2"] = .init()
+        world.run(60_000)
+        #expect(world.runningImages() == ["app:2"])
+        #expect(world.said?.state == .running)
+    }
+
+    @Test func aBarredWayBackThatCanStartAgainIsKept() {
+        let world = World.serving()
+        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
+        world.engine.barred = [ContainerID("c1")]
+        world.update()
+        world.run { world.log.contains("start c1 app:1") }
+        world.run(100)
+        world.engine.barred = []
+        world.run(60_000)
+        #expect(world.running == [ContainerID("c1")])
+        #expect(world.said?.rejectedGeneration == 2)
+    }
 }

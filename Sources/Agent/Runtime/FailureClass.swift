@@ -24,6 +24,7 @@ enum FailureClass {
         case .notFound: .containerGone
         case .portConflict: .portTaken
         case .conflict: operation == "create container" ? .nameTaken : .other
+        case .startBarred: .startBarred
         case .refused: .invalid
         case .server, .unsupportedVersion, .badAnswer: .other
         }

@@ -16,6 +16,8 @@ public struct DockerFailure: CausedError, Sendable, CustomStringConvertible {
         case conflict
         /// A published port is taken; nil when the engine did not say which.
         case portConflict(hostPort: UInt16?)
+        /// What the engine kept of an earlier start of the container is in the way of this one.
+        case startBarred
         /// The engine refuses what was asked.
         case refused(status: Int)
         /// The engine failed.
@@ -56,6 +58,7 @@ public struct DockerFailure: CausedError, Sendable, CustomStringConvertible {
         case .registryUnavailable: "registry_unavailable"
         case .conflict: "conflict"
         case .portConflict: "port_conflict"
+        case .startBarred: "start_barred"
         case .refused: "refused"
         case .server: "engine_failed"
         case .unreachable: "engine_unreachable"
@@ -69,7 +72,9 @@ public struct DockerFailure: CausedError, Sendable, CustomStringConvertible {
     public var retryable: Bool {
         switch kind {
         case .unreachable, .timeout, .registryUnavailable, .server, .portConflict, .imageNotFound: true
-        case .notFound, .conflict, .refused, .unsupportedVersion, .badAnswer, .imageAccessDenied: false
+        case .notFound, .conflict, .startBarred, .refused, .unsupportedVersion, .badAnswer,
+            .imageAccessDenied:
+            false
         }
     }
 

@@ -66,6 +66,7 @@ enum FailureReader {
 
     static func kind(status: Int, message: String) -> DockerFailure.Kind {
         if isPortConflict(message) { return .portConflict(hostPort: port(in: message)) }
+        if isLeftover(message) { return .startBarred }
         switch status {
         case 404: return registryKind(message) ?? .notFound
         case 409: return .conflict
@@ -104,6 +105,13 @@ enum FailureReader {
     private static func isPortConflict(_ message: String) -> Bool {
         message.mentions("port is already allocated") || message.mentions("address already in use")
             || message.mentions("ports are not available") || message.mentions("failed to bind host port")
+    }
+
+    /// `task …: already exists` of containerd, `endpoint with name … already exists in network …` of the network: a
+    /// daemon that ended in the middle of a start keeps them, under the container's id or name, for ever.
+    private static func isLeftover(_ message: String) -> Bool {
+        message.mentions("already exists")
+            && (message.mentions("task ") || message.mentions("endpoint with name"))
     }
 
     private static func registryKind(_ message: String) -> DockerFailure.Kind? {

@@ -14,6 +14,8 @@ public struct ActionFailure: Hashable, Sendable {
         case nameTaken
         /// Somebody else holds a host port; the detail names it.
         case portTaken
+        /// What Docker left of an earlier start of the container bars every later one; another container can start.
+        case startBarred
         /// Docker does not accept the declaration.
         case invalid
         /// Something of this node that the declaration needs is missing or not allowed; the detail names it.
@@ -22,6 +24,9 @@ public struct ActionFailure: Hashable, Sendable {
         case dockerUnreachable
         /// Anything else.
         case other
+
+        /// Whether a start that fails so may be the program's own fault.
+        var speaksOfTheProgram: Bool { self != .portTaken && self != .notPrepared && self != .startBarred }
     }
 
     /// The class.

@@ -142,10 +142,14 @@ extension NodeMachine {
     ) {
         guard failure.kind != .containerGone else { return forget(id, of: owner, at: now) }
         tracks[owner]?.isPortTaken = failure.kind == .portTaken
+        if failure.kind == .startBarred,
+            tracks[owner]?.startBarred(id, StatusWords.startFailed(failure), at: now.monotonic) == true
+        {
+            return
+        }
         tracks[owner]?.startFailed(
             id, StatusWords.startFailed(failure),
-            isCrash: failure.kind != .portTaken && failure.kind != .notPrepared, settings,
-            at: now.monotonic)
+            isCrash: failure.kind.speaksOfTheProgram, settings, at: now.monotonic)
     }
 
     private mutating func cleanupFailed(

@@ -33,6 +33,21 @@ extension ReplicaTrack {
         failed(containers[index], reason, isCrash: isCrash, settings, at: now)
     }
 
+    /// Docker bars every start of this container: it counts as dead, to be removed and made anew.
+    ///
+    /// False while it is to be tried again: nothing here knows how to make a container of another declaration.
+    mutating func startBarred(_ id: ContainerID, _ reason: String, at now: MonotonicInstant) -> Bool {
+        guard let index = index(of: id), let wish,
+            containers[index].specHash == wish.specHash || run.failures + 1 >= NodeLimits.barredStarts
+        else { return false }
+        if containers[index].isRestart { memory.restartCount += 1 }
+        containers[index].observed.state = .dead
+        containers[index].isAttemptOpen = false
+        containers[index].isUncertain = false
+        prepare.failed(reason, .prepare, at: now)
+        return true
+    }
+
     /// This life of the agent made or started the container: what becomes of it now speaks for its generation.
     mutating func noteOwnWork(on id: ContainerID) {
         if let index = index(of: id) { containers[index].isInherited = false }

@@ -11,12 +11,16 @@ struct ContainerHealth: Hashable, Sendable {
     /// Since when all that is asked of it passes.
     private(set) var readySince: MonotonicInstant?
 
-    /// `isTrusted`: it proved itself before this agent began.
-    init(_ spec: HealthSpec, run: UInt64, since start: MonotonicInstant, isTrusted: Bool) {
+    /// `isTrusted`: it proved itself before this agent began; its first questions may wait a moment.
+    init(
+        _ spec: HealthSpec, run: UInt64, since start: MonotonicInstant, isTrusted: Bool,
+        delayMilliseconds: Int64 = 0
+    ) {
+        let first = start.adding(milliseconds: isTrusted ? delayMilliseconds : 0)
         self.spec = spec
         self.run = run
         func track(_ probe: ProbeSpec?) -> ProbeTrack? {
-            probe.map { ProbeTrack($0, since: start, isTrusted: isTrusted) }
+            probe.map { ProbeTrack($0, since: first, isTrusted: isTrusted) }
         }
         startup = track(spec.startup)
         readiness = track(spec.readiness)

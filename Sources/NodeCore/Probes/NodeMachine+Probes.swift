@@ -8,9 +8,9 @@ extension NodeMachine {
             return []
         }
         defer { tracks[id] = track }
-        track.tendHealth(at: index, spec, run: flights.clock, at: now)
-        var actions: [NodeAction] = []
         let container = track.containers[index].id
+        track.tendHealth(at: index, spec, run: flights.clock, phase: Self.phase(of: container), at: now)
+        var actions: [NodeAction] = []
         for kind in track.containers[index].health?.active ?? [] {
             guard let health = track.containers[index].health, let probe = health[kind], !probe.isAsking,
                 probe.dueAt <= now

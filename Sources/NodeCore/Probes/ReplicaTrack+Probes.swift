@@ -18,13 +18,18 @@ extension ReplicaTrack {
     }
 
     /// Begins the probes of a run, or anew when others are declared.
-    mutating func tendHealth(at index: Int, _ spec: HealthSpec, run: UInt64, at now: MonotonicInstant) {
+    ///
+    /// `phase`, from 0 to 127, keeps a node that starts among many containers from asking all of them at once.
+    mutating func tendHealth(
+        at index: Int, _ spec: HealthSpec, run: UInt64, phase: Int64, at now: MonotonicInstant
+    ) {
         let record = containers[index]
         guard record.health?.spec != spec else { return }
         // One that proved itself, and was not started in this life, is not called unready for want of answers.
         let isTrusted = isProven(record) && record.trialSince == nil && record.health == nil
         containers[index].health = ContainerHealth(
-            spec, run: run, since: isTrusted ? now : record.runningSince ?? now, isTrusted: isTrusted)
+            spec, run: run, since: isTrusted ? now : record.runningSince ?? now, isTrusted: isTrusted,
+            delayMilliseconds: NodeLimits.firstProbesMilliseconds * phase / 128)
     }
 
     /// A container whose start or life failed is stopped and started anew, after the pause that a crash costs.

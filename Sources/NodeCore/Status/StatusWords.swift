@@ -25,6 +25,8 @@ enum StatusWords {
         case .portTaken:
             "the container cannot be started: \(failure.detail); free the port or declare another one"
         case .notPrepared: failure.detail
+        case .startBarred:
+            "Docker holds something of the container's last start and lets it have no other: \(failure.detail)"
         default: "the container cannot be started: \(failure.detail)"
         }
     }

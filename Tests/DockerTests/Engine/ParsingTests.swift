@@ -54,6 +54,18 @@ struct ParsingTests {
         #expect(FailureReader.kind(status: 500, message: message) == .portConflict(hostPort: port))
     }
 
+    @Test(
+        arguments: [
+            "failed to create task for container: task 5c1f: already exists: unknown",
+            "endpoint with name fledx-web-0-abc123 already exists in network bridge",
+        ])
+    func whatAnEarlierStartLeftIsTold(message: String) {
+        for status in [403, 409, 500] {
+            #expect(FailureReader.kind(status: status, message: message) == .startBarred)
+        }
+        #expect(FailureReader.kind(status: 409, message: "network with name x already exists") == .conflict)
+    }
+
     @Test
     func statusesAndWordsDecideTheClass() {
         #expect(FailureReader.kind(status: 404, message: "No such container: x") == .notFound)

@@ -37,6 +37,8 @@ struct FakeEngine {
     var created = 0
     /// Containers whose probes of these kinds fail now.
     var ill: [ContainerID: Set<ProbeKind>] = [:]
+    /// Containers whose last start Docker never let go of.
+    var barred: Set<ContainerID> = []
     /// Starts that Docker refused because a container of the same assignment held the port.
     var selfCollisions = 0
 
@@ -119,6 +121,7 @@ struct FakeEngine {
             return .failed(ActionFailure(.containerGone, "No such container"))
         }
         if container.fact.state.isAlive { return .containerStarted }
+        if barred.contains(id) { return .failed(ActionFailure(.startBarred, "task \(id): already exists")) }
         if let failure = program(container.image).startFailure { return .failed(failure) }
         if let taken = collision(for: container) { return .failed(taken) }
         containers[id]?.fact.state = .running
