@@ -35,7 +35,7 @@ import Tunnel
             live.body.cancel()
             try await thread.eventually("the agent stops reading") {
                 thread.agent?.metricsText.contains(
-                    #"node_agent_tunnel_streams_total{kind="logs",result="cancelled"} 1"#) == true
+                    #"node_agent_tunnel_requests_total{kind="logs",result="cancelled"} 1"#) == true
             }
             let entries = try await thread.json(.get, "/api/v1/audit?action=deployment.logs&status=success")
             #expect((entries["items"]?.arrayValue?.count ?? 0) >= 3)

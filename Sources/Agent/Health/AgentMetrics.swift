@@ -9,6 +9,7 @@ final class AgentMetrics {
     private let registry = MetricRegistry()
     private let reports: Counter
     private let polls: Counter
+    private let compatibility: Gauge
     private let actions: Counter
     private let starts: Counter
     private let failures: Counter
@@ -31,6 +32,10 @@ final class AgentMetrics {
         polls = registry.counter(
             "node_agent_config_fetch_total", help: "Polls for the desired state by result.",
             labels: ["result"])
+        compatibility = registry.gauge(
+            "node_agent_compatibility_status",
+            help: "Whether the control plane takes this agent's version: 1 at what holds.", labels: ["status"]
+        )
         actions = registry.counter(
             "node_agent_actions_total", help: "Actions on Docker by kind and result.",
             labels: ["kind", "result"])
@@ -68,7 +73,8 @@ final class AgentMetrics {
             _ = reports.with([result])
             for kind in ["start", "restart"] { _ = starts.with([kind, result]) }
         }
-        for result in ["success", "not_modified", "error"] { _ = polls.with([result]) }
+        for result in ["success", "not_modified", "error", "compat_error"] { _ = polls.with([result]) }
+        showCompatibility(true)
         for result in ["success", "runtime_unavailable", "error"] { _ = reconciles.with([result]) }
         for kind in ["connection", "other"] { _ = failures.with([kind]) }
     }
@@ -88,7 +94,16 @@ final class AgentMetrics {
 
     func reported(_ ok: Bool) { reports.increment([ok ? "success" : "failed"]) }
 
-    func polled(_ result: String) { polls.increment([result]) }
+    func polled(_ result: String) {
+        polls.increment([result])
+        guard result != "error" else { return }
+        showCompatibility(result != "compat_error")
+    }
+
+    private func showCompatibility(_ isTaken: Bool) {
+        compatibility.set(isTaken ? 1 : 0, ["ok"])
+        compatibility.set(isTaken ? 0 : 1, ["error"])
+    }
 
     func acted(_ work: NodeAction.Work, _ result: ActionResult, isRestart: Bool, nanoseconds: UInt64) {
         if case .probe(let call) = work { return probed(call, result, nanoseconds: nanoseconds) }

@@ -87,11 +87,11 @@ final class SyncLoop {
     }
 
     private func failed(_ error: any Error) -> Int64 {
-        metrics.polled("error")
         let reason = ErrorReport.render(error)
         if status.linkFault != reason { log.warning("\(reason); containers are left as they are") }
         status.failed(reason)
         let failure = error as? AgentFailure
+        metrics.polled(failure?.status == HTTPStatus.upgradeRequired.code ? "compat_error" : "error")
         if failure?.meansGone == true {
             refusedPause.lengthen(toMilliseconds: AgentLimits.gonePauseMilliseconds)
         }

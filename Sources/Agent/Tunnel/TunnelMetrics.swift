@@ -14,10 +14,10 @@ final class TunnelMetrics {
     init(_ registry: MetricRegistry) {
         isUp = registry.gauge("node_agent_tunnel_up", help: "Whether the tunnel is open.")
         attempts = registry.counter(
-            "node_agent_tunnel_connects_total", help: "Attempts to open the tunnel by result.",
+            "node_agent_tunnel_connect_total", help: "Attempts to open the tunnel by result.",
             labels: ["result"])
         streams = registry.counter(
-            "node_agent_tunnel_streams_total", help: "Requests through the tunnel by kind and result.",
+            "node_agent_tunnel_requests_total", help: "Requests through the tunnel by kind and result.",
             labels: ["kind", "result"])
         bytes = registry.counter(
             "node_agent_tunnel_bytes_total", help: "Bytes of tunnels that have ended.", labels: ["direction"])
