@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SOURCES := Package.swift Sources Tests
 
-.PHONY: help build fmt lint check test chaos-test fuzz bench demo demo-stop pre-commit
+.PHONY: help build libcurl fmt lint check test chaos-test fuzz bench demo demo-stop pre-commit
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
@@ -11,6 +11,10 @@ help: ## list these commands
 build: ## release build of fledx-cp, fledx-agent and fledx (in .build/release)
 	@packaging/setup.sh build
 	@packaging/build.sh
+
+libcurl: ## a static libcurl with only what the programs use, for every build after it (Debian; smaller agents)
+	@packaging/setup.sh build
+	@packaging/libcurl.sh
 
 fmt: ## format all sources in place
 	swift format --in-place --recursive $(SOURCES)

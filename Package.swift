@@ -13,12 +13,20 @@ let wrapper: [SwiftSetting] = [
 /// Settings of every other target: no unsafe construct without the word `unsafe`.
 let pure: [SwiftSetting] = wrapper + [.strictMemorySafety()]
 
-/// Packed relative relocations shrink the daemons; they need lld, the toolchain's default linker refuses them.
+/// Packed relative relocations shrink the daemons, and so does keeping their symbols to themselves (nothing loads them
+/// as a library); both need lld, which is not the toolchain's default linker.
 let packed: [LinkerSetting] = [
     .unsafeFlags(
-        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+        [
+            "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
+            "--no-export-dynamic",
+        ],
         .when(platforms: [.linux], configuration: .release))
 ]
+
+/// The folder of a static libcurl with nothing but HTTP and TLS (`packaging/libcurl.sh`), when the build names one;
+/// else the distribution's, which brings twenty libraries along that nothing here uses.
+let slim: [LinkerSetting] = Context.environment["FLEDX_LIBCURL"].map { [.unsafeFlags(["-L", $0])] } ?? []
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -59,7 +67,7 @@ let package = Package(
         .target(name: "TLS", dependencies: ["COpenSSL", "EventLoop", "Model"], swiftSettings: wrapper),
         .target(
             name: "HTTPClient", dependencies: ["CCurl", "EventLoop", "HTTP1", "JSON", "Model", log],
-            swiftSettings: wrapper),
+            swiftSettings: wrapper, linkerSettings: slim),
         .target(name: "Telemetry", dependencies: ["JSON", "Model", log], swiftSettings: pure),
         .target(
             name: "SQLite", dependencies: ["CSQLite", "EventLoop", "JSON", "Model", log],

@@ -6,19 +6,23 @@ Figures are medians; the two values in brackets are the 10th and the 90th percen
 
 import argparse
 import os
+import signal
 import sys
 import time
 
-from parts import agent, apply, commit, core, events, http_load, idle, scale, sizes, tls
+from parts import agent, apply, commit, core, events, hour, http_load, idle, scale, sizes, tls
 from parts.world import World
 
 PARTS = {
     "sizes": sizes, "core": core, "http": http_load, "tls": tls, "commit": commit, "apply": apply, "events": events,
-    "idle": idle, "agent": agent, "scale": scale,
+    "idle": idle, "agent": agent, "hour": hour, "scale": scale,
 }
 
 
 def main():
+    # What was started is ended and removed, also when somebody ends the measurement.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", required=True, help="folder of the release programs")
     parser.add_argument("--root", required=True, help="the project")

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -55,9 +56,42 @@ class World:
     def __exit__(self, kind, *_):
         if kind:
             self.show_logs()
+        # A part that failed has left everything running: whoever starts containers again goes before them.
+        daemon = [process for process in self.processes if process.args[0] == "dockerd"]
         for process in reversed(self.processes):
+            if process not in daemon:
+                self.stop(process)
+        if daemon:
+            self.remove_containers()
+        for process in daemon:
             self.stop(process)
+        self.kill_rest()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def remove_containers(self):
+        """Takes every container of the private daemon away, and with each its network device."""
+        docker = ["docker", "-H", f"unix://{self.path('docker.sock')}"]
+        try:
+            names = subprocess.run(docker + ["ps", "-aq"], capture_output=True, text=True, timeout=30).stdout.split()
+            if names:
+                subprocess.run(docker + ["rm", "--force"] + names, capture_output=True, timeout=180)
+        except subprocess.TimeoutExpired:
+            sys.stderr.write("bench: the private daemon does not remove its containers\n")
+
+    def kill_rest(self):
+        """Ends what a daemon that had to be killed has left: shims and their containers, known by this folder."""
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/cmdline", "rb") as file:
+                    words = file.read()
+                if self.folder.encode() not in words or int(name) == os.getpid():
+                    continue
+                with open(f"/proc/{name}/task/{name}/children") as file:
+                    victims = file.read().split() if b"containerd-shim" in words else []
+                for victim in victims + [name]:
+                    os.kill(int(victim), signal.SIGKILL)
+            except OSError:
+                continue
 
     def show_logs(self):
         for name in sorted(os.listdir(self.folder)):
