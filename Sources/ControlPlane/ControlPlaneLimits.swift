@@ -52,6 +52,8 @@ public enum ControlPlaneLimits {
     static let execMilliseconds: Int64 = 300_000
     /// Tunnels open at once, and nodes whose sessions are remembered.
     static let tunnels = 20_000
+    /// Bytes that may wait in all tunnels together.
+    static let tunnelBytes = 256 << 20
     /// Tunnels let in within a second.
     static let tunnelsPerSecond = 500
     /// Seconds over which agents that were not let in are spread.

@@ -8,6 +8,8 @@ public enum EventLoopLimits {
     public static let streamQueuedBytes = 8 * 1024 * 1024
     /// Received bytes a byte channel holds before it stops reading.
     public static let channelBufferedBytes = 256 * 1024
+    /// How long what came before a connection broke may be read.
+    public static let breakageMilliseconds: Int64 = 2_000
     /// Connections the kernel holds for a listener that has not accepted them yet.
     public static let listenBacklog: Int32 = 511
     /// How long a listener rests after running out of file descriptors.

@@ -19,7 +19,12 @@ extension HTTP2Session {
         }
         let allowed = nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
         guard streams.count < min(limits.streams, Int(allowed)) else {
+            refusedStreams += 1
             throw HTTP2Failure(.tooManyStreams, "\(streams.count) streams are open")
+        }
+        guard !isFull else {
+            refusedStreams += 1
+            throw HTTP2Failure(.tooManyStreams, "\(budgetWords) wait for their readers")
         }
         let id = Self.withFields(fields) { values, count in
             cnghttp2_request(session, isUrgent ? 256 : 16, values, count, ends ? nil : bytesWanted)
@@ -60,6 +65,7 @@ extension HTTP2Session {
             throw HTTP2Failure(.streamClosed, "this side of stream \(id) has ended")
         }
         state.output += bytes
+        outputBytes += bytes.count
         if ends { state.outputEnds = true }
         resume(id, state)
     }
@@ -76,6 +82,7 @@ extension HTTP2Session {
     /// Ends a stream at once, in both directions; one that is closed is left alone.
     public func reset(_ id: HTTP2StreamID, _ code: HTTP2Code) {
         guard let state = streams[id] else { return }
+        outputBytes -= state.waitingBytes
         state.output = []
         state.outputStart = 0
         nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code.rawValue)
@@ -129,6 +136,16 @@ extension HTTP2Session {
         guard let state = streams.removeValue(forKey: id) else { return }
         windowBytes -= state.windowBytes
         heldBytes -= state.heldBytes
+        outputBytes -= state.waitingBytes
+    }
+
+    /// Whether so much waits, here or in all sessions together, that no stream may begin.
+    var isFull: Bool { heldBytes >= limits.bufferedBytes || budget?.isUsedUp == true }
+
+    private var budgetWords: String {
+        budget?.isUsedUp == true
+            ? "\(budget?.bufferedBytes ?? 0) bytes of all tunnels"
+            : "\(heldBytes) bytes of this tunnel"
     }
 
     private func stream(_ id: HTTP2StreamID) throws(HTTP2Failure) -> StreamState {
@@ -147,7 +164,8 @@ extension HTTP2Session {
 
     private func grow(_ id: HTTP2StreamID, _ state: StreamState) {
         state.consumedBytes = 0
-        let left = limits.bufferedBytes - windowBytes
+        let left = min(
+            limits.bufferedBytes - windowBytes, budget.map { $0.limitBytes - $0.windowBytes } ?? .max)
         let grown = min(state.windowBytes * 2, limits.lastWindowBytes, state.windowBytes + max(0, left))
         guard grown > state.windowBytes else { return }
         let status = nghttp2_session_set_local_window_size(

@@ -26,8 +26,17 @@ public final class HTTP2Session {
     var streams: [HTTP2StreamID: StreamState] = [:]
     var isGoingAway = false
     /// Received and not yet consumed, and the credit given out, over all streams.
-    var heldBytes = 0
-    var windowBytes = 0
+    var heldBytes = 0 {
+        didSet { budget?.bufferedBytes += heldBytes - oldValue }
+    }
+    var windowBytes = 0 {
+        didSet { budget?.windowBytes += windowBytes - oldValue }
+    }
+    /// Given to be sent and not taken by nghttp2 yet, over all streams.
+    var outputBytes = 0 {
+        didSet { budget?.bufferedBytes += outputBytes - oldValue }
+    }
+    let budget: HTTP2Budget?
     let session: OpaquePointer
 
     // Recorded by callbacks.
@@ -37,8 +46,9 @@ public final class HTTP2Session {
     var flood: FloodGuard
 
     /// Begins a session; its first words are in the output at once.
-    public init(_ role: Role, limits: HTTP2Limits = HTTP2Limits()) {
+    public init(_ role: Role, limits: HTTP2Limits = HTTP2Limits(), budget: HTTP2Budget? = nil) {
         self.role = role
+        self.budget = budget
         self.limits = limits
         flood = FloodGuard(limits)
         var callbacks: OpaquePointer?
@@ -56,12 +66,20 @@ public final class HTTP2Session {
         sendSettings()
     }
 
-    deinit { nghttp2_session_del(session) }
+    deinit {
+        nghttp2_session_del(session)
+        budget?.bufferedBytes -= heldBytes + outputBytes
+        budget?.windowBytes -= windowBytes
+    }
 
     /// Streams that are open now.
     public var streamCount: Int { streams.count }
     /// Bytes received that no reader has taken.
     public var bufferedBytes: Int { heldBytes }
+    /// Bytes of all streams that wait for the peer's credit.
+    public var waitingBytes: Int { outputBytes }
+    /// Streams that were refused for a bound of this side, or that this side wanted and could not have.
+    public internal(set) var refusedStreams: UInt64 = 0
     /// Whether both sides are through: the connection can be closed.
     public var isOver: Bool {
         failure != nil || nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0

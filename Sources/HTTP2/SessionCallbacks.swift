@@ -22,7 +22,10 @@ extension HTTP2Session {
             streams[id]?.fieldBytes = 0
             return
         }
-        if heldBytes >= limits.bufferedBytes || isGoingAway { return refused.append(id) }
+        if isFull || isGoingAway {
+            refusedStreams += 1
+            return refused.append(id)
+        }
         begin(id)
     }
 
@@ -83,6 +86,7 @@ extension HTTP2Session {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
         let count = state.take(into: target)
+        outputBytes -= count
         guard state.outputEnds, state.waitingBytes == 0 else {
             if count == 0 { state.isDeferred = true }
             return count > 0 ? count : Int(NGHTTP2_ERR_DEFERRED.rawValue)

@@ -4,6 +4,8 @@ public enum TunnelLimits {
     public static let socketBytes = 1 << 18
     /// Bytes of one stream that wait for the peer's credit, beyond which its writer waits.
     public static let writerBytes = 1 << 16
+    /// Bytes that a writer adds at a time.
+    public static let pieceBytes = 1 << 14
     /// One line of the control stream.
     public static let lineBytes = 1 << 16
     /// Lines of the control stream that wait to be worked on.
@@ -20,6 +22,8 @@ public enum TunnelLimits {
     public static let idleMilliseconds: Int64 = 86_400_000
     /// Milliseconds between two looks at the silence of a connection, at most.
     public static let silenceLookMilliseconds: Int64 = 5_000
+    /// Milliseconds for what a socket had sent before it broke.
+    public static let lastAnswerMilliseconds: Int64 = 30_000
     /// Milliseconds for the last words of a connection that is told to go, or of a socket that broke.
     public static let farewellMilliseconds: Int64 = 2_000
 }

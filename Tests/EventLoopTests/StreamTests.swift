@@ -55,6 +55,50 @@ struct StreamTests {
         await pair.close()
     }
 
+    @Test @LoopActor func whatCameBeforeABreakIsRead() async throws {
+        for _ in 0..<10 {
+            let pair = try await SocketPair.tcp(limitBytes: 1)
+            let answer = [UInt8](repeating: 7, count: 100_000)
+            // The server answers and closes over unread bytes, which resets the connection, while the client writes.
+            try await pair.client.write([UInt8](repeating: 1, count: 200_000))
+            try await pair.server.write(answer)
+            pair.server.close()
+            let code = await failureCode {
+                while true { try await pair.client.write([UInt8](repeating: 1, count: 10_000)) }
+            }
+            #expect(code != nil)
+            #expect(try await collect(pair.client, answer.count) == answer)
+            #expect(await failureCode { _ = try await pair.client.read() } != nil)
+            await pair.close()
+        }
+    }
+
+    @Test @LoopActor func aBrokenStreamThatNobodyReadsFailsInTheEnd() async throws {
+        let pair = try await SocketPair.tcp(limitBytes: 1)
+        let stream = pair.client.stream
+        try await pair.client.write([UInt8](repeating: 1, count: 200_000))
+        stream.stopReading()
+        pair.server.close()
+        let code = await failureCode {
+            while true { try await pair.client.write([UInt8](repeating: 1, count: 10_000)) }
+        }
+        #expect(code == .reset || code == .closed, "\(String(describing: code))")
+        #expect(!stream.isOpen)
+        await pair.close()
+    }
+
+    @Test @LoopActor func whatTheKernelShallDoIsSet() async throws {
+        let pair = try await SocketPair.tcp()
+        pair.client.stream.setUserTimeout(milliseconds: 12_345)
+        #expect(pair.client.stream.userTimeoutMilliseconds == 12_345)
+        #expect(pair.server.stream.userTimeoutMilliseconds == nil)
+        try await pair.client.write("x")
+        _ = try await pair.server.read()
+        #expect(try #require(pair.client.stream.roundTripNanoseconds) < 10_000_000_000)
+        await pair.close()
+        #expect(pair.client.stream.roundTripNanoseconds == nil)
+    }
+
     @Test @LoopActor func halfClosedStreamStillReceives() async throws {
         let pair = try await SocketPair.tcp()
         try await pair.client.write("question")

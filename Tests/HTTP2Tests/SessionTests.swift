@@ -94,6 +94,47 @@ import Testing
         #expect(most <= limits.bufferedBytes)
     }
 
+    @Test func sessionsThatShareABudgetStopTogether() throws {
+        let budget = HTTP2Budget(limitBytes: 40_000)
+        let first = try SessionPair(clientBudget: budget)
+        let second = try SessionPair(clientBudget: budget)
+        #expect(budget.windowBytes == 0 && budget.bufferedBytes == 0)
+        var ids: [HTTP2StreamID] = []
+        for _ in 0..<3 {
+            let id = try first.client.open(SessionPair.get, ends: true)
+            try first.settle()
+            try first.server.respond(id, SessionPair.ok)
+            try first.server.send([UInt8](repeating: 1, count: 16_384), on: id)
+            try first.settle()
+            ids.append(id)
+        }
+        #expect(budget.bufferedBytes == 3 * 16_384)
+        #expect(throws: HTTP2Failure.self) { try second.client.open(SessionPair.get, ends: true) }
+        #expect(second.client.refusedStreams == 1 && first.client.refusedStreams == 0)
+        for id in ids { first.client.consumed(16_384, on: id) }
+        #expect(budget.bufferedBytes == 0)
+        let sending = try second.client.open(SessionPair.post)
+        try second.client.send([UInt8](repeating: 1, count: 50_000), on: sending)
+        #expect(budget.bufferedBytes == 50_000)
+        #expect(throws: HTTP2Failure.self) { try first.client.open(SessionPair.get, ends: true) }
+        second.client.reset(sending, .cancelled)
+        try second.settle()
+        #expect(budget.bufferedBytes == 0)
+        // Nothing was left to grow by: three streams had 16 KiB each.
+        #expect(budget.windowBytes == 3 * 16_384)
+    }
+
+    @Test func anEndedSessionGivesItsShareBack() throws {
+        let budget = HTTP2Budget(limitBytes: 40_000)
+        do {
+            let pair = try SessionPair(clientBudget: budget)
+            let id = try pair.client.open(SessionPair.post)
+            try pair.client.send([UInt8](repeating: 1, count: 30_000), on: id)
+            #expect(budget.bufferedBytes == 30_000 && budget.windowBytes > 0)
+        }
+        #expect(budget.bufferedBytes == 0 && budget.windowBytes == 0)
+    }
+
     @Test func aResetStreamIsClosedOnBothSides() throws {
         let pair = try SessionPair()
         let id = try pair.client.open(SessionPair.post)

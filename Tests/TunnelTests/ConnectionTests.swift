@@ -171,6 +171,70 @@ import Tunnel
         }
     }
 
+    @Test @LoopActor func anEarlyAnswerArrivesThoughNobodyReadsTheRest() async throws {
+        // As much as the kernel takes at once: what waits there to be sent goes with the connection.
+        let answer = [UInt8](repeating: 7, count: 3 * HTTP2Limits().firstWindowBytes)
+        for _ in 0..<10 {
+            try await Self.withBridge { pair, stream, near, far in
+                let outside = ByteChannel(near, limitBytes: 1)
+                let upload = StreamTask.start {
+                    // It ends with the stream.
+                    while (try? await stream.write([UInt8](repeating: 1, count: 100_000))) != nil {}
+                }
+                try await outside.write(answer)
+                outside.close()
+                var count = 0
+                while let bytes = try? await stream.next() { count += bytes.count }
+                #expect(count == answer.count)
+                await upload.value
+                try await Self.eventually { pair.agent.streamCount == 0 && !far.isOpen }
+            }
+        }
+    }
+
+    @Test @LoopActor func whoLeavesIsHeardToTheEnd() async throws {
+        var words: [UInt8] = []
+        try await TunnelPair.with({ _, agent in
+            agent.onRequest = { stream in
+                StreamTask.serve(stream) {
+                    stream.respond(TunnelPair.ok)
+                    guard stream.request[":method"] == "GET" else {
+                        words = try await stream.collect(limit: 100_000)
+                        return
+                    }
+                    // Bytes that nobody has read when the plane leaves would reset the connection.
+                    while true { try await stream.write([UInt8](repeating: 7, count: 16_384)) }
+                }
+            }
+        }) { pair in
+            let talk = try pair.plane.open(TunnelPair.get, ends: true)
+            _ = try await talk.response()
+            let last = try pair.plane.open(TunnelPair.post)
+            try last.writeNow([UInt8](repeating: 3, count: 10_000))
+            last.finish()
+            pair.plane.leave(TunnelFailure(.closed, "on purpose"))
+            #expect(!pair.plane.isOpen)
+            try await Self.eventually { words.count == 10_000 }
+            await pair.plane.left()
+        }
+    }
+
+    @Test @LoopActor func whatWaitsInASessionIsBounded() async throws {
+        try await TunnelPair.with({ _, agent in agent.onRequest = Self.flood }) { pair in
+            let first = try pair.plane.open(TunnelPair.get, ends: true)
+            _ = try await first.response()
+            var stalled = [first]
+            for _ in 0..<200 { stalled.append(try pair.plane.open(TunnelPair.get, ends: true)) }
+            for stream in stalled { _ = try await stream.response() }
+            let bound = HTTP2Limits.small.bufferedBytes + 201 * 2 * TunnelLimits.pieceBytes
+            #expect(pair.agent.waitingBytes <= bound, "\(pair.agent.waitingBytes)")
+            #expect(pair.agent.waitingBytes >= 201 * TunnelLimits.pieceBytes)
+            for stream in stalled { stream.reset() }
+            try await Self.eventually { pair.agent.streamCount == 0 }
+            #expect(pair.agent.waitingBytes == 0)
+        }
+    }
+
     /// A stream whose other end is a socket: `far`, bridged by the agent, with `near` as its peer.
     @LoopActor private static func withBridge(
         _ test:

@@ -4,6 +4,7 @@ import JSON
 import Model
 import TestKit
 import Testing
+import Tunnel
 
 @testable import Agent
 @testable import ControlPlane
@@ -77,6 +78,60 @@ import Testing
             #expect(try await thread.send(.get, "/relay/edge/-/").status == 404)
         }
         listener.stop()
+    }
+
+    @Test @LoopActor func anEarlyAnswerToALargeBodyArrives() async throws {
+        let listener = LocalPage()
+        try await listener.start()
+        let routes = "/page=127.0.0.1:\(listener.port)"
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_TUNNEL_ROUTES": routes]) { thread in
+            for _ in 0..<10 {
+                var request = thread.request(.put, "/relay/edge/-/page/large")
+                request.body = .bytes([UInt8](repeating: 1, count: 4 << 20))
+                let answer = try await thread.http.request(request)
+                #expect(answer.head.status.code == 200)
+                #expect(String(decoding: answer.body, as: UTF8.self) == "PUT /page/large HTTP/1.1")
+            }
+            let asked = try await thread.send(.options, "/relay/edge/-/page/asked")
+            #expect(asked.status == 200 && asked.text == "OPTIONS /page/asked HTTP/1.1", "\(asked)")
+            try await thread.eventually("no stream is left") {
+                thread.plane.tunnels.streams.count == 0 && thread.plane.tunnels.streamCount == 1
+            }
+        }
+        listener.stop()
+    }
+
+    @Test @LoopActor func aTokenThatIsTakenBackTakesItsStreamsAlong() async throws {
+        try await TunnelThread.run { thread in
+            try await thread.declare(
+                "web", script: "echo ready; httpd -f -p 8080 -h /www",
+                more: #","ports":[{"container_port":8080,"publish":false}]"#)
+            let made = try await thread.json(
+                .post, "/api/v1/operator-tokens", json: #"{"name":"guest","role":"operator"}"#)
+            let token = try #require(made["token"]?.stringValue)
+            let kept = try await thread.stream(
+                .post, "/api/v1/deployments/web/exec", json: #"{"command":["cat"]}"#)
+            let shell = try await thread.stream(
+                .post, "/api/v1/deployments/web/exec", json: #"{"command":["cat"]}"#, token: token)
+            let forward = try await thread.stream(
+                .get, "/api/v1/deployments/web/port-forward?port=8080", token: token)
+            var request = thread.request(.get, "/api/v1/deployments/web/logs?follow=true", token: token)
+            request.deadlines = .endless(responseHead: 20_000)
+            let logs = try await thread.http.stream(request)
+            #expect(try await logs.body.next() == Array("ready\n".utf8))
+
+            #expect(try await thread.send(.delete, "/api/v1/operator-tokens/guest").status == 204)
+            let revoked = EventLoop.now
+            let words = try await shell.read()
+            #expect(String(decoding: words ?? [], as: UTF8.self).contains("'guest' is not valid any more"))
+            while let bytes = try? await forward.read(), !bytes.isEmpty {}
+            await #expect(throws: (any Error).self) { while try await logs.body.next() != nil {} }
+            #expect(EventLoop.now.milliseconds(since: revoked) < 1_500)
+            // Somebody else's goes on.
+            try await kept.write(StreamFrame(.input, Array("hello".utf8)).bytes)
+            #expect(try await kept.read() == StreamFrame(.output, Array("hello".utf8)).bytes)
+            for channel in [kept, shell, forward] { channel.close() }
+        }
     }
 }
 

@@ -11,14 +11,14 @@ final class TunnelDialer {
     private let configuration: AgentConfiguration
     private let identity: NodeIdentity
     private let boot: BootID
-    private let pin: AuthorityPin?
+    private let tls: TunnelTLS
     private var session: UInt64 = 0
 
     init(_ configuration: AgentConfiguration, _ identity: NodeIdentity, boot: BootID, pin: AuthorityPin?) {
         self.configuration = configuration
         self.identity = identity
         self.boot = boot
-        self.pin = pin
+        tls = TunnelTLS(configuration.trust.tls, pin: pin)
     }
 
     /// Tries every target in turn; the first one that changes the protocol wins.
@@ -63,7 +63,7 @@ final class TunnelDialer {
         }
         stream.setKeepalive()
         do {
-            if target.usesTLS { try await secure(stream, target.host) }
+            if target.usesTLS { try await tls.secure(stream, target) }
             session += 1
             let answer = try await UpgradeExchange.perform(
                 on: stream, request(target, settings.tokenHeader ?? advertised?.tokenHeader),
@@ -78,17 +78,6 @@ final class TunnelDialer {
             stream.close()
             throw error
         }
-    }
-
-    /// Puts TLS below the stream; trust is that of every other call to the control plane.
-    private func secure(_ stream: LoopStream, _ host: String) async throws {
-        var files = configuration.trust.tls
-        if let pin { files.authorityFile = try await pin.authorityFile() }
-        let context = try TLSContext.client(
-            authorityFile: files.authorityFile, certificateFile: files.certificateFile,
-            keyFile: files.keyFile,
-            verifies: !files.skipsVerification)
-        try context.secure(stream, host: host)
     }
 
     private func request(_ target: TunnelTarget, _ tokenHeader: String?) -> HTTPRequestHead {

@@ -122,6 +122,7 @@ public final class ControlPlane {
         let host = host
         let tunnels = tunnels
         metrics.tunnels = tunnels
+        tunnels.onRoundTrip = { metrics.tunnelFigures.roundTrip(nanoseconds: $0) }
         tunnels.onReady = { polls.wake($0) }
         let events = options.makeLogger("fledx::cluster")
         host.onEffect = { [unowned host] effect in
@@ -230,8 +231,8 @@ public final class ControlPlane {
         health.isStopping = true
         polls.close()
         watchers.close()
-        tunnels.close()
         let started = EventLoop.now.milliseconds
+        await tunnels.close()
         await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
         await metricsServer?.stop()
         usage.storeEverything()

@@ -21,7 +21,7 @@ final class ControlPlaneMetrics {
     private let storage: StorageMetrics
     private let process: ProcessMetrics
     private let waiting: Gauge
-    private let tunnelFigures: TunnelFigures
+    let tunnelFigures: TunnelFigures
     /// Whose tunnels are told of.
     weak var tunnels: TunnelHub?
 

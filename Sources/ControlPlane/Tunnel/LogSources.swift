@@ -33,10 +33,15 @@ final class LogSources {
 
     private let wish: LogWish
     private let tunnels: TunnelHub
+    private let caller: OperatorStreams.Caller
     private var sources: [Source]
 
-    init(_ instances: [ClusterCore.InstanceView], _ wish: LogWish, name: String, tunnels: TunnelHub) {
+    init(
+        _ instances: [ClusterCore.InstanceView], _ wish: LogWish, name: String, tunnels: TunnelHub,
+        for caller: OperatorStreams.Caller
+    ) {
         self.wish = wish
+        self.caller = caller
         self.tunnels = tunnels
         sources = instances.prefix(ControlPlaneLimits.logSources).map {
             Source(label: instances.count > 1 ? "\(name)/\($0.replicaNumber) | " : "", instance: $0)
@@ -55,7 +60,7 @@ final class LogSources {
                 continue
             }
             let path = "\(TunnelProtocol.containersPath)\(instance.assignmentID)/logs?\(wish.query)"
-            sources[index].opened = OpenStream(try tunnel.open("GET", path))
+            sources[index].opened = caller.take(try tunnel.open("GET", path))
         }
         var failure: (any Error)?
         for index in sources.indices {

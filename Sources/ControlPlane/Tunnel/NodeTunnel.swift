@@ -49,10 +49,11 @@ final class NodeTunnel {
 
     func close(_ failure: TunnelFailure) { connection.close(failure) }
 
-    /// Asks the agent to come again after a while, and closes once it had the chance to hear that.
-    func sendAway(afterMilliseconds: Int64) {
+    /// Asks the agent to come again after a while, and closes once it has heard that, or takes too long.
+    func sendAway(afterMilliseconds: Int64) async {
         say("reconnect", ReconnectOrder(afterMilliseconds: afterMilliseconds))
-        EventLoop.later { self.close(TunnelFailure(.closed, "this control plane is stopping")) }
+        connection.leave(TunnelFailure(.closed, "this control plane is stopping"))
+        await connection.left()
     }
 
     /// Brings the node's document to the agent, now or after the push under way.

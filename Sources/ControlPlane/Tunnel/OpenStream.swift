@@ -8,10 +8,17 @@ import Tunnel
 @LoopActor
 final class OpenStream {
     let stream: TunnelStream
+    private let streams: OperatorStreams
 
-    init(_ stream: TunnelStream) { self.stream = stream }
+    init(_ stream: TunnelStream, in streams: OperatorStreams) {
+        self.stream = stream
+        self.streams = streams
+    }
 
-    isolated deinit { stream.reset() }
+    isolated deinit {
+        streams.left(ObjectIdentifier(self))
+        stream.reset()
+    }
 
     /// Waits for the answer's head; a refusal of the agent becomes the client's.
     @discardableResult

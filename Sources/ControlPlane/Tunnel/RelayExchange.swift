@@ -28,13 +28,13 @@ final class RelayExchange {
     ///   - target: Path and query for the other side.
     ///   - host: Its name.
     ///   - credentials: The headers that are for us.
-    ///   - stream: The connection to it.
-    init(_ call: APICall, target: String, host: String, credentials: Set<String>, _ stream: TunnelStream) {
+    ///   - opened: The connection to it.
+    init(_ call: APICall, target: String, host: String, credentials: Set<String>, _ opened: OpenStream) {
         self.call = call
         self.target = target
         self.host = host
         hidden = Self.hops.union(credentials).union(Self.named(call.request.headers["connection"]))
-        opened = OpenStream(stream)
+        self.opened = opened
         var limits = HTTP1Limits()
         limits.bodyBytes = .max
         decoder = HTTP1ResponseDecoder(method: call.request.method, limits: limits)

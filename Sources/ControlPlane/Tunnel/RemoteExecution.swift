@@ -30,10 +30,15 @@ final class RemoteExecution {
     private let tunnel: NodeTunnel
     private let assignment: AssignmentID
     private let order: ExecutionOrder
+    private let caller: OperatorStreams.Caller
     private var opened: OpenStream?
     private var id = ""
 
-    init(_ tunnel: NodeTunnel, _ assignment: AssignmentID, _ order: ExecutionOrder) {
+    init(
+        _ tunnel: NodeTunnel, _ assignment: AssignmentID, _ order: ExecutionOrder,
+        for caller: OperatorStreams.Caller
+    ) {
+        self.caller = caller
         self.tunnel = tunnel
         self.assignment = assignment
         self.order = order
@@ -42,7 +47,7 @@ final class RemoteExecution {
     /// Starts it; what the agent refuses is thrown.
     func start() async throws {
         let path = "\(TunnelProtocol.containersPath)\(assignment)/exec"
-        let opened = OpenStream(try tunnel.open("POST", path, ends: false))
+        let opened = caller.take(try tunnel.open("POST", path, ends: false))
         self.opened = opened
         try await opened.stream.write(try JSONCoder.encode(order) + [0x0A])
         if !order.stdin { opened.stream.finish() }
@@ -124,7 +129,7 @@ final class RemoteExecution {
     /// A size that does not arrive spoils a picture, nothing else.
     private func resize(_ size: [UInt8]) async throws {
         let path = "\(TunnelProtocol.executionsPath)\(id)/size"
-        let opened = OpenStream(try tunnel.open("PUT", path, ends: false))
+        let opened = caller.take(try tunnel.open("PUT", path, ends: false))
         try await opened.stream.write(size)
         opened.stream.finish()
         _ = try await opened.stream.response()

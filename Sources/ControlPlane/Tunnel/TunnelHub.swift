@@ -11,12 +11,17 @@ import Tunnel
 final class TunnelHub {
     /// Ends the polls of a node whose tunnel is up.
     var onReady: (@LoopActor (NodeID) -> Void)?
+    /// Hears the round trip of a node's connection, with each of its reports.
+    var onRoundTrip: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
     private(set) var counters = TunnelCounters()
+    /// What operators have open in them.
+    let streams: OperatorStreams
     private let host: ClusterHost
     private let heartbeats: HeartbeatService
     private let documents: DesiredStateService
     private let settings: TunnelEndpoint
     private let logger: Logger
+    private let budget = HTTP2Budget(limitBytes: ControlPlaneLimits.tunnelBytes)
     private var ids = SystemIDSource()
     private var tunnels: [NodeID: NodeTunnel] = [:]
     private var fences: [NodeID: SessionFence] = [:]
@@ -28,6 +33,7 @@ final class TunnelHub {
         settings: TunnelEndpoint, logger: Logger
     ) {
         self.host = host
+        streams = OperatorStreams(host: host)
         self.heartbeats = heartbeats
         self.documents = documents
         self.settings = settings
@@ -40,6 +46,12 @@ final class TunnelHub {
     var readyCount: Int { tunnels.values.reduce(0) { $0 + ($1.isReady ? 1 : 0) } }
     /// Whether new tunnels are refused; tests cut the way with it.
     var refusesAll = false
+    /// Bytes that wait in all of them.
+    var bufferedBytes: Int { budget.bufferedBytes }
+    /// Streams that could not be opened because a bound was reached.
+    var refusedStreams: UInt64 {
+        tunnels.values.reduce(counters.refusedStreams) { $0 + $1.connection.refusedStreams }
+    }
     /// Streams in all of them.
     var streamCount: Int { tunnels.values.reduce(0) { $0 + $1.connection.streamCount } }
     /// Bytes of all tunnels, those that ended included.
@@ -77,7 +89,8 @@ final class TunnelHub {
     /// Takes a connection over that was let in.
     func open(_ offer: TunnelOffer, _ stream: LoopStream, _ received: [UInt8]) {
         guard !isClosed else { return stream.close() }
-        let tunnel = NodeTunnel(offer, TunnelConnection(stream, .client), at: host.clock.now().wall, self)
+        let connection = TunnelConnection(stream, .client, budget: budget)
+        let tunnel = NodeTunnel(offer, connection, at: host.clock.now().wall, self)
         let before = tunnels.updateValue(tunnel, forKey: offer.holder.nodeID)
         before?.close(TunnelFailure(.replaced, "the agent has opened a newer session"))
         counters.opened += 1
@@ -106,8 +119,9 @@ final class TunnelHub {
     /// A node's document has changed and is durable.
     func documentChanged(_ id: NodeID) { tunnel(to: id)?.push() }
 
-    /// Closes the tunnels whose credential is not valid any more.
+    /// Closes the tunnels, and ends the streams in them, whose credential is not valid any more.
     func checkCredentials() {
+        streams.checkCredentials()
         for tunnel in tunnels.values where !isValid(tunnel.offer.holder) || isDeleted(tunnel) {
             tunnel.close(TunnelFailure(.closed, "the node's credential is not valid any more"))
         }
@@ -118,11 +132,15 @@ final class TunnelHub {
         for tunnel in tunnels.values { tunnel.close(TunnelFailure(.closed, reason)) }
     }
 
-    /// Tells every agent to come again, and closes.
-    func close() {
+    /// Tells every agent to come again, and closes; returns when all have heard it or took too long.
+    func close() async {
         isClosed = true
-        for tunnel in tunnels.values {
-            tunnel.sendAway(afterMilliseconds: 1 + Int64(ids.nextRandom() % ControlPlaneLimits.awaySpread))
+        let all = Array(tunnels.values)
+        await withTaskGroup(of: Void.self) { group in
+            for tunnel in all {
+                let pause = 1 + Int64(ids.nextRandom() % ControlPlaneLimits.awaySpread)
+                group.addTask { await tunnel.sendAway(afterMilliseconds: pause) }
+            }
         }
     }
 
@@ -137,6 +155,7 @@ final class TunnelHub {
     func closed(_ tunnel: NodeTunnel, _ failure: TunnelFailure) {
         counters.receivedBytes += tunnel.connection.receivedBytes
         counters.sentBytes += tunnel.connection.sentBytes
+        counters.refusedStreams += tunnel.connection.refusedStreams
         // The late end of an old session removes nothing of the new one.
         guard tunnels[tunnel.nodeID] === tunnel else { return }
         tunnels[tunnel.nodeID] = nil
@@ -171,6 +190,7 @@ final class TunnelHub {
             }
             let reply = try heartbeats.take(body, of: tunnel.offer.holder, agentVersion: tunnel.offer.version)
             counters.reports += 1
+            if let trip = tunnel.connection.roundTripNanoseconds { onRoundTrip?(trip) }
             host.release { outcome in
                 switch outcome {
                 case .committed: answer(.success(reply))
@@ -227,6 +247,8 @@ struct TunnelCounters {
     var pushed: UInt64 = 0
     var pushesRefused: UInt64 = 0
     var reports: UInt64 = 0
+    /// Of tunnels that have ended.
+    var refusedStreams: UInt64 = 0
     /// Of tunnels that have ended.
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0

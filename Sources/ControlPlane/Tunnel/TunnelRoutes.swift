@@ -25,7 +25,7 @@ enum TunnelRoutes {
     }
 
     /// The methods a relay passes on; HEAD goes where GET goes.
-    static let relayMethods: [HTTPMethod] = [.get, .post, .put, .patch, .delete]
+    static let relayMethods: [HTTPMethod] = [.get, .post, .put, .patch, .delete, .options]
 
     private static func relay(_ method: HTTPMethod, _ service: TunnelService) -> [APIRoute] {
         [

@@ -14,9 +14,11 @@ import Tunnel
 final class TunnelService {
     private let host: ClusterHost
     private let tunnels: TunnelHub
+    private let streams: OperatorStreams
     private let operatorHeader: String
 
     init(host: ClusterHost, tunnels: TunnelHub, operatorHeader: String) {
+        streams = tunnels.streams
         self.host = host
         self.operatorHeader = operatorHeader
         self.tunnels = tunnels
@@ -35,7 +37,9 @@ final class TunnelService {
         }
         try query.finish()
         let instances = try instances(of: try deployment(call), replica, call)
-        let sources = LogSources(instances, wish, name: deploymentName(call), tunnels: tunnels)
+        let sources = LogSources(
+            instances, wish, name: deploymentName(call), tunnels: tunnels,
+            for: streams.caller(of: call))
         guard sources.hasTunnel else { throw .tunnelUnavailable(instances[0].nodeID) }
         return later(call) {
             try await sources.open()
@@ -61,7 +65,8 @@ final class TunnelService {
         let tunnel = try tunnel(to: instance.nodeID)
         let offers = try offersStream(call)
         let order = ExecutionOrder(command: command, tty: hasTerminal, stdin: offers)
-        let execution = RemoteExecution(tunnel, instance.assignmentID, order)
+        let execution = RemoteExecution(
+            tunnel, instance.assignmentID, order, for: streams.caller(of: call))
         return later(call) {
             try await execution.start()
             guard offers else { return try .json(try await execution.collect()) }
@@ -78,8 +83,9 @@ final class TunnelService {
         let instance = try instances(of: try deployment(call), replica, call, prefersOne: true)[0]
         let tunnel = try tunnel(to: instance.nodeID)
         guard try offersStream(call), let port else { throw StreamUpgrade.required }
+        let caller = streams.caller(of: call)
         return later(call) {
-            let opened = OpenStream(try tunnel.connect(to: "\(instance.assignmentID):\(port)"))
+            let opened = caller.take(try tunnel.connect(to: "\(instance.assignmentID):\(port)"))
             try await opened.expectOK()
             return .upgrade(to: StreamUpgrade.name) { opened.bridge($0, $1) }
         }
@@ -125,7 +131,9 @@ final class TunnelService {
     private func exchange(
         _ call: APICall, _ target: String, host: String, _ stream: TunnelStream
     ) -> RelayExchange {
-        RelayExchange(call, target: target, host: host, credentials: [operatorHeader], stream)
+        RelayExchange(
+            call, target: target, host: host, credentials: [operatorHeader],
+            streams.caller(of: call).take(stream))
     }
 
     /// The raw path behind so many segments, with its query.

@@ -27,6 +27,8 @@ public final class Stream: Handle {
     private var sendingEnded = false
     private var queued = false
     private var acceptedBytes = 0
+    /// Why nothing can be written any more, while what the peer sent before is still read.
+    private var breakage: Breakage?
 
     init(_ kind: Kind) {
         self.kind = kind
@@ -121,6 +123,8 @@ public final class Stream: Handle {
     override func willClose() { filter?.willClose(self) }
 
     override func closing() {
+        breakage?.end()
+        breakage = nil
         isReading = false
         handler = nil
         filter = nil
@@ -146,7 +150,7 @@ public final class Stream: Handle {
             acceptedBytes += bytes.count
         } else {
             memory.deallocate()
-            failLater(LoopFailure(status: status, operation: "write", subject: peerText))
+            breakLater(LoopFailure(status: status, operation: "write", subject: peerText))
         }
     }
 
@@ -164,6 +168,21 @@ public final class Stream: Handle {
         EventLoop.later { self.fail(failure) }
     }
 
+    private func breakLater(_ failure: LoopFailure) {
+        writingEnded = true
+        sendingEnded = true
+        EventLoop.later { self.broke(failure) }
+    }
+
+    /// A peer that wants no more may have answered before it broke off: that is read before the failure is told.
+    private func broke(_ failure: LoopFailure) {
+        guard isOpen, breakage == nil else { return }
+        writingEnded = true
+        sendingEnded = true
+        guard !hasEnded else { return fail(failure) }
+        breakage = Breakage(failure) { [weak self] in self?.fail(failure) }
+    }
+
     private func fail(_ failure: LoopFailure) {
         guard isOpen else { return }
         let handler = handler
@@ -174,6 +193,7 @@ public final class Stream: Handle {
     private var peerText: String { peerAddress?.description ?? "peer" }
 
     fileprivate func received(_ count: Int, _ bytes: UnsafeRawPointer?) {
+        if count < 0, let breakage { return fail(breakage.failure) }
         if count > 0, let bytes {
             let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
             if let filter { filter.received(bytes, from: self) } else { handler?.streamReceived(self, bytes) }
@@ -189,7 +209,7 @@ public final class Stream: Handle {
 
     fileprivate func wrote(_ status: Int32) {
         guard isOpen else { return }
-        if status < 0 { return fail(LoopFailure(status: status, operation: "write", subject: peerText)) }
+        if status < 0 { return broke(LoopFailure(status: status, operation: "write", subject: peerText)) }
         guard queued, sendQueueBytes == 0 else { return }
         queued = false
         if queuedBytes == 0 { handler?.streamDrained(self) }

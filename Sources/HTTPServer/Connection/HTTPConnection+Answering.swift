@@ -188,6 +188,9 @@ extension HTTPConnection {
     /// Both directions of an exchange are through.
     func finish(_ exchange: Exchange) {
         self.exchange = nil
+        // Whoever still reads a body that is not read any more shall not wait for ever.
+        exchange.request.stream?.fail(
+            LoopFailure(.closed, operation: "read", detail: "the request was answered before its end"))
         server.log(exchange, self, aborted: false)
         idleSince = EventLoop.now.milliseconds
         if exchange.closesAfterwards || server.isStopping { closeWhenWritten() }

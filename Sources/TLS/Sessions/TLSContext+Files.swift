@@ -36,10 +36,17 @@ extension TLSContext {
     /// - Parameters:
     ///   - stream: Nothing was read or written yet; what is written waits for the handshake.
     ///   - host: The name or address that the server's certificate must be for.
+    ///   - resuming: What an earlier session of this context with the same server has left.
+    /// - Returns: The session.
     /// - Throws: When `host` cannot be a name.
-    @LoopActor public func secure(_ stream: LoopStream, host: String) throws {
-        let filter = TLSStreamFilter(try TLSSession(client: self, host: host))
+    @discardableResult
+    @LoopActor public func secure(_ stream: LoopStream, host: String, resuming: TLSResumption? = nil) throws
+        -> TLSSession
+    {
+        let session = try TLSSession(client: self, host: host, resuming: resuming)
+        let filter = TLSStreamFilter(session)
         stream.install(filter)
         filter.begin(on: stream)
+        return session
     }
 }

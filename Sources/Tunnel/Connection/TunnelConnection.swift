@@ -33,9 +33,12 @@ public final class TunnelConnection: StreamHandler {
     private static var scratch: [UInt8] = []
 
     /// Takes a stream over, with the bytes that came behind the upgrade.
-    public init(_ socket: LoopStream, _ role: HTTP2Session.Role, limits: HTTP2Limits = HTTP2Limits()) {
+    public init(
+        _ socket: LoopStream, _ role: HTTP2Session.Role, limits: HTTP2Limits = HTTP2Limits(),
+        budget: HTTP2Budget? = nil
+    ) {
         self.socket = socket
-        session = HTTP2Session(role, limits: limits)
+        session = HTTP2Session(role, limits: limits, budget: budget)
     }
 
     /// Begins to carry bytes; the callbacks are set before.
@@ -53,6 +56,12 @@ public final class TunnelConnection: StreamHandler {
     public var streamCount: Int { streams.count }
     /// Bytes received that nobody has taken.
     public var bufferedBytes: Int { session.bufferedBytes }
+    /// Bytes that wait to be sent.
+    public var waitingBytes: Int { session.waitingBytes }
+    /// Streams that were refused because a bound was reached.
+    public var refusedStreams: UInt64 { session.refusedStreams }
+    /// The connection's round trip as the kernel measures it; nil when it is closed.
+    public var roundTripNanoseconds: UInt64? { socket.roundTripNanoseconds }
     /// The peer's address.
     public var peer: String { socket.peerAddress?.description ?? "" }
 
@@ -73,6 +82,7 @@ public final class TunnelConnection: StreamHandler {
 
     /// Pings a peer that has been silent so long, and closes when the answer takes longer than it may.
     public func keepAlive(intervalMilliseconds: Int64, timeoutMilliseconds: Int64) {
+        socket.setUserTimeout(milliseconds: UInt32(clamping: timeoutMilliseconds))
         let look = min(intervalMilliseconds, timeoutMilliseconds, TunnelLimits.silenceLookMilliseconds)
         watch.start(afterMilliseconds: look, repeatMilliseconds: look) { [weak self] in
             guard let self else { return }
@@ -88,6 +98,7 @@ public final class TunnelConnection: StreamHandler {
 
     /// Closes when the peer is not heard for so long.
     public func expectLife(withinMilliseconds limit: Int64) {
+        socket.setUserTimeout(milliseconds: UInt32(clamping: limit))
         let look = min(limit, TunnelLimits.silenceLookMilliseconds)
         watch.start(afterMilliseconds: look, repeatMilliseconds: look) { [weak self] in
             guard let self, EventLoop.hrtimeNanoseconds - heardAt > UInt64(limit) * 1_000_000 else { return }
@@ -118,6 +129,20 @@ public final class TunnelConnection: StreamHandler {
         writeOutput()
         over(failure)
     }
+
+    /// As `close`, and what was said last arrives: the socket closes when the peer has closed it, or at the deadline.
+    public func leave(_ failure: TunnelFailure) {
+        guard isOpen else { return }
+        // A session that is told to end sends no more of its streams.
+        writeOutput()
+        session.terminate()
+        writeOutput()
+        socket.closeGracefully(deadlineMilliseconds: TunnelLimits.farewellMilliseconds)
+        over(failure, socketLeaves: true)
+    }
+
+    /// Returns when the socket is closed.
+    public func left() async { await socket.closed() }
 
     // MARK: What the socket says
 
@@ -209,11 +234,11 @@ public final class TunnelConnection: StreamHandler {
         if sent <= now { onRoundTrip?(now - sent) }
     }
 
-    private func over(_ failure: TunnelFailure) {
+    private func over(_ failure: TunnelFailure, socketLeaves: Bool = false) {
         guard isOpen else { return }
         isOpen = false
         watch.close()
-        socket.close()
+        if !socketLeaves { socket.close() }
         let streams = streams
         self.streams = [:]
         for stream in streams.values { stream.connectionClosed(failure) }

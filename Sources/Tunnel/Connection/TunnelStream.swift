@@ -76,8 +76,18 @@ public final class TunnelStream {
         connection.flushSoon()
     }
 
-    /// Sends bytes, then waits until the peer has credit for most of what is queued.
+    /// Sends bytes, and waits until the peer has credit for most of what is queued.
     public func write(_ bytes: [UInt8]) async throws {
+        guard bytes.count > TunnelLimits.pieceBytes else { return try await writePiece(bytes) }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + TunnelLimits.pieceBytes, bytes.count)
+            try await writePiece(Array(bytes[start..<end]))
+            start = end
+        }
+    }
+
+    private func writePiece(_ bytes: [UInt8]) async throws {
         try writeNow(bytes)
         try await gate.until { isClosed || hasRoom }
         if isClosed { throw failure ?? Self.cut }
@@ -109,8 +119,13 @@ public final class TunnelStream {
     }
 
     /// Ends both sides at once; a stream that is over is left alone.
-    public func reset(_ code: HTTP2Code = .cancelled) {
+    ///
+    /// - Parameters:
+    ///   - code: What the peer is told.
+    ///   - failure: What whoever still reads or writes here is told.
+    public func reset(_ code: HTTP2Code = .cancelled, because failure: TunnelFailure? = nil) {
         guard !isClosed else { return }
+        if let failure { self.failure = failure }
         connection.session.reset(id, code)
         connection.flushSoon()
     }
@@ -120,7 +135,12 @@ public final class TunnelStream {
 
     private nonisolated static let cut = TunnelFailure(.reset, "the stream ended in the middle")
 
-    private var hasRoom: Bool { connection.session.waitingBytes(of: id) < TunnelLimits.writerBytes }
+    /// While much waits in the whole session, each stream has room for one piece.
+    private var hasRoom: Bool {
+        let session = connection.session
+        let bound = session.waitingBytes < session.limits.bufferedBytes ? TunnelLimits.writerBytes : 1
+        return session.waitingBytes(of: id) < bound
+    }
 
     private func take() -> [UInt8] {
         let bytes = buffer
@@ -152,7 +172,7 @@ public final class TunnelStream {
     func roomMayHaveCome() { if gate.waiterCount > 0, hasRoom { gate.changed() } }
 
     func closed(_ code: HTTP2Code) {
-        if code != .none {
+        if code != .none, failure == nil {
             failure = TunnelFailure(.reset, "the peer reset the stream (\(code))", resetCode: code)
         }
         over()

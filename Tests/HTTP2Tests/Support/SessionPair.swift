@@ -9,8 +9,11 @@ final class SessionPair {
     /// Bytes carried so far.
     var carried = 0
 
-    init(client: HTTP2Limits = HTTP2Limits(), server: HTTP2Limits = HTTP2Limits()) throws {
-        self.client = HTTP2Session(.client, limits: client)
+    init(
+        client: HTTP2Limits = HTTP2Limits(), server: HTTP2Limits = HTTP2Limits(),
+        clientBudget: HTTP2Budget? = nil
+    ) throws {
+        self.client = HTTP2Session(.client, limits: client, budget: clientBudget)
         self.server = HTTP2Session(.server, limits: server)
         try settle()
     }

@@ -104,9 +104,11 @@ final class TunnelThread {
     }
 
     /// A request that is ready to be sent.
-    func request(_ method: HTTPMethod, _ path: String, json: String? = nil) -> HTTPClientRequest {
+    func request(
+        _ method: HTTPMethod, _ path: String, json: String? = nil, token: String = TunnelThread.operatorToken
+    ) -> HTTPClientRequest {
         var request = HTTPClientRequest(method, "http://127.0.0.1:\(plane.port)\(path)")
-        request.headers.append("authorization", "Bearer \(Self.operatorToken)")
+        request.headers.append("authorization", "Bearer \(token)")
         if let json {
             request.headers.append("content-type", "application/json")
             request.body = .bytes(Array(json.utf8))
@@ -142,14 +144,16 @@ final class TunnelThread {
     }
 
     /// Asks for a raw stream and returns it.
-    func stream(_ method: HTTPMethod, _ path: String, json: String = "") async throws -> ByteChannel {
+    func stream(
+        _ method: HTTPMethod, _ path: String, json: String = "", token: String = TunnelThread.operatorToken
+    ) async throws -> ByteChannel {
         let socket = try await LoopStream.connectTCP(
             host: "127.0.0.1", port: plane.port, timeoutMilliseconds: 5_000)
         let head = HTTPRequestHead(
             method: method, target: path,
             headers: [
                 "host": "test", "upgrade": "fledx-stream", "content-type": "application/json",
-                "authorization": "Bearer \(Self.operatorToken)",
+                "authorization": "Bearer \(token)",
             ])
         let answer = try await UpgradeExchange.perform(
             on: socket, head, body: Array(json.utf8), deadlineMilliseconds: 20_000)

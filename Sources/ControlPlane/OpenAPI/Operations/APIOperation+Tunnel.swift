@@ -50,7 +50,7 @@ extension APIOperation {
 
 /// The relay, once for each method it passes on.
 private enum TunnelOperations {
-    static let relay = ["GET", "POST", "PUT", "PATCH", "DELETE"].flatMap { name in
+    static let relay = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].flatMap { name in
         let method = HTTPMethod(name)
         let word = name.prefix(1) + name.dropFirst().lowercased()
         return [

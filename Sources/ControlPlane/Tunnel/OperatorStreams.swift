@@ -1,0 +1,57 @@
+import EventLoop
+import HTTP2
+import Model
+import Tunnel
+
+/// The streams into nodes that operators have open: they end with the credential they were opened by.
+@LoopActor
+final class OperatorStreams {
+    private struct Held {
+        let stream: TunnelStream
+        let grant: OperatorGrant
+    }
+
+    private let host: ClusterHost
+    private var held: [ObjectIdentifier: Held] = [:]
+
+    /// A caller, and where the streams opened for it are kept.
+    @LoopActor
+    struct Caller {
+        let streams: OperatorStreams
+        let grant: OperatorGrant?
+
+        func take(_ stream: TunnelStream) -> OpenStream {
+            let opened = OpenStream(stream, in: streams)
+            if let grant { streams.held[ObjectIdentifier(opened)] = Held(stream: stream, grant: grant) }
+            return opened
+        }
+    }
+
+    init(host: ClusterHost) { self.host = host }
+
+    /// How many are open.
+    var count: Int { held.count }
+
+    /// Whoever makes a call.
+    func caller(of call: APICall) -> Caller { Caller(streams: self, grant: call.grant) }
+
+    func left(_ opened: ObjectIdentifier) { held[opened] = nil }
+
+    /// Ends the streams whose credential is not valid any more.
+    func checkCredentials() {
+        guard !held.isEmpty else { return }
+        let now = host.clock.now().wall
+        for entry in held.values where !isValid(entry.grant, at: now) {
+            entry.stream.reset(
+                .cancelled,
+                because: TunnelFailure(
+                    .refused, "the operator token '\(entry.grant.name)' is not valid any more", status: 403,
+                    word: "forbidden"))
+        }
+    }
+
+    private func isValid(_ grant: OperatorGrant, at now: Timestamp) -> Bool {
+        if let end = grant.expiresAt, end <= now { return false }
+        return grant.tokenID.map { host.access.operators[$0] != nil } ?? true
+    }
+}
