@@ -11,7 +11,7 @@ case $purpose in
 build) ;;
 test)
     packages+=(docker.io iptables docker-registry busybox-static python3-venv curl iproute2 procps prometheus
-        openssl podman runc systemd strace faketime)
+        openssl podman runc systemd strace)
     python_packages=(h11 httptools schemathesis==4.32.5)
     ;;
 demo) packages+=(docker.io iptables busybox-static curl) ;;
