@@ -39,6 +39,8 @@ let package = Package(
         .executable(name: "fledx-cp", targets: ["fledx-cp"]),
         .executable(name: "fledx-agent", targets: ["fledx-agent"]),
         .executable(name: "fledx", targets: ["fledx"]),
+        // Preloaded by crash tests; release builds name their products, so nobody gets it.
+        .library(name: "PowerCut", type: .dynamic, targets: ["PowerCut"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
@@ -118,6 +120,8 @@ let package = Package(
             swiftSettings: pure),
         // An SQLite file layer that loses unsynchronized writes, for crash tests.
         .target(name: "LossyStore", dependencies: ["CSQLite"], path: "Tests/LossyStore"),
+        // The same below an unchanged program.
+        .target(name: "PowerCut", dependencies: ["CSQLite"], path: "Tests/PowerCut"),
         .target(
             name: "AgentTestKit", dependencies: ["HTTPServer", "EventLoop", "Model", "JSON", "TestKit"],
             path: "Tests/AgentTestKit", swiftSettings: pure),

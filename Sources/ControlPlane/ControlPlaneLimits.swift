@@ -150,6 +150,10 @@ public enum ControlPlaneLimits {
     static let usageRowsPerTransaction = 2_000
     /// Milliseconds between two such transactions.
     static let usageSliceMilliseconds: Int64 = 50
+    /// Different texts of one column whose meaning is kept while stored state is read.
+    static let rememberedTexts = 16_384
+    /// Milliseconds that minutes on their way to disk wait for reads that run; more than a read may take.
+    static let readsEndMilliseconds: Int64 = 10_000
     /// Milliseconds from the start until old minutes are looked for.
     static let firstCleanupMilliseconds: Int64 = 60_000
     /// Minutes of which old use is taken away at a time.

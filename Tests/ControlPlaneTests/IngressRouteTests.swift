@@ -21,7 +21,8 @@ import Testing
             #expect(created.status == 201, "\(created.text)")
             let view: IngressRouteView = try created.decode()
             #expect(view.host == "app.example.com" && view.deployment == "web" && view.tls == "main")
-            #expect(view.conditions.map(\.type) == ["gateway_unavailable"])
+            #expect(view.conditions.map(\.type) == ["certificate_missing", "gateway_unavailable"])
+            #expect(view.conditions.first?.message.contains("'main'") == true)
             let one = "\(Self.path)/\(view.routeID)"
             let page: Page<IngressRouteView> = try await plane.send(
                 "GET", "\(Self.path)?host=app.example.com&deployment=web"
@@ -30,6 +31,7 @@ import Testing
             let changed = try await plane.send(
                 "PUT", one, json: #"{"path_prefix":"/","tls":null}"#, headers: [("if-match", "\"1\"")])
             let now: IngressRouteView = try changed.decode()
+            #expect(now.conditions.map(\.type) == ["gateway_unavailable"])
             #expect(now.version == 2 && now.pathPrefix == "/" && now.tls == nil && now.containerPort == 80)
             #expect(
                 try await plane.send("DELETE", one, headers: [("if-match", "\"1\"")]).status == 412)
@@ -73,10 +75,16 @@ import Testing
             _ = try await plane.send(
                 "PATCH", "/api/v1/deployments/web", json: #"{"ports":[{"container_port":81}]}"#)
             let without: IngressRouteView = try await plane.send("GET", one).decode()
-            #expect(without.conditions.map(\.type) == ["port_not_declared", "gateway_unavailable"])
+            #expect(
+                without.conditions.map(\.type) == [
+                    "port_not_declared", "certificate_missing", "gateway_unavailable",
+                ])
             _ = try await plane.send("DELETE", "/api/v1/deployments/web")
             let orphan: IngressRouteView = try await plane.send("GET", one).decode()
-            #expect(orphan.conditions.map(\.type) == ["deployment_deleted", "gateway_unavailable"])
+            #expect(
+                orphan.conditions.map(\.type) == [
+                    "deployment_deleted", "certificate_missing", "gateway_unavailable",
+                ])
             #expect(orphan.deployment == nil)
         }
     }

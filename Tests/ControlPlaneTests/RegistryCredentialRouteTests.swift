@@ -110,4 +110,23 @@ import Testing
             #expect(free.unplacedReplicas == 0)
         }
     }
+
+    /// What runs there runs on: it was started with all it was declared with, and only a new one would need the login.
+    @Test @LoopActor func aLoginThatComesLaterTakesNothingFromAnOldAgent() async throws {
+        try await Self.with { plane in
+            let node = try await plane.readyNode()
+            #expect(try await plane.report(node, NodeReport(capabilities: ["pull"])).status == 200)
+            _ = try await plane.declare(#"{"name":"app","image":"ghcr.io/team/app:1"}"#)
+            let before = try await plane.document(node).0
+            #expect(before.deployments.count == 1)
+            #expect(try await plane.send("POST", Self.path, json: Self.login).status == 201)
+            let after = try await plane.document(node).0
+            #expect(after.deployments == before.deployments, "the same replica, of the same generation")
+            #expect(try await plane.deployment("app").instances.map(\.nodeID) == [node.id])
+            // One more has no place there, and says why.
+            let more = try await plane.send("PATCH", "/api/v1/deployments/app", json: #"{"replicas":2}"#)
+            #expect(more.text.contains("agent_too_old: pull.credential"), "\(more.text)")
+            #expect(try await plane.document(node).0.deployments == before.deployments)
+        }
+    }
 }

@@ -113,8 +113,9 @@ import Testing
 
     @Test @LoopActor func clientsMustShowACertificateWhenAuthoritiesForThemAreNamed() async throws {
         let files = try ServerFiles()
-        let environment = files.environment.merging([ServerTLSFiles.clientAuthorityKey: files.authorityPath])
-        { $1 }
+        let environment = files.environment.merging([
+            "FLEDX_CP_SERVER_TLS_CLIENT_CA_PATH": files.authorityPath
+        ]) { $1 }
         try await TestPlane.with(environment) { plane in
             let url = "https://localhost:\(plane.plane.port)/livez"
             do {

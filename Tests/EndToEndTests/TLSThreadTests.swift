@@ -76,7 +76,10 @@ import Testing
         let files = CertificateFiles(programs.folder, authority)
         try files.write(now)
         programs.speakTLS(authority: files.authorityPath)
-        try await programs.startControlPlane(files.environment)
+        try await programs.startControlPlane([
+            "FLEDX_CP_SERVER_TLS_CERT_PATH": files.certificatePath,
+            "FLEDX_CP_SERVER_TLS_KEY_PATH": files.keyPath,
+        ])
         let before = try await programs.shownCertificate(files.authorityPath)
 
         let load = Load(programs, authority: files.authorityPath)
@@ -106,7 +109,7 @@ import Testing
 private final class CertificateFiles {
     let authorityPath: String
     let keyPath: String
-    private let certificatePath: String
+    let certificatePath: String
     private let authority: TLSIdentity
 
     init(_ folder: TemporaryFolder, _ authority: TLSIdentity) {
@@ -114,10 +117,6 @@ private final class CertificateFiles {
         authorityPath = folder.path("authority.pem")
         certificatePath = folder.path("server.pem")
         keyPath = folder.path("server.key")
-    }
-
-    var environment: [String: String] {
-        ["FLEDX_CP_SERVER_TLS_CERT_PATH": certificatePath, "FLEDX_CP_SERVER_TLS_KEY_PATH": keyPath]
     }
 
     func write(_ now: Timestamp) throws {

@@ -20,7 +20,8 @@ extension ClusterTables {
             replace(.revision(row.deploymentID, row.generation), with: .revision(row))
         }
         for row in snapshot.configs { replace(row.key, with: row) }
-        for row in snapshot.assignments { try load(row) }
+        for row in snapshot.assignments { try check(row) }
+        try insert(snapshot.assignments)
         try checkConfigs()
     }
 
@@ -34,7 +35,7 @@ extension ClusterTables {
         }
     }
 
-    private mutating func load(_ row: AssignmentRow) throws(ClusterLoadFailure) {
+    private func check(_ row: AssignmentRow) throws(ClusterLoadFailure) {
         guard nodes[row.nodeID] != nil else { throw ClusterLoadFailure("assignment \(row.id) has no node") }
         guard deployments[row.deploymentID] != nil else {
             throw ClusterLoadFailure("assignment \(row.id) has no deployment")
@@ -42,12 +43,5 @@ extension ClusterTables {
         if row.isWanted, revisions[row.deploymentID]?[row.generation] == nil {
             throw ClusterLoadFailure("assignment \(row.id) runs an unknown generation \(row.generation)")
         }
-        if row.isCurrent {
-            guard placements[row.deploymentID]?.current[row.replicaNumber] == nil else {
-                throw ClusterLoadFailure(
-                    "replica \(row.replicaNumber) of \(row.deploymentID) has two current places")
-            }
-        }
-        replace(.assignment(row.id), with: .assignment(row))
     }
 }

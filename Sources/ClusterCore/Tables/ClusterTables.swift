@@ -150,6 +150,21 @@ struct ClusterTables: Equatable, Sendable {
         if let row { add(row) }
     }
 
+    /// Adds stored placements to tables without any; what there is to do is told once for each deployment.
+    mutating func insert(_ rows: [AssignmentRow]) throws(ClusterLoadFailure) {
+        assignments.reserveCapacity(rows.count)
+        for row in rows {
+            assignments[row.id] = row
+            configs.use(row.configs, insteadOf: [])
+            usage[row.nodeID, default: NodeUsage()].add(row)
+            guard placements[row.deploymentID, default: DeploymentIndex()].insert(row) else {
+                throw ClusterLoadFailure(
+                    "replica \(row.replicaNumber) of \(row.deploymentID) has two current places")
+            }
+        }
+        for (id, index) in placements { note(index.work(facts[id]), of: id) }
+    }
+
     private mutating func add(_ row: AssignmentRow) {
         usage[row.nodeID, default: NodeUsage()].add(row)
         let work = placements[row.deploymentID, default: DeploymentIndex()]

@@ -23,6 +23,13 @@ struct DeploymentIndex: Hashable, Sendable {
         return before.isListed(like: after) ? nil : after
     }
 
+    /// Adds a placement; false when its replica has another current one.
+    mutating func insert(_ row: AssignmentRow) -> Bool {
+        if row.isCurrent, current[row.replicaNumber] != nil { return false }
+        add(row)
+        return true
+    }
+
     /// Takes a placement away; the answer is what is to be done now.
     mutating func remove(_ row: AssignmentRow, facts: DeploymentFacts?) -> DeploymentWork {
         remove(row)

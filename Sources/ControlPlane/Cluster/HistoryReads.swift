@@ -19,6 +19,9 @@ final class HistoryReads {
     /// Called with every failure of the database.
     var onFailure: (@LoopActor (SQLiteFailure) -> Void)?
 
+    /// How long a read may take from when it is handed over, waiting included.
+    var deadlineMilliseconds = SQLiteLimits.historyDeadlineMilliseconds
+
     private let reader: HistoryReader
     private let gate = Gate()
     private var waiting: [(ticket: Ticket, run: @LoopActor (HistoryReader) async -> Void)] = []
@@ -40,16 +43,16 @@ final class HistoryReads {
             then(.failure(Self.busy))
             return ticket
         }
-        let begun = EventLoop.hrtimeNanoseconds
+        let deadline = ReadDeadline(milliseconds: deadlineMilliseconds)
         waiting.append(
             (
                 ticket,
                 { reader in
-                    let isStill = await Self.holds(held, Self.left(since: begun))
+                    let isStill = await Self.holds(held, deadline.left)
                     defer { if isStill { held?.letGo() } }
                     let result =
                         isStill
-                        ? await Self.result(reader, rows, Self.left(since: begun), work)
+                        ? await Self.result(reader, rows, deadline.left, work)
                         : .failure(Self.moving)
                     if case .failure(let failure) = result { self.onFailure?(failure) }
                     if !ticket.isCancelled { then(result) }
@@ -89,10 +92,6 @@ final class HistoryReads {
         }
     }
 
-    private static func left(since begun: UInt64) -> Int64 {
-        SQLiteLimits.historyDeadlineMilliseconds - Int64((EventLoop.hrtimeNanoseconds - begun) / 1_000_000)
-    }
-
     private static func holds(_ held: (any ReadHold)?, _ left: Int64) async -> Bool {
         do { try await held?.hold(deadlineMilliseconds: left) } catch { return false }
         return true
@@ -106,6 +105,17 @@ final class HistoryReads {
     private static var busy: SQLiteFailure {
         SQLiteFailure(.storageBusy, operation: "read history", detail: "too many reads wait")
     }
+}
+
+/// The end of a read's time.
+private struct ReadDeadline {
+    private let milliseconds: Int64
+    private let begun = EventLoop.hrtimeNanoseconds
+
+    init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// What is left of it, in milliseconds; not more than 0 when it is over.
+    var left: Int64 { milliseconds - Int64((EventLoop.hrtimeNanoseconds - begun) / 1_000_000) }
 }
 
 extension Refusal {

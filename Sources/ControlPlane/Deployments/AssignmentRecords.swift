@@ -34,7 +34,10 @@ enum AssignmentRecords {
     }
 
     static func load(_ connection: Connection) throws -> [AssignmentRow] {
-        try connection.query(
+        let ports = ColumnMemo<[PortMapping]>()
+        let resources = ColumnMemo<Resources>()
+        let configs = ColumnMemo<[ConfigReference]>()
+        return try connection.query(
             """
             SELECT id, deployment_id, replica_number, node_id, generation, ports, former_ports, resources,
             retiring_since, retire_reason, created_at, updated_at, image, same_since, is_arriving, configs
@@ -44,15 +47,12 @@ enum AssignmentRecords {
             AssignmentRow(
                 id: try row.identifier(0), deploymentID: try row.identifier(1), replicaNumber: try row.int(2),
                 nodeID: try row.identifier(3), generation: try row.counter(4),
-                sameSince: try row.optional(13, row.counter), ports: try row.json(5),
-                formerPorts: try row.json(6), resources: try resources(row),
-                image: try row.optional(12, row.string), configs: try row.json(15), phase: try phase(row),
+                sameSince: try row.optional(13, row.counter), ports: try ports.read(5, of: row),
+                formerPorts: try ports.read(6, of: row), resources: try resources.readIfPresent(7, of: row),
+                image: try row.optional(12, row.string), configs: try configs.read(15, of: row),
+                phase: try phase(row),
                 createdAt: try row.time(10), updatedAt: try row.time(11))
         }
-    }
-
-    private static func resources(_ row: SQLiteRow) throws -> Resources? {
-        row.isNull(7) ? nil : try row.json(7)
     }
 
     private static func retiring(_ phase: AssignmentRow.Phase) -> (SQLiteValue, SQLiteValue) {

@@ -27,7 +27,9 @@ enum DeploymentRecords {
         RowStatement("DELETE FROM deployments WHERE id = ?", [.identifier(id)])
     }
 
-    static func load(_ connection: Connection) throws -> [DeploymentRow] {
+    static func load(
+        _ connection: Connection, _ specs: ColumnMemo<DeploymentSpec>
+    ) throws -> [DeploymentRow] {
         try connection.query(
             """
             SELECT id, spec, generation, restart_nonce, created_at, updated_at, deleted_at, rollout, declaration
@@ -35,7 +37,7 @@ enum DeploymentRecords {
             """
         ) { row in
             DeploymentRow(
-                id: try row.identifier(0), spec: try row.json(1), generation: try row.counter(2),
+                id: try row.identifier(0), spec: try specs.read(1, of: row), generation: try row.counter(2),
                 declaration: try row.counter(8), restartNonce: try row.counter(3),
                 rollout: row.isNull(7) ? nil : try row.json(7), createdAt: try row.time(4),
                 updatedAt: try row.time(5),

@@ -30,18 +30,22 @@ enum RevisionRecords {
             [.identifier(id), .counter(generation)])
     }
 
-    static func load(_ connection: Connection) throws -> [RevisionRow] {
-        try connection.query(
+    static func load(
+        _ connection: Connection, _ specs: ColumnMemo<DeploymentSpec>
+    ) throws -> [RevisionRow] {
+        let configs = ColumnMemo<[ConfigReference]>()
+        return try connection.query(
             """
             SELECT deployment_id, generation, spec, restart_nonce, created_at, pinned_image, repulls, cause,
             restored_from, configs FROM revisions
             """
         ) { row in
             RevisionRow(
-                deploymentID: try row.identifier(0), generation: try row.counter(1), spec: try row.json(2),
+                deploymentID: try row.identifier(0), generation: try row.counter(1),
+                spec: try specs.read(2, of: row),
                 restartNonce: try row.counter(3), pinnedImage: try row.optional(5, row.string),
                 repulls: try row.int(6) != 0, cause: try row.word(7),
-                restoredFrom: try row.optional(8, row.counter), configs: try row.json(9),
+                restoredFrom: try row.optional(8, row.counter), configs: try configs.read(9, of: row),
                 createdAt: try row.time(4))
         }
     }

@@ -54,6 +54,12 @@ enum IngressRouteViews {
                     type: "deployment_deleted",
                     message: "the deployment is gone; give the route another one, or delete it"))
         }
+        if let name = declared.tls {
+            conditions.append(
+                Condition(
+                    type: "certificate_missing",
+                    message: "there is no certificate '\(name)'; this version keeps none yet"))
+        }
         conditions.append(
             Condition(
                 type: "gateway_unavailable",

@@ -42,7 +42,9 @@ enum NodeRecords {
     }
 
     static func load(_ connection: Connection) throws -> [NodeRow] {
-        try connection.query(
+        let inventories = ColumnMemo<Inventory>()
+        let labels = ColumnMemo<[String: String]>()
+        return try connection.query(
             """
             SELECT id, ordinal, name, inventory, operator_labels, revision, emptied_revision, emptied_request,
             created_at, updated_at, deleted_at, removes_containers, availability, epoch, accepted_epoch,
@@ -51,7 +53,8 @@ enum NodeRecords {
         ) { row in
             NodeRow(
                 id: try row.identifier(0), ordinal: try row.counter(1), name: try row.optional(2, row.string),
-                inventory: try row.json(3), operatorLabels: try row.json(4), revision: try row.counter(5),
+                inventory: try inventories.read(3, of: row),
+                operatorLabels: try labels.read(4, of: row), revision: try row.counter(5),
                 emptiedBy: try emptiedBy(row), createdAt: try row.time(8), updatedAt: try row.time(9),
                 declaration: try row.counter(16), availability: try row.word(12),
                 epoch: try row.optional(13, row.identifier),

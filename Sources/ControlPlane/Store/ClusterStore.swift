@@ -19,10 +19,12 @@ final class ClusterStore {
     let worker: DatabaseWorker
     let path: String
     let reserve: StorageReserve
+    private let reading: ConnectionOptions
 
-    init(worker: DatabaseWorker, path: String, reserve: StorageReserve) {
+    init(worker: DatabaseWorker, reading: ConnectionOptions, reserve: StorageReserve) {
         self.worker = worker
-        self.path = path
+        self.reading = reading
+        path = reading.path
         self.reserve = reserve
         worker.refusesTelemetry = { reserve.shortage != nil }
     }
@@ -32,20 +34,37 @@ final class ClusterStore {
     /// Opens the file and brings its schema up to date.
     static func open(_ options: WorkerOptions, reserveBytes: Int64) async throws -> ClusterStore {
         let path = options.connection.path
+        var reading = ConnectionOptions(path: path, access: .readOnly)
+        reading.fileLayer = options.connection.fileLayer
         return ClusterStore(
-            worker: try await DatabaseWorker.open(options), path: path,
+            worker: try await DatabaseWorker.open(options), reading: reading,
             reserve: StorageReserve(path: path, reserveBytes: reserveBytes))
     }
 
-    /// Migrates and reads everything.
+    /// Migrates and reads everything, at the start: placements, which are most of it, on a connection of their own.
+    ///
+    /// Both connections see one state, for nobody writes before the start is over.
     func migrateAndLoad(at now: Timestamp) async throws -> Opened {
         let milliseconds = now.milliseconds
-        return try await worker.perform { connection in
-            let report = try Migrator(Schema.migrations).migrate(
-                connection, appliedAtMilliseconds: milliseconds)
-            return Opened(
-                stored: try Self.stored(connection),
+        let report = try await worker.perform { connection in
+            try Migrator(Schema.migrations).migrate(connection, appliedAtMilliseconds: milliseconds)
+        }
+        async let placements = placements()
+        var opened = try await worker.perform { connection in
+            Opened(
+                stored: try Self.stored(connection, assignments: []),
                 pepperCheck: try MetaRecords.check(Self.pepperCheckName, connection), report: report)
+        }
+        opened.stored?.cluster.assignments = try await placements
+        return opened
+    }
+
+    private func placements() async throws -> [AssignmentRow] {
+        let options = reading
+        return try await BlockingPool.run {
+            let connection = try Connection(options)
+            defer { connection.close() }
+            return try connection.snapshot { try AssignmentRecords.load(connection) }
         }
     }
 
@@ -85,9 +104,11 @@ final class ClusterStore {
         return sequence
     }
 
-    nonisolated private static func stored(_ connection: Connection) throws -> StoredState? {
+    nonisolated private static func stored(
+        _ connection: Connection, assignments: [AssignmentRow]? = nil
+    ) throws -> StoredState? {
         try connection.snapshot {
-            guard let cluster = try snapshot(connection) else { return nil }
+            guard let cluster = try snapshot(connection, assignments: assignments) else { return nil }
             let access = AccessState(
                 operators: try OperatorTokenRecords.load(connection),
                 registrations: try RegistrationTokenRecords.load(connection))
@@ -97,15 +118,24 @@ final class ClusterStore {
     }
 
     /// What is stored of the cluster; the caller keeps the reads together.
-    nonisolated static func snapshot(_ connection: Connection) throws -> ClusterSnapshot? {
+    ///
+    /// - Parameters:
+    ///   - connection: Reads it.
+    ///   - assignments: Placements that are known already; nil reads them.
+    /// - Returns: Everything, or nil when the database was never founded.
+    /// - Throws: What SQLite says of what is stored.
+    nonisolated static func snapshot(
+        _ connection: Connection, assignments: [AssignmentRow]? = nil
+    ) throws -> ClusterSnapshot? {
         guard let meta = try MetaRecords.load(connection) else { return nil }
+        let specs = ColumnMemo<DeploymentSpec>()
         var snapshot = ClusterSnapshot(
             meta: meta, nodes: try NodeRecords.load(connection),
             nodesSeen: try NodeSeenRecords.load(connection),
             tokens: try NodeTokenRecords.load(connection),
-            deployments: try DeploymentRecords.load(connection),
-            revisions: try RevisionRecords.load(connection),
-            assignments: try AssignmentRecords.load(connection))
+            deployments: try DeploymentRecords.load(connection, specs),
+            revisions: try RevisionRecords.load(connection, specs),
+            assignments: try assignments ?? AssignmentRecords.load(connection))
         snapshot.configs =
             try ConfigRecords.load(connection) + ConfigVersionRecords.load(connection)
             + ConfigAttachmentRecords.load(connection) + RegistryCredentialRecords.load(connection)

@@ -35,13 +35,24 @@ extension UsageService: ReadHold {
     }
 
     /// Waits for the reads that run, each of which has a deadline; those that come later wait for `submit`.
-    func betweenReads(_ submit: @LoopActor () -> Void) async throws {
+    ///
+    /// - Returns: Whether it was called; not when a read still runs long after its time.
+    func betweenReads(
+        deadlineMilliseconds: Int64 = ControlPlaneLimits.readsEndMilliseconds, _ submit: @LoopActor () -> Void
+    ) async throws -> Bool {
         wantsToSubmit = true
         defer {
             wantsToSubmit = false
             gate.changed()
         }
-        try await gate.until { runningReads == 0 }
+        do {
+            try await gate.until(
+                deadlineMilliseconds: deadlineMilliseconds, operation: "wait for reads of use"
+            ) { runningReads == 0 }
+        } catch let failure as LoopFailure where failure.code == .deadline {
+            return false
+        }
         submit()
+        return true
     }
 }

@@ -87,12 +87,16 @@ final class UsageService {
     }
 
     /// The first round comes a while after the start, which has enough to do.
-    private func cleanRegularly() async throws {
+    func cleanRegularly(
+        pause: @LoopActor (_ milliseconds: Int64) async throws -> Void = {
+            try await LoopActor.sleep(milliseconds: $0)
+        }
+    ) async throws {
         let first = ControlPlaneLimits.firstCleanupMilliseconds
-        try await LoopActor.sleep(milliseconds: min(first, settings.cleanupSecs * 1000))
+        try await pause(min(first, settings.cleanupSecs * 1000))
         while true {
             try await cleanUp()
-            try await LoopActor.sleep(milliseconds: settings.cleanupSecs * 1000)
+            try await pause(settings.cleanupSecs * 1000)
         }
     }
 
@@ -119,9 +123,11 @@ final class UsageService {
     }
 
     /// In slices: a large fleet's minute is not one long transaction that decisions wait behind.
+    ///
+    /// What cannot go now stays in sight of reads and is tried again with the next minute.
     private func storeUnsent() async throws {
         while !unsent.isEmpty {
-            try await betweenReads { submitSlice() }
+            guard try await betweenReads({ submitSlice() }) else { return }
             if !unsent.isEmpty {
                 try await LoopActor.sleep(milliseconds: ControlPlaneLimits.usageSliceMilliseconds)
             }

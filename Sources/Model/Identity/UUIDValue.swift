@@ -24,9 +24,11 @@ public struct UUIDValue: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// Parses the hyphenated form in the bytes of a text.
-    public init?(utf8 text: ArraySlice<UInt8>) {
-        guard text.count == 36 else { return nil }
-        let bytes = text.span
+    public init?(utf8 text: ArraySlice<UInt8>) { self.init(utf8: text.span) }
+
+    /// Parses the hyphenated form in bytes that lie somewhere else.
+    public init?(utf8 bytes: Span<UInt8>) {
+        guard bytes.count == 36 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for index in 0..<36 {
             let byte = bytes[index]

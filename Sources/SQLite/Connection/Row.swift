@@ -17,15 +17,14 @@ public struct Row {
     /// - Parameter column: The position, from 0.
     /// - Returns: The value; text that is not valid UTF-8 comes as its bytes.
     public func value(_ column: Int) -> SQLiteValue {
-        precondition(column >= 0 && column < count, "the query has \(count) columns, \(column) was read")
-        return statement.value(at: Int32(column))
+        statement.value(at: checked(column))
     }
 
     /// Whether a column is NULL.
     ///
     /// - Parameter column: The position, from 0.
     /// - Returns: True for NULL.
-    public func isNull(_ column: Int) -> Bool { value(column) == .null }
+    public func isNull(_ column: Int) -> Bool { statement.isNull(at: checked(column)) }
 
     /// Reads an integer.
     public func int64(_ column: Int) throws(SQLiteFailure) -> Int64 {
@@ -66,7 +65,7 @@ public struct Row {
 
     /// Reads a UUID from its text.
     public func uuid(_ column: Int) throws(SQLiteFailure) -> UUIDValue {
-        guard let uuid = UUIDValue(try string(column)) else { throw mismatch(column, "a UUID") }
+        guard let uuid = statement.uuid(at: checked(column)) else { throw mismatch(column, "a UUID") }
         return uuid
     }
 
@@ -86,6 +85,11 @@ public struct Row {
         _ column: Int, _ read: (Int) throws(SQLiteFailure) -> Value
     ) throws(SQLiteFailure) -> Value? {
         isNull(column) ? nil : try read(column)
+    }
+
+    private func checked(_ column: Int) -> Int32 {
+        precondition(column >= 0 && column < count, "the query has \(count) columns, \(column) was read")
+        return Int32(column)
     }
 
     private func mismatch(_ column: Int, _ expected: String) -> SQLiteFailure {

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Model
 
 /// One prepared statement.
 ///
@@ -106,6 +107,17 @@ final class Statement {
         case SQLITE_BLOB: .blob(bytes(at: column))
         default: .null
         }
+    }
+
+    func isNull(at column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    /// The UUID in a text, read where SQLite has it; nil for anything else.
+    func uuid(at column: Int32) -> UUIDValue? {
+        guard sqlite3_column_type(handle, column) == SQLITE_TEXT,
+            let start = sqlite3_column_text(handle, column)
+        else { return nil }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        return UUIDValue(utf8: bytes.span)
     }
 
     func name(of column: Int32) -> String {

@@ -55,11 +55,29 @@ import Testing
 
     @Test @LoopActor func aReadThatCannotWaitSaysSo() async throws {
         try await Self.whileAMinuteIsBeingWritten { fixture, hold in
+            let history = fixture.plane.plane.history
+            let usual = history.deadlineMilliseconds
+            history.deadlineMilliseconds = 1
             let response = try await fixture.plane.send("GET", "/api/v1/usage?deployment=myapp")
             #expect(response.status == 503)
             #expect(response.text.contains("storage_unavailable"))
+            history.deadlineMilliseconds = usual
             hold.letGo()
             #expect(try await fixture.page().items.map(\.figures.samples) == [1])
+        }
+    }
+
+    /// A read that never lets go keeps minutes in memory, where reads find them, and nobody waiting for ever.
+    @Test @LoopActor func aReadThatDoesNotEndKeepsNobodyWaiting() async throws {
+        try await UsageFixture.with { fixture in
+            let usage = fixture.plane.plane.usage
+            try await usage.hold(deadlineMilliseconds: 5_000)
+            #expect(try await !usage.betweenReads(deadlineMilliseconds: 1) { Issue.record("a read runs") })
+            #expect(!usage.wantsToSubmit)
+            usage.letGo()
+            var isCalled = false
+            #expect(try await usage.betweenReads { isCalled = true })
+            #expect(isCalled)
         }
     }
 }

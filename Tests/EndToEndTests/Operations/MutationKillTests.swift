@@ -6,11 +6,31 @@ import Testing
 
 /// `kill -9` of the control plane amid random changes: what was acknowledged is there after the next start.
 @Suite(.onLoop, .serialized) struct MutationKillTests {
-    @Test(.timeLimit(.minutes(20))) @LoopActor func everyAcknowledgedChangeSurvives() async throws {
+    /// What the database lies on.
+    enum Store: String, CaseIterable, Sendable {
+        case system = "the system's files"
+        /// What was not synchronised goes with the process, a random part of it excepted.
+        case unsynchronisedIsLost = "files that lose what was not synchronised"
+        /// The same, and synchronising does nothing.
+        case deaf = "files that are never synchronised"
+
+        /// The environment of one life of the unchanged program.
+        func environment(life: Int) -> [String: String] {
+            guard self != .system else { return [:] }
+            var environment = [
+                "LD_PRELOAD": Child.built("libPowerCut.so"), "FLEDX_POWER_CUT_SEED": "\(life)",
+            ]
+            if self == .deaf { environment["FLEDX_POWER_CUT_DEAF"] = "1" }
+            return environment
+        }
+    }
+
+    @Test(.timeLimit(.minutes(20)), arguments: [Store.system, .unsynchronisedIsLost])
+    @LoopActor func everyAcknowledgedChangeSurvives(on store: Store) async throws {
         let count = TestEnvironment.count(short: 100, long: 1000)
         let programs = try Programs(dockerHost: "unix:///nowhere")
         defer { programs.end() }
-        try await programs.startControlPlane()
+        try await programs.startControlPlane(store.environment(life: 0))
         var random = SeededRandom(seed: 20_261_125)
         var wished = Wished()
         var kills = 0
@@ -33,7 +53,7 @@ import Testing
             let acknowledged = await answer
             kills += 1
             unanswered += acknowledged ? 0 : 1
-            try await programs.startControlPlane()
+            try await programs.startControlPlane(store.environment(life: kills))
             try await wished.settle(command, acknowledged: acknowledged, programs)
             for (name, promise) in wished.deployments {
                 let (status, detail) = try await programs.call(.get, "/api/v1/deployments/\(name)")
@@ -42,7 +62,31 @@ import Testing
                 #expect(detail["env"]?["ROUND"]?.stringValue == promise.round)
             }
         }
-        print("\(count) changes, \(kills) kills -9, \(unanswered) of them without an answer")
+        print(
+            "\(store.rawValue): \(count) changes, \(kills) kills -9, \(unanswered) of them without an answer")
         #expect(kills > count / 20)
     }
+
+    /// The layer below the program can be seen to do what the test above counts on.
+    @Test(.timeLimit(.minutes(2)))
+    @LoopActor func withoutSynchronisationTheSameKillLosesWhatWasAcknowledged() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere")
+        defer { programs.end() }
+        try await programs.startControlPlane()
+        #expect(try await programs.call(.post, "/api/v1/deployments", Self.body("kept")).0 == 201)
+        try programs.killControlPlane()
+        try await programs.startControlPlane(Store.deaf.environment(life: 1))
+        for number in 0..<8 {
+            let status = try await programs.call(.post, "/api/v1/deployments", Self.body("lost-\(number)")).0
+            #expect(status == 201)
+        }
+        try programs.killControlPlane()
+        try await programs.startControlPlane()
+        let (_, list) = try await programs.call(.get, "/api/v1/deployments")
+        let names = list["items"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        #expect(names.contains("kept"))
+        #expect(names.count < 9, "all of \(names) are there")
+    }
+
+    private static func body(_ name: String) -> String { KillTests.body(name, "nginx:1", replicas: 1) }
 }

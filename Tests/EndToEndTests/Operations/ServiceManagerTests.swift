@@ -66,6 +66,23 @@ import Testing
         #expect(result.code == 0 && result.errors.isEmpty && result.output.isEmpty, "\(result.errors)")
     }
 
+    /// What FLEDX_LOG says wins over RUST_LOG, and both have the effect of a filter.
+    @Test @LoopActor func theLogFilterDecidesWhatIsWritten() async throws {
+        let filters: [([String: String], Bool)] = [
+            (["RUST_LOG": "info"], true), (["RUST_LOG": "error"], false),
+            (["FLEDX_LOG": "info", "RUST_LOG": "error"], true), (["FLEDX_LOG": "error,hyper=info"], false),
+        ]
+        for (environment, isTold) in filters {
+            let programs = try Programs(dockerHost: "unix:///nowhere")
+            defer { programs.end() }
+            try await programs.startControlPlane(environment)
+            let child = try #require(programs.controlPlane)
+            child.signal()
+            let errors = try child.wait(seconds: 15).errors
+            #expect(errors.contains("listens on") == isTold, "\(environment): \(errors)")
+        }
+    }
+
     @Test @LoopActor func aSecondSignalDoesNotWaitForSlowRequests() async throws {
         let programs = try Programs(dockerHost: "unix:///nowhere")
         defer { programs.end() }
