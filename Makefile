@@ -13,7 +13,7 @@ build: ## release build of fledx-cp, fledx-agent and fledx (in .build/release)
 	@packaging/build.sh
 
 libcurl: ## a static libcurl with only what the programs use, for every build after it (Debian; smaller agents)
-	@packaging/setup.sh build
+	@packaging/setup.sh libcurl
 	@packaging/libcurl.sh
 
 fmt: ## format all sources in place

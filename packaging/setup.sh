@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for a purpose: setup.sh build|test|demo|bench
+# Installs what is missing for a purpose: setup.sh build|libcurl|test|demo|bench
 # Debian packages come from apt; Python packages for comparisons go into a virtual environment under .build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ packages=(libuv1-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libnghttp2-d
 python_packages=()
 case $purpose in
 build) ;;
+libcurl) packages+=(dpkg-dev build-essential) ;;
 test)
     packages+=(docker.io iptables docker-registry busybox-static python3-venv curl iproute2 procps prometheus
         openssl podman runc systemd strace)
@@ -17,7 +18,7 @@ test)
 demo) packages+=(docker.io iptables busybox-static curl) ;;
 bench) packages+=(docker.io iptables busybox-static nginx-light wrk procps binutils python3 util-linux) ;;
 *)
-    echo "setup.sh: unknown purpose '$purpose'; expected build, test, demo or bench" >&2
+    echo "setup.sh: unknown purpose '$purpose'; expected build, libcurl, test, demo or bench" >&2
     exit 2
     ;;
 esac

@@ -91,11 +91,12 @@ enum PlanChecker {
             let count = load.currentReplicas + placements.count
             if count > most { violations.append("node \(node.id): \(count) replicas, \(most) allowed") }
         }
-        guard cluster.mayRefuseConfigs(of: request.deploymentID, at: request.generation),
-            let refusal = cluster.configRefusal(
-                of: request.deploymentID, at: request.generation, on: node.id, usage: usage)
-        else { return violations }
-        return violations + ["node \(node.id): \(refusal.detail)"]
+        if let refusal = cluster.configRefusal(
+            of: request.deploymentID, at: request.generation, on: node.id, usage: usage)
+        {
+            violations.append("node \(node.id): \(refusal.detail)")
+        }
+        return violations
     }
 
     private static func portViolations(
