@@ -39,6 +39,10 @@ static inline CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *v
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode ccurl_get_socket(CURL *easy, curl_socket_t *socket) {
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, socket);
+}
+
 typedef int (*ccurl_socket_function)(CURL *easy, curl_socket_t socket, int what, void *user, void *socket_user);
 typedef int (*ccurl_timer_function)(CURLM *multi, long milliseconds, void *user);
 

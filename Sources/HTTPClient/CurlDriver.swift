@@ -145,6 +145,9 @@ final class CurlDriver {
             guard let easy, let transfer = transfers.removeValue(forKey: easy) else { continue }
             let outcome = self.outcome(of: transfer, result)
             let handle = transfer.easy
+            if transfer.request.connectsOnly, result == CURLE_OK {
+                transfer.socket = handle?.duplicateSocket()
+            }
             connectionsOpened += handle?.newConnections ?? 0
             curl_multi_remove_handle(multi, easy)
             transfer.completed(outcome)

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import EventLoop
+internal import Glibc
 
 /// One easy handle with its error text, kept and reused; owned by whoever holds the object.
 ///
@@ -57,6 +58,14 @@ final class CurlEasy {
     var newConnections: Int {
         var value = 0
         return ccurl_get_long(handle, CURLINFO_NUM_CONNECTS, &value) == CURLE_OK ? value : 0
+    }
+
+    /// A duplicate of the socket of the last connection, which stays open when libcurl closes its own.
+    func duplicateSocket() -> Int32? {
+        var socket: curl_socket_t = -1
+        guard ccurl_get_socket(handle, &socket) == CURLE_OK, socket >= 0 else { return nil }
+        let copy = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        return copy >= 0 ? copy : nil
     }
 
     func set(_ option: CURLoption, _ value: Int) { note(ccurl_set_long(handle, option, value)) }

@@ -46,7 +46,15 @@ extension CurlTransfer {
         easy.set(CURLOPT_MAXAGE_CONN, HTTPClientLimits.idleConnectionSeconds)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.deadlines.connect)))
         // An empty string is "no proxy" and keeps libcurl from reading the environment.
-        easy.set(CURLOPT_PROXY, request.unixSocketPath == nil ? request.proxy ?? "" : "")
+        let proxy = request.unixSocketPath == nil ? request.proxy : nil
+        easy.set(CURLOPT_PROXY, proxy?.url ?? "")
+        if let proxy { easy.set(CURLOPT_NOPROXY, proxy.exceptions) }
+        if request.connectsOnly {
+            easy.set(CURLOPT_CONNECT_ONLY, 1)
+            // Also a proxy that could pass plain requests on is asked for a way through.
+            easy.set(CURLOPT_HTTPPROXYTUNNEL, 1)
+            easy.set(CURLOPT_FRESH_CONNECT, 1)
+        }
         if let path = request.unixSocketPath { easy.set(CURLOPT_UNIX_SOCKET_PATH, path) }
         if let file = request.tls.authorityFile { easy.set(CURLOPT_CAINFO, file) }
         if request.tls.authorityFile != nil { easy.set(CURLOPT_CAPATH, pointer: nil) }
@@ -59,6 +67,7 @@ extension CurlTransfer {
     }
 
     private func configureMethod(_ easy: CurlEasy) {
+        guard !request.connectsOnly else { return }
         let carriesBody: Bool =
             switch request.body {
             case .none: request.method == .post || request.method == .put || request.method == .patch

@@ -29,6 +29,9 @@ final class CurlTransfer {
     var refusal: HTTPClientFailure?
     var lastActivity: MonotonicInstant
 
+    /// The socket of a transfer that only connects, a duplicate of libcurl's.
+    var socket: Int32?
+
     // Request body.
     var upload = UploadBuffer()
 
@@ -85,6 +88,14 @@ final class CurlTransfer {
         try checkOutcome()
         guard let head = collector.head else { throw failure(.badResponse, "no response head") }
         return head
+    }
+
+    /// Waits for the connection of a transfer that wants nothing more.
+    func connected() async throws -> LoopStream {
+        while isRunning { try await step() }
+        try checkOutcome()
+        guard let socket else { throw failure(.internal, "libcurl shows no socket") }
+        return try LoopStream.adoptTCP(owning: socket)
     }
 
     /// The bytes received since the last call, nil at the end.

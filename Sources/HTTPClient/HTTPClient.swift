@@ -7,7 +7,7 @@ internal import Model
 /// its connection. A response with an error status is a response, not an error.
 @LoopActor
 public final class HTTPClient {
-    private let driver = CurlDriver()
+    let driver = CurlDriver()
 
     /// A client without connections; the first request opens one.
     public init() {}

@@ -18,8 +18,10 @@ public struct HTTPClientRequest: Sendable {
     public var maximumBodyBytes: Int?
     /// Files for `https:`.
     public var tls: HTTPClientTLS
-    /// The proxy's URL; nil is none, whatever the environment says.
-    public var proxy: String?
+    /// The proxy; nil is none, whatever the environment says.
+    public var proxy: ProxyRules.Choice?
+    /// Whether the connection is all that is wanted.
+    var connectsOnly = false
     /// Whether a buffered body may be sent a second time on a fresh connection when a kept one turns out dead.
     public var mayResend: Bool
 

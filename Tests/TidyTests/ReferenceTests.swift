@@ -15,6 +15,8 @@ import Testing
             Environment variables only, read once at start; an unknown `FLEDX_CP_*` or `FLEDX_AGENT_*` key is an error.
             `--print-config` prints what is in force (secrets hidden), `--check-config` tells every problem at once.
             Logs: `FLEDX_LOG`, or `RUST_LOG`, such as `debug` or `info,hyper=warn`; `--json-logs` for JSON lines.
+            The agent goes through the proxy of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` (`http://`, `socks5h://`, …; names in
+            small letters win), except to hosts of `NO_PROXY` and its own machine.
             This page is made from the settings tables; a test keeps it true.
 
 

@@ -32,12 +32,15 @@ public final class AgentService {
         self.ids = ids
         self.log = log
         status = LinkStatus(time: time)
+        let proxy = configuration.proxies.choice(for: configuration.controlPlaneURL)
         let pin = configuration.trust.fingerprint.map { [http] in
             AuthorityPin(
-                $0, folder: configuration.dataFolder, base: configuration.controlPlaneURL, http: http)
+                $0, folder: configuration.dataFolder, base: configuration.controlPlaneURL, http: http,
+                proxy: proxy)
         }
         link = ControlPlaneLink(
-            http: http, base: configuration.controlPlaneURL, tls: configuration.trust.tls, pin: pin)
+            http: http, base: configuration.controlPlaneURL, tls: configuration.trust.tls,
+            proxy: proxy, pin: pin)
     }
 
     /// Where the health endpoints listen; nil while they do not.

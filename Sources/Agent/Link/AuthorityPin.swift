@@ -14,9 +14,14 @@ final class AuthorityPin {
     private let fingerprint: Fingerprint
     private let base: String
     private let http: HTTPClient
+    private let proxy: ProxyRules.Choice?
     private var isKept = false
 
-    init(_ fingerprint: Fingerprint, folder: String, base: String, http: HTTPClient) {
+    init(
+        _ fingerprint: Fingerprint, folder: String, base: String, http: HTTPClient,
+        proxy: ProxyRules.Choice? = nil
+    ) {
+        self.proxy = proxy
         self.fingerprint = fingerprint
         self.base = base
         self.http = http
@@ -46,13 +51,15 @@ final class AuthorityPin {
     private func fetch() async throws {
         var request = HTTPClientRequest(.get, base + "/ca.pem")
         request.tls.skipsVerification = true
+        request.proxy = proxy
         request.maximumBodyBytes = TLSLimits.fileBytes
         request.deadlines.total = AgentLimits.authorityMilliseconds
         let response: HTTPClientResponse
         do {
             response = try await http.request(request)
         } catch let failure as HTTPClientFailure {
-            throw AgentFailure(.unreachable, "\(base)/ca.pem cannot be fetched: \(failure.detail)")
+            throw AgentFailure(
+                .unreachable, "\(base)/ca.pem cannot be fetched\(proxy.words): \(failure.detail)")
         }
         guard response.head.status == .ok else {
             throw AgentFailure(

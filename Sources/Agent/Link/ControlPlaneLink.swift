@@ -18,12 +18,17 @@ final class ControlPlaneLink {
     var onReportWanted: (@LoopActor () -> Void)?
     /// What carries documents and reports while it is up.
     let tunnel = AgentTunnel()
-    private let http: HTTPClient
+    let http: HTTPClient
     private let base: String
     private let tls: HTTPClientTLS
+    private let proxy: ProxyRules.Choice?
     let pin: AuthorityPin?
 
-    init(http: HTTPClient, base: String, tls: HTTPClientTLS = HTTPClientTLS(), pin: AuthorityPin? = nil) {
+    init(
+        http: HTTPClient, base: String, tls: HTTPClientTLS = HTTPClientTLS(),
+        proxy: ProxyRules.Choice? = nil, pin: AuthorityPin? = nil
+    ) {
+        self.proxy = proxy
         self.http = http
         self.base = base
         self.tls = tls
@@ -87,6 +92,7 @@ final class ControlPlaneLink {
         request.headers.append("x-agent-version", Version.current)
         request.headers.append("accept", "application/json")
         request.tls = tls
+        request.proxy = proxy
         return request
     }
 
@@ -105,7 +111,8 @@ final class ControlPlaneLink {
                 certificateSetting: AgentConfiguration.certificateKeys)
             throw AgentFailure(
                 .unreachable,
-                "\(what): \(base) cannot be reached: \(failure.detail)\(advice.map { "; \($0)" } ?? "")")
+                "\(what): \(base) cannot be reached\(proxy.words): \(failure.detail)"
+                    + "\(advice.map { "; \($0)" } ?? "")")
         }
         if response.head.headers["x-fledx-report-wanted"] != nil { onReportWanted?() }
         let status = response.head.status
@@ -134,4 +141,9 @@ final class ControlPlaneLink {
             throw AgentFailure(.answer, "the control plane's answer cannot be read", cause: error)
         }
     }
+}
+
+extension ProxyRules.Choice? {
+    /// For the middle of a sentence.
+    var words: String { map { " through the proxy \($0.shown)" } ?? "" }
 }

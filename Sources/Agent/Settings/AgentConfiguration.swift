@@ -1,5 +1,6 @@
 internal import DockerEngine
 internal import EventLoop
+internal import HTTPClient
 public import Model
 internal import NodeCore
 internal import Telemetry
@@ -18,6 +19,8 @@ public struct AgentConfiguration: Sendable {
     var metricsHost: String
     var identity: NodeIdentity?
     var trust: Trust
+    /// What the control plane is reached through.
+    var proxies: ProxyRules
     var tunnel: TunnelSettings
     var nodeName: String
     var inventory: Inventory
@@ -72,6 +75,7 @@ public struct AgentConfiguration: Sendable {
         if needsIdentity, isNobody, !isTold, Self.isWithoutIdentity(dataFolder) {
             problems.append(Self.noIdentity(IdentityStore(folder: dataFolder).path))
         }
+        proxies = embedded == nil ? ProxyRules(environment, &problems) : ProxyRules()
         trust = Self.trust(values, isEmbedded: embedded != nil, &problems)
         warnings =
             LogFilter.remarks(of: environment) + Self.unusedTokenFile(values, problems) + trust.warnings

@@ -12,13 +12,17 @@ final class TunnelDialer {
     private let identity: NodeIdentity
     private let boot: BootID
     private let tls: TunnelTLS
+    private let http: HTTPClient
     private var session: UInt64 = 0
 
-    init(_ configuration: AgentConfiguration, _ identity: NodeIdentity, boot: BootID, pin: AuthorityPin?) {
+    init(
+        _ configuration: AgentConfiguration, _ identity: NodeIdentity, boot: BootID, _ link: ControlPlaneLink
+    ) {
         self.configuration = configuration
         self.identity = identity
         self.boot = boot
-        tls = TunnelTLS(configuration.trust.tls, pin: pin)
+        tls = TunnelTLS(configuration.trust.tls, pin: link.pin)
+        http = link.http
     }
 
     /// Tries every target in turn; the first one that changes the protocol wins.
@@ -54,12 +58,14 @@ final class TunnelDialer {
             settings.connectMilliseconds ?? advertised.map { Int64($0.connectTimeoutSecs) * 1_000 }
             ?? AgentLimits.tunnelConnectMilliseconds
         let place = "\(target.host):\(target.port)"
+        let proxy = configuration.proxies.choice(for: target.url)
         let stream: LoopStream
         do {
-            stream = try await LoopStream.connectTCP(
-                host: target.host, port: target.port, timeoutMilliseconds: patience)
-        } catch let error as LoopFailure {
-            throw AgentFailure(.unreachable, "tunnel: \(place) cannot be reached: \(error.detail)")
+            stream = try await http.connect(
+                host: target.host, port: target.port, proxy: proxy, timeoutMilliseconds: patience)
+        } catch let error as HTTPClientFailure {
+            throw AgentFailure(
+                .unreachable, "tunnel: \(place) cannot be reached\(proxy.words): \(error.detail)")
         }
         stream.setKeepalive()
         do {

@@ -25,7 +25,7 @@ final class TunnelLoop {
         _ driver: NodeDriver, _ http: HTTPClient, _ metrics: TunnelMetrics, _ ids: any IDSource, _ log: Logger
     ) {
         tunnel = link.tunnel
-        dialer = TunnelDialer(configuration, identity, boot: boot, pin: link.pin)
+        dialer = TunnelDialer(configuration, identity, boot: boot, link)
         requests = TunnelRequests(
             driver: driver, tunnel: link.tunnel,
             containers: ContainerAccess(

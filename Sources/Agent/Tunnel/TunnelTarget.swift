@@ -35,6 +35,12 @@ struct TunnelTarget: Sendable, Equatable {
         return found.filter { $0.usesTLS || settings.allowsInsecure || isLoopback($0.host) }
     }
 
+    /// As the rules of proxies read it.
+    var url: String {
+        let place = host.utf8.contains(0x3A) ? "[\(host)]" : host
+        return "\(usesTLS ? "https" : "http")://\(place):\(port)"
+    }
+
     init(host: String, port: UInt16, usesTLS: Bool) {
         self.host = host
         self.port = port

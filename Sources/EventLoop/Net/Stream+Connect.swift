@@ -29,6 +29,21 @@ extension Stream {
         try await connect(to: SocketAddress(path: path), timeoutMilliseconds: timeoutMilliseconds)
     }
 
+    /// Takes a TCP socket over that is connected already.
+    ///
+    /// Ownership: the descriptor is the stream's from now on, also when this throws.
+    public static func adoptTCP(owning descriptor: Int32) throws -> Stream {
+        let stream = Stream(.tcp)
+        let status = uv_tcp_open(stream.raw.assumingMemoryBound(to: uv_tcp_t.self), descriptor)
+        guard status == 0 else {
+            stream.close()
+            Glibc.close(descriptor)
+            throw LoopFailure(status: status, operation: "take a connection over", subject: "")
+        }
+        stream.setNoDelay(true)
+        return stream
+    }
+
     /// Connects to exactly this address.
     public static func connect(to address: SocketAddress, timeoutMilliseconds: Int64) async throws -> Stream {
         let stream = Stream(address.family == .unix ? .pipe : .tcp)

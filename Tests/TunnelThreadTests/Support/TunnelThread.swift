@@ -34,12 +34,14 @@ final class TunnelThread {
 
     /// Runs a test with both; does nothing where no engine can run.
     static func run(
-        agent: [String: String] = [:], _ test: @LoopActor (TunnelThread) async throws -> Void
+        agent: [String: String] = [:], prepare: @LoopActor (_ port: UInt16) -> Void = { _ in },
+        _ test: @LoopActor (TunnelThread) async throws -> Void
     ) async throws {
         guard let docker = try await PrivateDocker.shared() else { return }
         let folder = try TemporaryFolder()
         let thread = TunnelThread(docker, folder, try await open(folder))
         do {
+            prepare(thread.plane.port)
             try thread.startAgent(agent)
             try await thread.eventually("the tunnel is up") { thread.plane.tunnels.readyCount == 1 }
             try await test(thread)
