@@ -64,8 +64,28 @@ import Testing
         #expect(bench.places(reply.id).values.filter { $0 == b }.count == 3)
         #expect(
             bench.cluster.drain(of: a)?.remaining.map(\.reason) == [
-                "as many replicas as may be down are down"
+                "waits for replica 0 on node b, 1 on node b, 2 on node b to be healthy: at most 3 may be down"
             ])
+    }
+
+    @Test func drainDuringAnUpdateSaysWhatItWaitsFor() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let id = try bench.create(
+            .sample(replicas: 2, placement: PlacementHints(maxPerNode: 1), strategy: .init(autoRollback: false))
+        ).id
+        try bench.settle(nodes)
+        try bench.live(nodes, milliseconds: 30_000)
+        try bench.patch(id) { $0.container.image = "web:2" }
+        let first = try #require(bench.places(id)[0])
+        let name = try #require(bench.cluster.node(first)?.row.name)
+        let other = nodes[0] == first ? nodes[1] : nodes[0]
+        try bench.set(other, .draining)
+        func reason() -> String? { bench.cluster.drain(of: other)?.remaining.first?.reason }
+        let wait = "waits for replica 0 on node \(name) to be healthy: at most 1 may be down"
+        #expect(reason() == "\(wait); the update to generation 2 is under way")
+        try bench.apply(.pauseDeployment(.init(id: id, requestID: "p")))
+        #expect(reason() == "\(wait); the update to generation 2 is paused")
     }
 
     @Test func replicaWithoutAnotherPlaceStaysAndSaysWhy() throws {

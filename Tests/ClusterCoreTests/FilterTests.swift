@@ -86,11 +86,11 @@ import Testing
         var bench = try ClusterBench()
         try bench.addNode("edge")
         let port = PortMapping(containerPort: 8080, hostPort: 80)
-        let first = try bench.create(.sample("first", ports: [port]))
+        try bench.create(.sample("first", ports: [port]))
         let second = try bench.create(.sample("second", ports: [port]))
         #expect(
             second.unplaced.first?.refusals.first?.detail
-                == "tcp port 80 is reserved by deployment \(first.id)")
+                == "tcp port 80 is reserved by deployment first")
     }
 
     @Test func eachFilterCountsItsNodesAndTheOldestIsTheExample() throws {

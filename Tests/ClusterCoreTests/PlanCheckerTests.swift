@@ -51,6 +51,23 @@ import Testing
         #expect(violations.contains { $0.contains(expected) }, "\(violations)")
     }
 
+    @Test(arguments: faults)
+    func aDistrustedPlanIsNotCommitted(_ placements: [(Int, UInt16?)], _ expected: String) throws {
+        var (bench, node, request) = try prepare()
+        let rows = bench.cluster.tables.assignments.count
+        var change = ChangeSet(requestID: "r", now: bench.now)
+        do throws(Rejection) {
+            try bench.cluster.commit(plan(node, placements), for: request, &change, &bench.ids)
+            Issue.record("was committed")
+        } catch {
+            #expect(error.code == .internalFault && error.message.contains(expected))
+        }
+        bench.cluster.move(plan(node, placements), request, .drained, &change, &bench.ids)
+        #expect(
+            change.events.contains { if case .planRefused = $0 { true } else { false } })
+        #expect(bench.cluster.tables.assignments.count == rows)
+    }
+
     @Test func tooManyReplicasOnANodeAreFound() throws {
         let (bench, node, request) = try prepare(maxPerNode: 1)
         let violations = PlanChecker.violations(

@@ -41,10 +41,14 @@ import Testing
             $0.strategy.healthyAfterSecs = seconds
             $0.container.image = "web:2"
         }
+        #expect(bench.cluster.deployment(id)?.rollout.step == "1 replica to become healthy")
         for node in nodes { try bench.obey(node) }
         try bench.tick()
         #expect(bench.generations(id) == (seconds == 0 ? [2, 2, 1, 1] : [2, 1, 1, 1]))
         guard seconds > 0 else { return }
+        #expect(
+            bench.cluster.deployment(id)?.rollout.step
+                == "1 replica serves already and counts after \(seconds) s")
         let due = try #require(bench.cluster.workDue)
         #expect(due == bench.now.adding(milliseconds: Int64(seconds) * 1000).monotonic)
         bench.pass(milliseconds: Int64(seconds) * 1000 - 1)

@@ -81,5 +81,9 @@ import Testing
         #expect(DeploymentText.detail(detail, now: RenderingTests.now).contains("ROLLOUT:     \(line)\n"))
         #expect(
             DeploymentText.update(detail, "restarts") == "deployment web restarts; generation 2, 1/1 ready\n")
+        detail.generation = 3
+        #expect(
+            DeploymentText.rollback(detail)
+                == "deployment web goes back from revision 2 to revision 1, as revision 3; 1/1 ready\n")
     }
 }

@@ -35,6 +35,25 @@ import Testing
                 == .refuse(.regression(head: 2, applied: 3)))
     }
 
+    @Test func oneRevisionDoesNotDecideTwoThings() {
+        let current = Fixtures.document([Self.one], revision: 3)
+        let others = [
+            [Fixtures.replica(2)], [Self.one, Fixtures.replica(2)], [Fixtures.replica(1, generation: 2)],
+            [Fixtures.replica(1, nonce: 1)], [Fixtures.replica(1, state: .stopped)],
+        ]
+        for replicas in others {
+            let incoming = Fixtures.document(replicas, revision: 3)
+            #expect(judge(current, incoming) == .refuse(.conflict(revision: 3)))
+        }
+        #expect(judge(current, Fixtures.document([Fixtures.replica(2)], revision: 4)) == .accept)
+    }
+
+    @Test func theSameDecisionInOtherWordsIsDriftAndPutRight() {
+        let current = Fixtures.document([Self.one, Fixtures.replica(2)], revision: 3)
+        let other = Fixtures.document([Fixtures.replica(2), Fixtures.replica(1, hostPort: 8080)], revision: 3)
+        #expect(judge(current, other) == .accept)
+    }
+
     @Test func anotherEpochNeedsOurNameInItsList() {
         let current = Fixtures.document([Self.one], revision: 30)
         let foreign = Fixtures.document([Self.one], revision: 99, epoch: Self.other)

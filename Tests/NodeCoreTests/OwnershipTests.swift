@@ -3,6 +3,24 @@ import NodeCore
 import Testing
 
 @Suite struct OwnershipTests {
+    @Test func aContainerOfAnotherHistoryIsNotOfTheGenerationWhoseNumberItBears() {
+        let world = World()
+        world.dockerUp()
+        world.apply([Fixtures.replica(image: "app:1", generation: 4, hostPort: 8080)])
+        world.run(20_000)
+        func generation() -> UInt64? {
+            world.machine.reports(sequence: 1, at: world.now).first?.generation
+        }
+        #expect(generation() == 4)
+        let other = Epoch(UUIDValue(high: 8, low: 8))
+        world.apply([Fixtures.replica(image: "app:2", generation: 4, hostPort: 9090)], epoch: other)
+        #expect(generation() == 0)
+        world.run(20_000)
+        #expect(generation() == 4)
+        world.apply([Fixtures.replica(image: "app:3", generation: 5, hostPort: 9090)], epoch: other)
+        #expect(generation() == 4)
+    }
+
     private static let otherNode = NodeID(UUIDValue(high: 1, low: 2))
 
     @Test func containersOfOthersAreNeverTouched() {

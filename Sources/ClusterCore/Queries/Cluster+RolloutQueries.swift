@@ -109,7 +109,22 @@ extension Cluster {
         if running > 0 { return "\(Phrase.replicas(running)) to stop before any starts anew" }
         let arriving = tables.placements[row.id]?.arriving.count ?? 0
         if arriving > 0 { return "\(Phrase.replicas(arriving)) in addition to become healthy" }
-        let tried = triedPlacements(of: row).count
-        return tried > updated ? "\(Phrase.replicas(tried - updated)) to become healthy" : nil
+        return proof(of: row, updated)
+    }
+
+    /// What the replicas at the generation that do not count yet have to do.
+    private func proof(of row: DeploymentRow, _ updated: Int) -> String? {
+        let tried = triedPlacements(of: row)
+        let serving = tried.count { isReady($0) && !isHealthy($0, row.spec.strategy) }
+        let waiting = max(0, tried.count - updated - serving)
+        var parts: [String] = []
+        if serving > 0 {
+            parts.append(
+                "\(Phrase.replicas(serving)) \(Phrase.verb(serving, "serves", "serve")) already and "
+                    + "\(Phrase.verb(serving, "counts", "count")) after \(row.spec.strategy.healthyAfterSecs) s"
+            )
+        }
+        if waiting > 0 { parts.append("\(Phrase.replicas(waiting)) to become healthy") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

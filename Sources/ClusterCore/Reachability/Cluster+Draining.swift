@@ -82,6 +82,30 @@ extension Cluster {
         return life.instances[row.id]?.state != .unknown
     }
 
+    /// What a replica waits for that might leave if fewer others were down.
+    private func reasonToWait(_ row: DeploymentRow) -> String {
+        let down = observedReplicas(of: row).filter { !$0.isAvailable || !$0.isReachable }
+        let most = row.spec.strategy.maxUnavailable
+        let others = down.prefix(3).map { replica in
+            let id = tables.placements[row.id]?.current[replica.number]
+            let node = id.flatMap { tables.assignments[$0]?.nodeID }.flatMap { tables.nodes[$0]?.name }
+            return "\(replica.number)\(node.map { " on node \($0)" } ?? "")"
+        }
+        let more = down.count > others.count ? " and \(down.count - others.count) more" : ""
+        let wait =
+            others.isEmpty
+            ? "none may be down (max_unavailable \(most))"
+            : "waits for replica \(others.joined(separator: ", "))\(more) to be healthy: at most \(most) may be down"
+        switch row.rollout.phase {
+        case .progressing where row.rollout.isPaused:
+            return "\(wait); the update to generation \(row.generation) is paused"
+        case .progressing: return "\(wait); the update to generation \(row.generation) is under way"
+        case .failed:
+            return "\(wait); the update to generation \(row.generation) failed: declare anew, roll back or resume"
+        case .complete: return wait
+        }
+    }
+
     private func reasonToStay(_ row: AssignmentRow, _ node: NodeRow) -> String {
         guard node.availability == .draining else { return "the node is not being drained" }
         guard let deployment = tables.deployments[row.deploymentID] else { return "its deployment is gone" }
@@ -90,7 +114,7 @@ extension Cluster {
         if deployment.spec.desiredState == .running, isReady(row), !replacesFirst(deployment),
             drainAllowance(of: deployment) == 0
         {
-            return "as many replicas as may be down are down"
+            return reasonToWait(deployment)
         }
         guard deployment.spec.mode == .replicated else { return "leaves next" }
         let request = PlacementRequest(

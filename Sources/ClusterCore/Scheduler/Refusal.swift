@@ -39,8 +39,11 @@ enum Refusal: Sendable {
         }
     }
 
-    /// The reason in words.
-    var detail: String {
+    /// The reason in words, deployments by id.
+    var detail: String { detail { _ in nil } }
+
+    /// The reason in words; deployments by the name they are found by.
+    func detail(naming deployment: (DeploymentID) -> String?) -> String {
         switch self {
         case .status(let status): "is \(status.rawValue)"
         case .cordon(.draining): "is being drained"
@@ -62,7 +65,8 @@ enum Refusal: Sendable {
         case .configPayload(let bytes, let limit):
             "would be sent \(bytes) bytes of configs, at most \(limit) are"
         case .portReserved(let key, let holder):
-            "\(key.transport.rawValue) port \(key.port) is reserved by deployment \(holder)"
+            "\(key.transport.rawValue) port \(key.port) is reserved by deployment "
+                + (deployment(holder) ?? "\(holder)")
         case .portForeign(let key): "port \(key.port) is taken by something else on the node"
         case .portRangeExhausted(let range): "no port from \(range.lowerBound) to \(range.upperBound) is free"
         }

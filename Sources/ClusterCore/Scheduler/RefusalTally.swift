@@ -28,13 +28,13 @@ struct RefusalTally {
         entries[filter]?.refusal = refusal
     }
 
-    /// The refusals in the order of the filters.
-    var refusals: [FilterRefusal] {
+    /// The refusals in the order of the filters, deployments by name.
+    func refusals(naming deployment: (DeploymentID) -> String?) -> [FilterRefusal] {
         PlacementFilter.allCases.compactMap { filter in
             entries[filter].map {
                 FilterRefusal(
                     filter: filter, nodeCount: $0.count, exampleNodeID: $0.nodeID, exampleNodeName: $0.name,
-                    detail: $0.refusal.detail)
+                    detail: $0.refusal.detail(naming: deployment))
             }
         }
     }

@@ -130,6 +130,6 @@ struct Scheduler {
                 tally.note(refusal, by: standing)
             }
         }
-        return tally.refusals
+        return tally.refusals { cluster.tables.deployments[$0]?.spec.name }
     }
 }

@@ -21,7 +21,7 @@ struct DeploymentsRollback: ConsoleCommand {
         if json {
             try session.printJSON(answer)
         } else {
-            session.terminal.write(DeploymentText.update(try session.decode(answer), "goes back"))
+            session.terminal.write(DeploymentText.rollback(try session.decode(answer)))
         }
         return 0
     }

@@ -30,6 +30,15 @@ enum DeploymentText {
             + "\(item.replicasReady)/\(item.replicasDesired) ready\n"
     }
 
+    /// What became of a rollback: it makes a new revision of the restored one.
+    static func rollback(_ item: DeploymentDetail) -> String {
+        guard let restored = item.rollout?.restoredFrom, item.generation > 1 else {
+            return update(item, "goes back")
+        }
+        return "deployment \(item.spec.name) goes back from revision \(item.generation - 1) to revision "
+            + "\(restored), as revision \(item.generation); \(item.replicasReady)/\(item.replicasDesired) ready\n"
+    }
+
     /// The head lines, every replica, the reasons and the remarks.
     static func detail(_ item: DeploymentDetail, now: Timestamp, width: Int? = nil) -> String {
         let prose = Table.Fit(wrapsLast: true)

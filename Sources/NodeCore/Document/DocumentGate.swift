@@ -15,11 +15,38 @@ public enum DocumentGate {
                 }
             } else if incoming.revision < current.revision {
                 return older(current: current, incoming: incoming)
-            } else if incoming.revision == current.revision, incoming.deployments == current.deployments {
-                return .unchanged
+            } else if incoming.revision == current.revision {
+                guard incoming.deployments != current.deployments else { return .unchanged }
+                guard decides(incoming, theSameAs: current) else {
+                    return .refuse(.conflict(revision: incoming.revision))
+                }
             }
         }
         return contents(current: current, incoming: incoming, mayHoldContainers: mayHoldContainers)
+    }
+
+    /// Whether two documents of one revision say that the same is to run, though perhaps in other words.
+    ///
+    /// A control plane of another release may write a replica otherwise: that is drift, and is put right. Which
+    /// replicas there are, and at which generation, no release changes: two decisions with one number come from two
+    /// histories.
+    private static func decides(_ one: DesiredStateDocument, theSameAs other: DesiredStateDocument) -> Bool {
+        Set(one.deployments.map(Decision.init)) == Set(other.deployments.map(Decision.init))
+    }
+
+    /// What a revision decides of a replica.
+    private struct Decision: Hashable {
+        let assignmentID: AssignmentID
+        let generation: UInt64
+        let restartNonce: UInt64
+        let desiredState: DesiredState
+
+        init(_ replica: DesiredReplica) {
+            assignmentID = replica.assignmentID
+            generation = replica.generation
+            restartNonce = replica.restartNonce
+            desiredState = replica.desiredState
+        }
     }
 
     private static func older(current: DesiredStateDocument, incoming: DesiredStateDocument)

@@ -8,6 +8,8 @@ public enum DocumentVerdict: Hashable, Sendable {
         case foreignEpoch(Epoch)
         /// The control plane itself has gone back behind what is applied.
         case regression(head: UInt64, applied: UInt64)
+        /// Another document of the same revision decided something else.
+        case conflict(revision: UInt64)
         /// It would take every replica away and does not say who asked for that.
         case emptiedWithoutCommand
         /// It names one assignment twice.
@@ -30,6 +32,7 @@ extension DocumentVerdict.Refusal: CustomStringConvertible {
         switch self {
         case .foreignEpoch: "epoch_mismatch"
         case .regression: "revision_regression"
+        case .conflict: "revision_conflict"
         case .emptiedWithoutCommand: "empty_refused"
         case .repeatedAssignment: "document_invalid"
         }
@@ -44,6 +47,9 @@ extension DocumentVerdict.Refusal: CustomStringConvertible {
         case .regression(let head, let applied):
             "desired state refused: the control plane is at revision \(head), this node applied \(applied) already; "
                 + "containers stay; was an old database put back?"
+        case .conflict(let revision):
+            "desired state refused: its revision \(revision) is applied here with other replicas or generations; "
+                + "containers stay until a higher revision comes; do two control planes use one database copy?"
         case .emptiedWithoutCommand:
             "empty desired state refused: no recorded command took the last replica away; containers stay"
         case .repeatedAssignment(let assignment):

@@ -4,9 +4,14 @@ extension NodeMachine {
     /// Gives every replica its wish, and none to those the document does not name.
     mutating func take(_ document: DesiredStateDocument, at now: Moment, specHash: (DesiredReplica) -> String)
     {
-        // Another history counts generations anew: what was rejected in the old one says nothing of them.
+        // Another history counts generations anew: what was rejected or served in the old one says nothing of them.
         let isOtherHistory = self.document.map { $0.epoch != document.epoch } ?? false
-        if isOtherHistory { for id in tracks.keys { tracks[id]?.memory.rejected = nil } }
+        if isOtherHistory {
+            for id in tracks.keys {
+                tracks[id]?.memory.rejected = nil
+                tracks[id]?.memory.knownGood?.generation = nil
+            }
+        }
         self.document = document
         var named: Set<AssignmentID> = []
         for replica in document.deployments where named.insert(replica.assignmentID).inserted {

@@ -19,13 +19,15 @@ struct ReplicaStatus: Hashable, Sendable {
         state = isDockerKnown ? Self.state(track, container, settings) : .unknown
     }
 
-    /// The newest generation the container served, which its label does not know when only the number changed.
+    /// The newest generation the container served, which its label does not know when only the number changed; 0
+    /// for what was made in another history, whose numbers mean something else.
     private static func generation(of old: ContainerRecord?, _ track: ReplicaTrack) -> UInt64 {
         guard let old else { return 0 }
-        guard let good = track.memory.knownGood, good.containerID == old.id else {
-            return old.identity.generation
+        if let good = track.memory.knownGood, good.containerID == old.id, let served = good.generation {
+            return served
         }
-        return good.generation ?? old.identity.generation
+        if let wish = track.wish, let epoch = old.identity.epoch, epoch != wish.epoch { return 0 }
+        return old.identity.generation
     }
 
     private static func serving(_ track: ReplicaTrack) -> ContainerRecord? {
