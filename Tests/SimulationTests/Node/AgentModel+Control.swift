@@ -163,10 +163,10 @@ extension AgentModel {
             if !isStrange, !world.hasRestore {
                 world.fail("\(name): honest document refused: \(refusal)")
             }
-        case .regression where world.hasRestore:
+        case .regression where world.hasRestore, .conflict where world.hasRestore:
             // What it was writing when the control plane died came to nobody's ears in time.
             break
-        case .regression, .repeatedAssignment:
+        case .regression, .conflict, .repeatedAssignment:
             if world.bug != .acceptsEmptyDocument {
                 world.fail("\(name): honest document refused: \(refusal)")
             }
