@@ -12,6 +12,8 @@ public enum EventLoopLimits {
     public static let breakageMilliseconds: Int64 = 2_000
     /// Connections the kernel holds for a listener that has not accepted them yet.
     public static let listenBacklog: Int32 = 511
+    /// Descriptors that connections leave to the program's own files: databases, logs, answers of its children.
+    public static let sparedFiles: Int32 = 32
     /// How long a listener rests after running out of file descriptors.
     public static let acceptRetryMilliseconds: Int64 = 100
     /// Accept failures in a row, within one call of libuv's, after which a listener closes.

@@ -76,11 +76,12 @@ public final class HTTPServer {
         sweeper.close()
     }
 
-    /// Tells of a listener's trouble, not of every repetition.
+    /// Tells of a listener's trouble once, however often it repeats; what comes after a quiet time is told again.
     func listenerFailed(_ error: any Error) {
         let now = EventLoop.now.milliseconds
-        guard now >= nextListenerReport else { return }
-        nextListenerReport = now + HTTPServerLimits.listenerReportMilliseconds
+        let isNew = now >= nextListenerReport
+        nextListenerReport = now + HTTPServerLimits.listenerQuietMilliseconds
+        guard isNew else { return }
         configuration.onListenerTrouble?(error)
     }
 

@@ -17,8 +17,8 @@ public struct HTTPServerConfiguration {
     /// Hears of errors that a handler threw and that became 500.
     public var onHandlerError: (@LoopActor (any Error, _ requestID: String) -> Void)?
 
-    /// Hears that a listener takes no connections at present, at most once in `listenerReportMilliseconds`; it goes on
-    /// by itself.
+    /// Hears that a listener takes no connections at present, once until there was none for
+    /// `listenerQuietMilliseconds`; it goes on by itself.
     public var onListenerTrouble: (@LoopActor (any Error) -> Void)?
 
     /// Hears of connections that TLS broke, mostly in the handshake, and of their peer.

@@ -37,8 +37,8 @@ public struct HTTPServerLimits: Sendable {
 
     /// The pause before a listener that had to close listens anew.
     static let listenAgainMilliseconds: Int64 = 1_000
-    /// How often trouble of a listener is told.
-    static let listenerReportMilliseconds: Int64 = 10_000
+    /// So long a listener has no trouble before its next is told as a new one.
+    static let listenerQuietMilliseconds: Int64 = 60_000
     /// Of a full listener's connections, this part is made free at a time, so that a flood does not make every accept
     /// look at all of them.
     static let roomShare = 64

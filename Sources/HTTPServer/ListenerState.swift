@@ -40,8 +40,11 @@ final class ListenerState {
 
     func accepted(_ stream: Stream) {
         tls?.secure(stream)
-        if connections.count >= server.limits.connectionsPerListener { makeRoom() }
-        let isFull = connections.count >= server.limits.connectionsPerListener
+        let isShort = listener?.isShortOfFiles == true
+        if isShort { server.listenerFailed(Self.shortage) }
+        // What is open stays open: there may be files behind it that matter more than whoever comes now.
+        if !isShort, hasMostConnections { makeRoom() }
+        let isFull = isShort || hasMostConnections
         let connection = HTTPConnection(stream, self)
         connections[ObjectIdentifier(connection)] = connection
         perAddress[connection.peerHost, default: 0] += 1
@@ -56,6 +59,12 @@ final class ListenerState {
         perAddress[connection.peerHost] = left > 0 ? left : nil
         server.connectionClosed()
     }
+
+    private var hasMostConnections: Bool { connections.count >= server.limits.connectionsPerListener }
+
+    private static let shortage = LoopFailure(
+        .tooManyFiles, operation: "accept",
+        detail: "all but the files kept for the program itself are open")
 
     /// A listener that had to close listens anew as soon as it can; connections it has stay.
     private func failed(_ failure: LoopFailure) {

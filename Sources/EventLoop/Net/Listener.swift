@@ -15,6 +15,10 @@ public final class Listener: Handle {
     /// Whether connections are being accepted.
     public var isAccepting: Bool { isOpen && !paused && !resting }
 
+    /// Whether the last connection took one of the descriptors that should be left to files; it is for the owner to
+    /// give it back.
+    public private(set) var isShortOfFiles = false
+
     private let kind: Stream.Kind
     private var paused = false
     private var resting = false
@@ -123,6 +127,7 @@ public final class Listener: Handle {
         guard let stream = acceptWaiting() else { return }
         guard let onConnection else { return stream.close() }
         stream.setNoDelay(true)
+        isShortOfFiles = stream.descriptor.map(OpenFiles.areScarce(after:)) ?? false
         onConnection(stream)
     }
 

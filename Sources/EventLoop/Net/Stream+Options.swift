@@ -30,7 +30,8 @@ extension Stream {
         return UInt64(info.tcpi_rtt) * 1_000
     }
 
-    private var descriptor: Int32? {
+    /// The number the system knows this connection by; nil when it is gone.
+    var descriptor: Int32? {
         var number: uv_os_fd_t = -1
         return uv_fileno(handle, &number) == 0 ? number : nil
     }
