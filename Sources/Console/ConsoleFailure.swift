@@ -30,6 +30,11 @@ struct ConsoleFailure: Error, Sendable {
         self.hint = hint
     }
 
+    /// The same with another word on what to do next.
+    func hinting(_ hint: String) -> ConsoleFailure {
+        ConsoleFailure(kind, message, details: details, requestID: requestID, hint: hint)
+    }
+
     var exitCode: Int32 {
         if case .usage = kind { return 2 }
         return 1

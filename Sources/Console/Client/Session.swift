@@ -52,6 +52,11 @@ final class Session {
     /// The largest refusal that is read.
     private static let refusalBytes = 65_536
 
+    /// A question that everybody may ask, without a credential.
+    func ask(_ path: String) async throws -> [UInt8] {
+        try await exchange(.get, path, body: nil, headers: [])
+    }
+
     /// A request with a registration token instead of the operator's.
     func register(_ body: [UInt8], token: String) async throws -> [UInt8] {
         try await exchange(

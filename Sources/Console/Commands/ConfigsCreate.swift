@@ -12,14 +12,17 @@ struct ConfigsCreate: ConsoleCommand {
               fledx configs create app --from-file /etc/app/app.yaml=./app.yaml --label team=a
             """)
 
-    @Argument(help: "Unique name.") var name: String
+    @OptionGroup var newName: NewName
     @OptionGroup var fields: ConfigFields
     @Option(name: .customLong("label"), help: "key=value. Repeatable.") var labels: [String] = []
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws { _ = try newName.required() }
+
     /// What is sent.
     func body() throws -> JSONNode {
+        let name = try newName.required()
         var members = [JSONMember(key: "name", value: .string(name))]
         let words = try PairArgument.map(labels, flag: "--label").sorted { $0.key < $1.key }
         if !words.isEmpty {
@@ -38,7 +41,8 @@ struct ConfigsCreate: ConsoleCommand {
         } else {
             let config: ConfigDetail = try session.decode(answer)
             session.terminal.write(
-                "config \(name) created (\(config.metadata.configID)), version \(config.metadata.version)\n")
+                "config \(config.metadata.name) created (\(config.metadata.configID)), version \(config.metadata.version)\n"
+            )
         }
         return 0
     }

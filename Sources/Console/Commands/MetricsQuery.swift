@@ -7,25 +7,26 @@ struct MetricsQuery: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Show what the replicas of a node or a deployment use now.",
         discussion: """
+              fledx metrics query web
+              fledx metrics query --node edge-1
             Shows the newest sample of every replica; NET and BLOCK are bytes since the sample before.
             With --samples every kept sample of a deployment is shown, oldest first.
             """)
 
-    @Option(help: "Name or id of a node.") var node: String?
-    @Option(help: "Name or id of a deployment.") var deployment: String?
+    @OptionGroup var subject: UsageSubject
     @Flag(help: "Show every kept sample, not only the newest.") var samples = false
     @Flag(help: "Print the control plane's answers as JSON.") var json = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        if (node == nil) == (deployment == nil) {
-            throw ValidationError("give either --node or --deployment")
+        guard (subject.node == nil) != (subject.name == nil) else {
+            throw ValidationError("give either a deployment or --node NODE")
         }
     }
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
-        if let deployment {
-            let answer = try await session.send(.get, Self.path(deployment))
+        if let deployment = subject.name {
+            let answer = try await subject.explaining { try await session.send(.get, Self.path(deployment)) }
             if json {
                 try session.printJSON(answer)
             } else {
@@ -36,7 +37,7 @@ struct MetricsQuery: ConsoleCommand {
             }
             return 0
         }
-        return try await show(node ?? "", session)
+        return try await show(subject.node ?? "", session)
     }
 
     /// A node's replicas belong to several deployments: each is asked for, and what runs elsewhere is left out.

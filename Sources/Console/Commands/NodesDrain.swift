@@ -12,12 +12,13 @@ struct NodesDrain: ConsoleCommand {
     @Argument(help: "Name or id.") var node: String
     @Option(help: "Wait until the node is empty, at most so many seconds; then the exit code is 1.") var wait:
         Int?
+    @Flag(help: "Only show what a drain has left; begin none.") var show = false
     @Flag(help: "Print the control plane's answer as JSON.") var json = false
     @OptionGroup var global: GlobalOptions
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         let path = "/api/v1/nodes/\(Query.encoded(node))/drain"
-        var answer = try await session.send(.post, path)
+        var answer = try await session.send(show ? .get : .post, path)
         var progress: DrainProgress = try session.decode(answer)
         var left = max(0, wait ?? 0)
         while !progress.done, left > 0 {

@@ -10,7 +10,7 @@ struct NodesRegister: ConsoleCommand {
         discussion: "The agent then starts with FLEDX_AGENT_NODE_ID and FLEDX_AGENT_NODE_TOKEN.")
 
     @Option(help: "The registration token (FLEDX_CLI_REGISTRATION_TOKEN).") var registrationToken: String?
-    @Option(help: "Name for people; unique.") var name: String?
+    @OptionGroup var newName: NewName
     @Option(help: "Processor architecture.") var arch: String?
     @Option(help: "Operating system.") var os: String?
     @Option(name: .customLong("label"), help: "KEY=value on the node. Repeatable.") var labels: [String] = []
@@ -32,7 +32,7 @@ struct NodesRegister: ConsoleCommand {
             arch: arch, os: os, labels: labels.isEmpty ? nil : labels,
             capacity: hasCapacity
                 ? Capacity(cpuMillis: capacityCpuMillis, memoryBytes: capacityMemoryBytes) : nil)
-        let body = try JSONCoder.encode(RegistrationRequest(name: name, inventory: inventory))
+        let body = try JSONCoder.encode(RegistrationRequest(name: newName.text, inventory: inventory))
         let answer = try await session.register(body, token: token)
         if json {
             try session.printJSON(answer)

@@ -32,7 +32,7 @@ struct RegistrationTokensCreate: ConsoleCommand {
         commandName: "create", abstract: "Create a registration token and print it, once.",
         discussion: "Machines show it to become nodes: FLEDX_AGENT_REGISTRATION_TOKEN of their agents.")
 
-    @Option(help: "Name for people; unique.") var name: String
+    @OptionGroup var newName: NewName
     @Option(help: "How many nodes it may register; any number unless said.") var maxUses: Int64?
     @Option(help: "Seconds after which it stops working.") var ttlSecs: Int64?
     @Option(help: "When it stops working, such as 2027-01-01T00:00:00Z.") var expiresAt: String?
@@ -40,6 +40,7 @@ struct RegistrationTokensCreate: ConsoleCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
+        _ = try newName.required()
         if ttlSecs != nil, expiresAt != nil {
             throw ValidationError("write either --ttl-secs or --expires-at")
         }
@@ -47,7 +48,7 @@ struct RegistrationTokensCreate: ConsoleCommand {
 
     /// What is sent.
     var body: JSONNode {
-        var members = [JSONMember(key: "name", value: .string(name))]
+        var members = [JSONMember(key: "name", value: .string(newName.text ?? ""))]
         if let maxUses { members.append(JSONMember(key: "max_uses", value: .integer(maxUses))) }
         if let ttlSecs { members.append(JSONMember(key: "ttl_secs", value: .integer(ttlSecs))) }
         if let expiresAt { members.append(JSONMember(key: "expires_at", value: .string(expiresAt))) }

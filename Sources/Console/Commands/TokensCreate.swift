@@ -9,7 +9,7 @@ struct TokensCreate: ConsoleCommand {
         commandName: "create", abstract: "Create an operator's token and print it, once.",
         discussion: "Scopes: \(OperatorScope.allCases.map(\.rawValue).joined(separator: ", ")).")
 
-    @Option(help: "Name for people; unique.") var name: String
+    @OptionGroup var newName: NewName
     @Option(help: "admin, operator or read-only.") var role: String?
     @Option(name: .customLong("scope"), help: "One thing it allows, instead of a role. Repeatable.")
     var scopes: [String] = []
@@ -18,12 +18,13 @@ struct TokensCreate: ConsoleCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
+        _ = try newName.required()
         if (role == nil) == scopes.isEmpty { throw ValidationError("write either --role or --scope") }
     }
 
     /// What is sent.
     var body: JSONNode {
-        var members = [JSONMember(key: "name", value: .string(name))]
+        var members = [JSONMember(key: "name", value: .string(newName.text ?? ""))]
         if let role { members.append(JSONMember(key: "role", value: .string(role))) }
         if !scopes.isEmpty {
             members.append(JSONMember(key: "scopes", value: .array(scopes.map { .string($0) })))

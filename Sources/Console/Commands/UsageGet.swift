@@ -7,11 +7,10 @@ struct UsageGet: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Show what the replicas of a deployment or a node used, by the minute.",
         discussion:
-            "CPU and MEMORY are means of a minute's samples, RX and TX its bytes; newest minutes first.",
+            "  fledx usage get web --range 15m\n  fledx usage get --node edge-1\nCPU and MEMORY are means of a minute's samples, RX and TX its bytes; newest minutes first.",
         aliases: ["list"])
 
-    @Option(help: "Name or id of a deployment.") var deployment: String?
-    @Option(help: "Name or id of a node.") var node: String?
+    @OptionGroup var subject: UsageSubject
     @Option(help: "Only this replica, from 0.") var replica: Int?
     @Option(help: "How far back: a number and s, m, h or d; the control plane's hour unless named.")
     var range: String?
@@ -24,8 +23,8 @@ struct UsageGet: ConsoleCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        if deployment == nil, node == nil {
-            throw ValidationError("give --deployment, --node or both")
+        if subject.name == nil, subject.node == nil {
+            throw ValidationError("give a deployment, --node NODE or both")
         }
         if range != nil, since != nil { throw ValidationError("--range and --since say the same; give one") }
         if let range, UsageRange.seconds(range) == nil {
@@ -35,8 +34,8 @@ struct UsageGet: ConsoleCommand {
 
     @LoopActor func execute(_ session: Session) async throws -> Int32 {
         var query = Query()
-        query.add("deployment", deployment)
-        query.add("node", node)
+        query.add("deployment", subject.name)
+        query.add("node", subject.node)
         query.add("replica_number", replica.map { "\($0)" })
         let begin = range.flatMap(UsageRange.seconds).map {
             session.now.adding(milliseconds: -$0 * 1000).description
@@ -46,13 +45,15 @@ struct UsageGet: ConsoleCommand {
         query.add("limit", "\(limit)")
         query.add("offset", offset == 0 ? nil : "\(offset)")
         query.add("cursor", cursor)
-        let answer = try await session.send(.get, "/api/v1/usage\(query.text)")
+        let answer = try await subject.explaining {
+            try await session.send(.get, "/api/v1/usage\(query.text)")
+        }
         if json {
             try session.printJSON(answer)
         } else {
             session.terminal.write(
                 UsageText.page(
-                    try session.decode(answer), of: deployment ?? node ?? "",
+                    try session.decode(answer), of: subject.name ?? subject.node ?? "",
                     width: session.terminal.columns))
         }
         return 0

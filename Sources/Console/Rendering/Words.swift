@@ -10,7 +10,11 @@ enum Words {
     /// `12s`, `3m`, `5h`, `9d` ago, or `-`.
     static func age(_ time: Timestamp?, now: Timestamp) -> String {
         guard let time else { return "-" }
-        let seconds = max(0, (now.milliseconds - time.milliseconds) / 1000)
+        return duration(seconds: max(0, (now.milliseconds - time.milliseconds) / 1000))
+    }
+
+    /// `12s`, `3m`, `5h`, `9d`.
+    static func duration(seconds: Int64) -> String {
         switch seconds {
         case ..<120: return "\(seconds)s"
         case ..<7200: return "\(seconds / 60)m"
