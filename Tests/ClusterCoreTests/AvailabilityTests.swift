@@ -72,7 +72,8 @@ import Testing
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }
         let id = try bench.create(
-            .sample(replicas: 2, placement: PlacementHints(maxPerNode: 1), strategy: .init(autoRollback: false))
+            .sample(
+                replicas: 2, placement: PlacementHints(maxPerNode: 1), strategy: .init(autoRollback: false))
         ).id
         try bench.settle(nodes)
         try bench.live(nodes, milliseconds: 30_000)

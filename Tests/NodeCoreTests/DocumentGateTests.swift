@@ -50,7 +50,8 @@ import Testing
 
     @Test func theSameDecisionInOtherWordsIsDriftAndPutRight() {
         let current = Fixtures.document([Self.one, Fixtures.replica(2)], revision: 3)
-        let other = Fixtures.document([Fixtures.replica(2), Fixtures.replica(1, hostPort: 8080)], revision: 3)
+        let moved = Fixtures.replica(1, hostPort: 8080)
+        let other = Fixtures.document([Fixtures.replica(2), moved], revision: 3)
         #expect(judge(current, other) == .accept)
     }
 

@@ -101,7 +101,8 @@ extension Cluster {
             return "\(wait); the update to generation \(row.generation) is paused"
         case .progressing: return "\(wait); the update to generation \(row.generation) is under way"
         case .failed:
-            return "\(wait); the update to generation \(row.generation) failed: declare anew, roll back or resume"
+            return "\(wait); the update to generation \(row.generation) failed: "
+                + "declare anew, roll back or resume"
         case .complete: return wait
         }
     }
