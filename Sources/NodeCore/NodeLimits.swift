@@ -28,6 +28,10 @@ public enum NodeLimits {
     public static let keepOldAfterMilliseconds: Int64 = 2000
     /// Starts that Docker bars before a container that cannot be made again is given up.
     public static let barredStarts: UInt32 = 3
+    /// The pause between two looks at the machine's ports while a change waits for one.
+    public static let portLookMilliseconds: Int64 = 5000
+    /// Tries of one generation that fail for a host port, each after it was seen free, before it is rejected.
+    public static let portTries: UInt32 = 3
     /// The least time between two writes of the memory.
     public static let persistIntervalMilliseconds: Int64 = 5000
     /// The pause after a failed write of the memory.

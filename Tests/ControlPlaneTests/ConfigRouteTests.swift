@@ -46,13 +46,13 @@ import Testing
                 json: """
                     {"name":" ","entries":[{"key":"A=","value":"1"},{"key":"B"},{"key":"b","value":" "}],\
                     "files":[{"path":"../x","content":"a"},{"path":"/a","content":"a","mode":"9"},\
-                    {"path":"/c","file_ref":"../c"}],"colour":1}
+                    {"path":"/c","file_ref":"../c"},{"path":"/d","content":"a","reload":"signal"}],"colour":1}
                     """)
             #expect(response.status == 422)
             #expect(
                 Set(response.fields) == [
                     "name", "entries[0].key", "entries[1]", "entries[2].key", "entries[2].value",
-                    "files[0].path", "files[1].mode", "files[2].file_ref", "colour",
+                    "files[0].path", "files[1].mode", "files[2].file_ref", "files[3].reload", "colour",
                 ])
             #expect(try await plane.send("POST", Self.path, json: Self.app).status == 201)
             let twice = try await plane.send("POST", Self.path, json: Self.app)

@@ -15,6 +15,7 @@ enum ActionWords {
         case .remove(let id): "remove \(name(id, replica))"
         case .removeImage(let image): "remove image \(image.name)"
         case .probe(let call): "ask \(call.kind.rawValue) of \(name(call.containerID, replica))"
+        case .listPorts: "look at ports"
         case .persistMemory: "persist memory"
         }
     }
@@ -31,6 +32,7 @@ enum ActionWords {
         case .remove: "remove"
         case .removeImage: "remove_image"
         case .probe: "probe"
+        case .listPorts: "list_ports"
         case .persistMemory: "persist"
         }
     }
@@ -43,7 +45,7 @@ enum ActionWords {
         case .stop(let id, _): "stopped \(name(id, replica))"
         case .remove(let id): "removed \(name(id, replica))"
         case .removeImage(let image): "removed image \(image.name), which nothing here needs"
-        case .listContainers, .inspect, .pull, .probe, .persistMemory: nil
+        case .listContainers, .inspect, .pull, .probe, .listPorts, .persistMemory: nil
         }
     }
 

@@ -94,6 +94,8 @@ final class DockerRuntime: ContainerRuntime {
             {}
             return .imageRemoved
         case .probe(let call): return .probed(try await probes.ask(call))
+        case .listPorts:
+            return .portsListed(try await BlockingPool.run { try SocketTable.listeningPorts() })
         case .persistMemory(let memory):
             let save = saveMemory
             try await BlockingPool.run { try save(memory) }

@@ -19,6 +19,8 @@ public enum ActionResult: Hashable, Sendable {
     case imageRemoved
     /// The container answered, or did not.
     case probed(ProbeOutcome)
+    /// The ports of this machine that somebody listens on.
+    case portsListed(Set<UInt16>)
     /// The memory is durable.
     case memoryPersisted
     /// It did not work.

@@ -23,6 +23,8 @@ public struct NodeAction: Hashable, Sendable {
         case removeImage(PulledImage)
         /// Ask a running container how it is: `.probed`.
         case probe(ProbeCall)
+        /// Look which ports of this machine somebody listens on: `.portsListed`.
+        case listPorts
         /// Make the memory durable: `.memoryPersisted` or `.failed`.
         case persistMemory(NodeMemory)
     }

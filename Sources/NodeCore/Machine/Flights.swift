@@ -9,6 +9,7 @@ struct Flights: Sendable {
         case inspect(ContainerID)
         case persist
         case images
+        case ports
         case probe(ContainerID, ProbeKind, run: UInt64)
     }
 

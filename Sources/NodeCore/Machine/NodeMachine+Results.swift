@@ -16,6 +16,7 @@ extension NodeMachine {
         case .inspect(let id): finishInspection(of: id, result, issued: issued, at: now)
         case .pull(let key): finishPull(key, result, at: now)
         case .images: finishImage(flight.work, result, at: now)
+        case .ports: finishPorts(result)
         case .probe(let id, let kind, let run): finishProbe(of: id, kind, run: run, result, at: now)
         case .replica(let owner): return finishStep(of: owner, flight.work, result, at: now)
         }
@@ -148,8 +149,7 @@ extension NodeMachine {
             return
         }
         tracks[owner]?.startFailed(
-            id, StatusWords.startFailed(failure),
-            isCrash: failure.kind.speaksOfTheProgram, settings, at: now.monotonic)
+            id, StatusWords.startFailed(failure), failure.kind, settings, at: now.monotonic)
     }
 
     private mutating func cleanupFailed(

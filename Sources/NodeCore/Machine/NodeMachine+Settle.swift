@@ -19,6 +19,7 @@ extension NodeMachine {
             }
             conclude(id, at: now)
         }
+        actions += lookAtPorts(at: now.monotonic)
         if persistence.begin(at: now.monotonic) {
             actions.append(flights.begin(.persist, .node, .persistMemory(memory)))
         }

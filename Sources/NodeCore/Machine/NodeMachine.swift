@@ -22,6 +22,8 @@ public struct NodeMachine: Sendable {
     var persistence = Persistence()
     var resyncAt: MonotonicInstant?
     var isPortFreed = false
+    /// When the machine's ports are looked at; nil while no change waits for one.
+    var portsLookAt: MonotonicInstant?
     var hasListed = false
     var removed = RemovedReports()
     /// By image id.
@@ -110,6 +112,7 @@ public struct NodeMachine: Sendable {
         }
         guard docker == .current else { return next }
         if !flights.has(.list) { consider(resyncAt) }
+        if !flights.has(.ports) { consider(portsLookAt) }
         for track in tracks.values { consider(track.wakeAt) }
         return next
     }

@@ -24,13 +24,16 @@ extension ReplicaTrack {
 
     /// A start did not work.
     mutating func startFailed(
-        _ id: ContainerID, _ reason: String, isCrash: Bool, _ settings: NodeSettings,
+        _ id: ContainerID, _ reason: String, _ kind: ActionFailure.Kind, _ settings: NodeSettings,
         at now: MonotonicInstant
     ) {
         guard let index = index(of: id) else { return }
         containers[index].isAttemptOpen = false
         containers[index].isUncertain = false
-        failed(containers[index], reason, isCrash: isCrash, settings, at: now)
+        if kind == .portTaken, containers[index].specHash == wish?.specHash { portFailures += 1 }
+        failed(
+            containers[index], reason, isCrash: kind.speaksOfTheProgram,
+            lacksPort: kind == .portTaken && portFailures <= NodeLimits.portTries, settings, at: now)
     }
 
     /// Docker bars every start of this container: it counts as dead, to be removed and made anew.
@@ -81,12 +84,14 @@ extension ReplicaTrack {
 
     /// A container on trial that fails is given up at once; the end of one that is being replaced says nothing.
     mutating func failed(
-        _ record: ContainerRecord, _ reason: String, isCrash: Bool, _ settings: NodeSettings,
-        at now: MonotonicInstant
+        _ record: ContainerRecord, _ reason: String, isCrash: Bool, lacksPort: Bool = false,
+        _ settings: NodeSettings, at now: MonotonicInstant
     ) {
         guard let wish else { return }
         if let trial = onTrial(wish) {
-            if record.id == trial.id, !isExcused(record), reject(wish, reason) { return }
+            if record.id == trial.id, !isExcused(record), reject(wish, reason, lacksPort: lacksPort) {
+                return
+            }
             if record.specHash != wish.specHash, trial.state.isAlive { return }
         }
         run.failed(

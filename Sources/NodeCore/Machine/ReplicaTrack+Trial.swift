@@ -52,12 +52,15 @@ extension ReplicaTrack {
     }
 
     /// Gives the wished generation up for the container that was kept, if that is allowed and there is one.
-    mutating func reject(_ wish: Wish, _ reason: String) -> Bool {
+    ///
+    /// One that `lacksPort` is tried again when the port is free: that says nothing of the generation.
+    mutating func reject(_ wish: Wish, _ reason: String, lacksPort: Bool = false) -> Bool {
         guard fallback(wish) == nil, wish.replica.strategy.autoRollback, let kept = wayBack(wish) else {
             return false
         }
         memory.rejected = .init(
-            generation: wish.replica.generation, specHash: wish.specHash, reason: reason)
+            generation: wish.replica.generation, specHash: wish.specHash, reason: reason,
+            awaitsPort: lacksPort ? true : nil)
         memory.switching = nil
         if kept.stoppedByUs { memory.stoppedContainerID = kept.id }
         run.reset()

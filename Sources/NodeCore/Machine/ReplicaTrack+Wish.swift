@@ -30,6 +30,7 @@ extension ReplicaTrack {
     private mutating func startGeneration(_ generation: UInt64) {
         memory.generation = generation
         memory.restartCount = 0
+        portFailures = 0
         for index in containers.indices { containers[index].trialSince = nil }
         forgetTries()
     }

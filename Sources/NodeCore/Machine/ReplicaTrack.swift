@@ -42,6 +42,8 @@ struct ReplicaTrack: Sendable {
     var waitsForPort = false
     /// Whether its last start failed because a host port is taken by somebody who is not ours.
     var isPortTaken = false
+    /// How often this generation failed for a host port in this life of the agent.
+    var portFailures: UInt32 = 0
     var wakeAt: MonotonicInstant?
     var statusMark: StatusMark?
     var statusChangedAt: Timestamp

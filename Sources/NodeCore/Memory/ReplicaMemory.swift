@@ -33,6 +33,9 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
         public var specHash: String
         /// What went wrong.
         public var reason: String
+        /// Whether only a host port that another program holds is in the way; it is then tried again when that port
+        /// is free, and nil otherwise.
+        public var awaitsPort: Bool?
 
         /// Whether the wished generation is not to be tried.
         func bars(_ wish: Wish) -> Bool {

@@ -44,7 +44,7 @@ extension NodeMachine {
             replicaNumber: track.origin.replicaNumber, generation: status.generation,
             containerID: status.serving?.id.rawValue, state: status.state,
             message: message(of: track, status, at: now), restartCount: track.memory.restartCount,
-            lastUpdated: track.statusChangedAt, rejectedGeneration: track.memory.rejected?.generation,
+            lastUpdated: track.statusChangedAt, rejectedGeneration: track.rejectedGeneration,
             imageDigest: imageDigest(of: status, track),
             isPortTaken: track.isPortTaken && status.state != .running,
             endpoints: endpoints(of: status, track), health: HealthReport.of(status.serving))

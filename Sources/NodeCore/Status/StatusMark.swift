@@ -11,6 +11,7 @@ struct StatusMark: Hashable, Sendable {
     var cleanupFailures: UInt32
     var rejectedGeneration: UInt64?
     var isOnTrial: Bool
+    var awaitsPort: Bool
     /// One a probe, in the order of their kinds.
     var verdicts: [ProbeTrack.Verdict?]
 
@@ -23,7 +24,8 @@ struct StatusMark: Hashable, Sendable {
         failures = track.run.failures
         preparationFailures = track.prepare.failures
         cleanupFailures = track.cleanup.failures
-        rejectedGeneration = track.memory.rejected?.generation
+        rejectedGeneration = track.rejectedGeneration
+        awaitsPort = track.awaitsPort
         verdicts = ProbeKind.allCases.map { status.serving?.health?[$0]?.verdict }
         isOnTrial = track.wish.flatMap { track.onTrial($0) } != nil
     }

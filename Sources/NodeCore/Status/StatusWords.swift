@@ -62,6 +62,10 @@ enum StatusWords {
     private static func rejected(
         _ rejected: ReplicaMemory.Rejection, _ track: ReplicaTrack, _ status: ReplicaStatus
     ) -> String {
+        if track.awaitsPort {
+            return "generation \(rejected.generation) waits: \(rejected.reason); generation "
+                + "\(status.generation) serves until the port is free"
+        }
         let words = "generation \(rejected.generation) did not work here: \(rejected.reason); "
         guard track.wish.flatMap({ track.fallback($0) }) != nil else {
             return words + "nothing else is left to run, so it is tried again"

@@ -51,10 +51,11 @@ final class FakeRuntime: ContainerRuntime {
         guard isUp, containers[id]?.state.isAlive == true else { throw Self.away }
         readings[id, default: 0] += 1
         let count = UInt64(readings[id] ?? 0)
-        // Half a core is busy, 100 bytes come in and 50 go out between two readings.
+        // Half a core is busy, 100 bytes come in, 50 go out, 20 are read and 10 written between two readings.
         return ContainerReading(
             processorNanoseconds: count * 500, systemNanoseconds: count * 2000, processors: 2,
-            memoryBytes: 1 << 20, receivedBytes: count * 100, sentBytes: count * 50)
+            memoryBytes: 1 << 20, receivedBytes: count * 100, sentBytes: count * 50,
+            blockReadBytes: count * 20, blockWrittenBytes: count * 10)
     }
 
     func strangers() async throws -> [String] { others }
@@ -121,6 +122,7 @@ final class FakeRuntime: ContainerRuntime {
             return .containerRemoved
         case .removeImage: return .imageRemoved
         case .probe: return .probed(.passed("http 200"))
+        case .listPorts: return .portsListed([])
         case .persistMemory(let memory):
             saves += 1
             do { try memories?.save(memory) } catch { return .failed(FailureClass.of(error)) }

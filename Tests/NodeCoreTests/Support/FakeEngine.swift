@@ -51,7 +51,7 @@ struct FakeEngine {
         case .start(let id), .stop(let id, _), .remove(let id), .inspect(let id): containers[id]?.image
         case .probe(let call): containers[call.containerID]?.image
         case .removeImage(let image): image.name
-        case .listContainers, .persistMemory: nil
+        case .listContainers, .listPorts, .persistMemory: nil
         }
     }
 
@@ -62,7 +62,7 @@ struct FakeEngine {
         case .stop(let id, _): containers[id].map { program($0.image).stopMilliseconds } ?? 1
         case .start(let id): containers[id].map { program($0.image).startMilliseconds } ?? 5
         case .create, .remove: 5
-        case .listContainers, .inspect: 2
+        case .listContainers, .inspect, .listPorts: 2
         case .removeImage: 5
         case .probe(let call):
             containers[call.containerID].map { program($0.image).probeMilliseconds } ?? 1
@@ -81,8 +81,14 @@ struct FakeEngine {
         case .remove(let id): remove(id)
         case .removeImage(let image): removeImage(image)
         case .probe(let call): .probed(probe(call, at: wall))
+        case .listPorts: .portsListed(listeningPorts)
         case .persistMemory: memoryFailure.map { .failed($0) } ?? .memoryPersisted
         }
+    }
+
+    private var listeningPorts: Set<UInt16> {
+        let own = containers.values.filter(\.fact.state.isAlive).flatMap(\.fact.hostPorts)
+        return Set((own + foreignPorts).map(\.number))
     }
 
     private mutating func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {

@@ -30,6 +30,7 @@ final class World {
     var persistCount = 0
     var actionCount = 0
     var probeCount = 0
+    var portLooks = 0
     var busy: [AssignmentID: ActionID] = [:]
     var ledger = SwitchLedger()
 
@@ -209,6 +210,7 @@ final class World {
         let image = engine.image(of: action.work) ?? "?"
         switch action.work {
         case .listContainers: listCount += 1
+        case .listPorts: portLooks += 1
         case .persistMemory: persistCount += 1
         case .inspect: break
         case .probe: probeCount += 1

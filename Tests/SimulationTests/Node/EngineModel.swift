@@ -93,7 +93,7 @@ final class EngineModel {
                 ? 1 : world.between(20, world.isChaotic && world.chance(10) ? 4000 : 400)
         case .stop: world.between(10, world.isChaotic && world.chance(10) ? 1500 : 100)
         case .create, .start, .remove: world.between(3, 120)
-        case .listContainers, .inspect, .persistMemory: world.between(1, 30)
+        case .listContainers, .inspect, .listPorts, .persistMemory: world.between(1, 30)
         case .removeImage: world.between(1, 30)
         case .probe: world.between(1, world.isChaotic && world.chance(10) ? 6000 : 60)
         }
@@ -109,10 +109,16 @@ final class EngineModel {
         case .start(let id): start(id)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
+        case .listPorts: .portsListed(listeningPorts)
         case .persistMemory: .memoryPersisted
         case .removeImage: .imageRemoved
         case .probe(let call): .probed(probe(call))
         }
+    }
+
+    private var listeningPorts: Set<UInt16> {
+        let own = containers.values.filter(\.fact.state.isAlive).flatMap(\.fact.hostPorts)
+        return foreignPorts.union(own.map(\.number))
     }
 
     private func probe(_ call: ProbeCall) -> ProbeOutcome {

@@ -4,7 +4,7 @@ import NodeCore
 /// Everything the two cores decide, and their shells learn.
 enum Step: String, CaseIterable, Sendable {
     case workList, workInspect, workPull, workCreate, workStart, workStop, workRemove, workPersist, workProbe
-    case workRemoveImage
+    case workRemoveImage, workListPorts
     case documentAccepted, documentUnchanged, documentRefusedEmpty, documentRefusedForeign
     case effectDesiredState, effectDeployment, effectNode, effectTick, effectEvent
     case eventNodeRegistered, eventNodeUpdated, eventNodeDeleted, eventNodeStatus, eventHistoryLost
@@ -46,6 +46,7 @@ enum Step: String, CaseIterable, Sendable {
         case .persistMemory: self = .workPersist
         case .probe: self = .workProbe
         case .removeImage: self = .workRemoveImage
+        case .listPorts: self = .workListPorts
         }
     }
 
