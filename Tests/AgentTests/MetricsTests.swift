@@ -34,6 +34,14 @@ import Testing
             "node_agent_container_network_tx_bytes_total", "counter",
             "node_agent_container_network_tx_bytes_total"
         ),
+        (
+            "node_agent_container_blk_read_bytes_total", "counter",
+            "node_agent_container_blk_read_bytes_total"
+        ),
+        (
+            "node_agent_container_blk_write_bytes_total", "counter",
+            "node_agent_container_blk_write_bytes_total"
+        ),
         ("node_agent_managed_deployments", "gauge", "node_agent_managed_deployments"),
         ("node_agent_compatibility_status", "gauge", "node_agent_compatibility_status"),
         ("node_agent_tunnel_connect_total", "counter", "node_agent_tunnel_connect_total"),

@@ -33,19 +33,8 @@ import Testing
         try await KillFleet.run { fleet in
             let programs = fleet.programs
             for step in Step.allCases {
-                let agent = try #require(programs.agent)
-                let data = programs.folder.path("agent")
-                let files = ["", "/desired.json", "/desired.json.next", "/desired.json.next.tmp"]
-                let trace = try Child(
-                    tracer,
-                    ["-f", "-p", "\(agent.processID)", "-e", step.injection]
-                        + files.flatMap { ["-P", data + $0] })
-                try await programs.eventually("the tracer is there") {
-                    trace.errorsSoFar.contains("attached")
-                }
-                let body = #"{"env":{"STEP":"\#(step)"}}"#
-                let path = "/api/v1/deployments/\(fleet.changed)"
-                #expect(try await programs.call(.patch, path, body).0 == 200)
+                let trace = try await fleet.trace(tracer, step.injection)
+                try await fleet.change(to: "\(step)")
                 try await programs.eventually("the agent dies when it begins to \(step)") {
                     trace.errorsSoFar.contains("killed by SIGKILL")
                 }
@@ -53,6 +42,35 @@ import Testing
                 try programs.startAgent()
                 try await fleet.settled("killed when it began to \(step)", [fleet.changed: 2])
             }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5))) @LoopActor func betweenTheLastStepOfStoringAndTheFirstActionNothingIsLost()
+        async throws
+    {
+        guard let tracer = PrivateDocker.path(of: "strace") else {
+            return TestEnvironment.skip("strace is not installed")
+        }
+        try await KillFleet.run { fleet in
+            // The folder is synchronised for the second time, and the call does not come back for a minute.
+            let trace = try await fleet.trace(tracer, "inject=fsync:delay_exit=60000000:when=3")
+            let before = try await fleet.containers()
+            try await fleet.change(to: "stored")
+            try await fleet.programs.eventually("the document is durable") {
+                trace.errorsSoFar.contains("(DELAYED)")
+            }
+            // The tracer holds the dead: it ends after the agent can do no more.
+            fleet.programs.agent?.signal(SIGKILL)
+            trace.signal(SIGKILL)
+            try fleet.programs.killAgent()
+            #expect(
+                try await fleet.containers() == before, "something was done before the document was stored")
+            try fleet.programs.killControlPlane()
+            try fleet.programs.startAgent()
+            // Nobody tells the next life of the change: it was durable.
+            try await fleet.replaced(before)
+            try await fleet.programs.startControlPlane()
+            try await fleet.settled("killed between storing and doing", [fleet.changed: 2])
         }
     }
 
@@ -143,6 +161,36 @@ private final class KillFleet {
         }
         let now = try await Containers.of(quiet, on: docker).runningIDs
         #expect(now == before, "\(note): a container nobody changed was touched")
+    }
+
+    /// Has calls of the agent on its state files meddled with; returns when that is in place.
+    func trace(_ tracer: String, _ injection: String) async throws -> Child {
+        let agent = try #require(programs.agent)
+        let data = programs.folder.path("agent")
+        let files = ["", "/desired.json", "/desired.json.next", "/desired.json.next.tmp"]
+        let trace = try Child(
+            tracer,
+            ["-f", "-p", "\(agent.processID)", "-e", injection] + files.flatMap { ["-P", data + $0] })
+        try await programs.eventually("the tracer is there") { trace.errorsSoFar.contains("attached") }
+        return trace
+    }
+
+    func change(to step: String) async throws {
+        let path = "/api/v1/deployments/\(changed)"
+        #expect(try await programs.call(.patch, path, #"{"env":{"STEP":"\#(step)"}}"#).0 == 200)
+    }
+
+    /// Those of the deployment that a test may change, ended or not.
+    func containers() async throws -> Set<String> {
+        Set(try await Containers.of(changed, on: docker).all.map(\.id))
+    }
+
+    /// Waits until one of them, at least, has given way to another.
+    func replaced(_ before: Set<String>) async throws {
+        try await programs.eventually("a container is replaced") {
+            let now = try await self.containers()
+            return !now.subtracting(before).isEmpty && !before.subtracting(now).isEmpty
+        }
     }
 
     /// The pull comes through after all, and everything goes.
