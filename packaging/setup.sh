@@ -11,8 +11,8 @@ case $purpose in
 build) ;;
 libcurl) packages+=(dpkg-dev build-essential) ;;
 test)
-    packages+=(docker.io iptables docker-registry busybox-static python3-venv curl iproute2 procps prometheus
-        openssl podman runc systemd strace faketime)
+    packages+=(docker.io iptables conntrack docker-registry busybox-static python3-venv curl iproute2 procps
+        prometheus openssl podman runc systemd strace faketime)
     python_packages=(h11 httptools schemathesis==4.32.5)
     ;;
 demo) packages+=(docker.io iptables busybox-static curl) ;;

@@ -74,5 +74,7 @@ import Tunnel
         #expect(bounds.prefix(3) == [500, 1_000, 2_000])
         #expect(full.next(lasted: 60_000, asked: nil, random: 400) <= 500)
         #expect(full.next(lasted: 0, asked: 7_000, random: 1) == 7_000)
+        var short = ReconnectPause(lastMilliseconds: 50)
+        #expect((0..<5).allSatisfy { _ in short.next(lasted: 0, asked: nil, random: .max / 2) <= 50 })
     }
 }

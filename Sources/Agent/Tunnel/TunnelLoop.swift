@@ -16,7 +16,7 @@ final class TunnelLoop {
     private let metrics: TunnelMetrics
     private var ids: any IDSource
     private let log: Logger
-    private var pause = ReconnectPause()
+    private var pause: ReconnectPause
     private var fault: String?
 
     init(
@@ -33,6 +33,7 @@ final class TunnelLoop {
                 settings: configuration.tunnel),
             metrics: metrics, log: log)
         tunnel.onUp = { [weak link] in link?.onReportWanted?() }
+        pause = ReconnectPause(lastMilliseconds: configuration.tunnel.reconnectMilliseconds)
         self.driver = driver
         self.metrics = metrics
         self.ids = ids

@@ -10,6 +10,8 @@ struct TunnelSettings: Sendable {
     var usesTLS: Bool?
     var connectMilliseconds: Int64?
     var tokenHeader: String?
+    /// The longest pause before it is opened again.
+    var reconnectMilliseconds: Int64
     /// Addresses that a relay reaches below a path.
     var routes: [TunnelRoute]
     var allowsInsecure: Bool
@@ -33,6 +35,12 @@ struct TunnelSettings: Sendable {
             "FLEDX_AGENT_TUNNEL_TOKEN_HEADER", .text,
             help: "Header that carries the node's token; unset means as the control plane says."),
         Setting(
+            "FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS", .number(10...3_600_000),
+            default: "\(ReconnectPause.lastMilliseconds)", unit: "milliseconds",
+            help:
+                "Longest pause before a tunnel that ended is opened again, unless the control plane asks for one."
+        ),
+        Setting(
             "FLEDX_AGENT_TUNNEL_ROUTES", .text,
             help: "Addresses a relay may reach, as /prefix=host:port,/other=host:port; none unless set."),
         Setting(
@@ -55,6 +63,7 @@ struct TunnelSettings: Sendable {
             problems.append(
                 "FLEDX_AGENT_TUNNEL_TOKEN_HEADER='\(tokenHeader)': the name of an HTTP header is expected")
         }
+        reconnectMilliseconds = values.number("FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS")
         routes = TunnelRoute.list(values.text("FLEDX_AGENT_TUNNEL_ROUTES") ?? "", &problems)
         allowsExec = values.flag("FLEDX_AGENT_ALLOW_EXEC")
         allowsInsecure = values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP")

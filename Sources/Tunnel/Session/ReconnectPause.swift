@@ -2,15 +2,19 @@
 public struct ReconnectPause: Sendable {
     /// The first bound.
     public static let firstMilliseconds: Int64 = 500
-    /// The last bound.
+    /// The last bound, unless another is chosen.
     public static let lastMilliseconds: Int64 = 30_000
     /// A session that lasted so long makes everything forgotten.
     public static let goodMilliseconds: Int64 = 60_000
 
-    private var bound = firstMilliseconds
+    private let last: Int64
+    private var bound: Int64
 
-    /// A pause after nothing has failed.
-    public init() {}
+    /// A pause after nothing has failed, and its longest bound.
+    public init(lastMilliseconds: Int64 = Self.lastMilliseconds) {
+        last = lastMilliseconds
+        bound = min(Self.firstMilliseconds, last)
+    }
 
     /// The next pause.
     ///
@@ -20,9 +24,9 @@ public struct ReconnectPause: Sendable {
     ///   - random: Any number.
     /// - Returns: Milliseconds.
     public mutating func next(lasted: Int64, asked: Int64?, random: UInt64) -> Int64 {
-        if lasted >= Self.goodMilliseconds { bound = Self.firstMilliseconds }
+        if lasted >= Self.goodMilliseconds { bound = min(Self.firstMilliseconds, last) }
         let own = Int64(random % UInt64(bound + 1))
-        bound = min(bound * 2, Self.lastMilliseconds)
+        bound = min(bound * 2, last)
         return asked ?? own
     }
 }

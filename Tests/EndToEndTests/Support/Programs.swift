@@ -19,7 +19,11 @@ final class Programs {
     private let http = HTTPClient()
     private let firstHostPort: Int
 
-    init(dockerHost: String) throws {
+    /// Beyond which network the control plane and the operator are; nil: here.
+    let network: NATNetwork?
+
+    init(dockerHost: String, network: NATNetwork? = nil) throws {
+        self.network = network
         firstHostPort = Self.nextHostPort
         Self.nextHostPort += 100
         folder = try TemporaryFolder()
@@ -29,8 +33,10 @@ final class Programs {
         listener.close()
     }
 
-    var url: String { "\(authority == nil ? "http" : "https")://127.0.0.1:\(port)" }
-    private var authority: String?
+    var url: String { "\(authority == nil ? "http" : "https")://\(host):\(port)" }
+    /// Where the control plane listens.
+    var host: String { network?.beyondAddress ?? "127.0.0.1" }
+    private(set) var authority: String?
 
     /// Everything that asks from here on speaks TLS and trusts this authority.
     func speakTLS(authority: String) { self.authority = authority }
@@ -47,7 +53,7 @@ final class Programs {
         _ more: [String: String] = [:], standalone: Bool = false, arguments: [String] = []
     ) async throws {
         var environment = [
-            "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": "127.0.0.1",
+            "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": host,
             "FLEDX_CP_SERVER_PORT": "\(port)", "FLEDX_CP_PORTS_AUTO_ASSIGN": "true",
             "FLEDX_CP_PORTS_RANGE_START": "\(firstHostPort)",
             "FLEDX_CP_PORTS_RANGE_END": "\(firstHostPort + 99)",
@@ -57,10 +63,9 @@ final class Programs {
             environment["FLEDX_AGENT_METRICS_PORT"] = "0"
         }
         environment.merge(more) { $1 }
+        let command = place([Child.built("fledx-cp")] + (standalone ? ["--standalone"] : []) + arguments)
         controlPlane = try Child(
-            Child.built("fledx-cp"), (standalone ? ["--standalone"] : []) + arguments,
-            environment: environment,
-            folder: folder.path)
+            command[0], Array(command[1...]), environment: environment, folder: folder.path)
         try await eventually("the control plane answers", child: controlPlane) {
             try await self.status(.get, "/readyz") == 200
         }
@@ -126,6 +131,7 @@ final class Programs {
 
     /// A request as the operator; the status and the body.
     func call(_ method: HTTPMethod, _ path: String, _ body: String? = nil) async throws -> (Int, JSONNode) {
+        if network != nil { return try await callThere(method, path, body) }
         var request = HTTPClientRequest(method, url + path)
         request.tls.authorityFile = authority
         request.headers.append("authorization", "Bearer \(try secret("FLEDX_CP_OPERATOR_TOKENS"))")
@@ -140,6 +146,7 @@ final class Programs {
     }
 
     func status(_ method: HTTPMethod, _ path: String) async throws -> Int {
+        if network != nil { return try await callThere(method, path, nil).0 }
         var request = HTTPClientRequest(method, url + path)
         request.tls.authorityFile = authority
         request.deadlines.total = 5000
@@ -177,14 +184,10 @@ final class Programs {
 
     /// Runs the command line tool.
     func fledx(_ arguments: [String], seconds: Double = 20) async throws -> Child.Result {
-        var environment = [
-            "FLEDX_CLI_CONTROL_PLANE_URL": url,
-            "FLEDX_CLI_OPERATOR_TOKEN": try secret("FLEDX_CP_OPERATOR_TOKENS"),
-            "FLEDX_CLI_REGISTRATION_TOKEN": try secret("FLEDX_CP_REGISTRATION_TOKEN"),
-        ]
-        environment["FLEDX_CLI_CA_CERT_PATH"] = authority
-        return try await BlockingPool.run { [environment] in
-            try Child.run(Child.built("fledx"), arguments, environment: environment, seconds: seconds)
+        let environment = try operatorEnvironment()
+        let command = place([Child.built("fledx")] + arguments)
+        return try await BlockingPool.run {
+            try Child.run(command[0], Array(command[1...]), environment: environment, seconds: seconds)
         }
     }
 
