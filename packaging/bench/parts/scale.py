@@ -2,9 +2,9 @@
 
 import http.client
 import json
+import multiprocessing
 import os
 import sqlite3
-import threading
 import time
 import uuid
 
@@ -13,6 +13,8 @@ from .world import cpu_nanoseconds, memory_kilobytes, wait_for
 TITLE = "A large cluster (10,000 nodes, 1,000 deployments, 50,000 replicas)"
 NODES, DEPLOYMENTS, REPLICAS = 10_000, 1_000, 50
 CREATES = int(os.environ.get("BENCH_CREATES", "400"))
+# A week of minutes of one deployment, all of which the retention keeps.
+MINUTES = 10_080
 
 
 def run(world):
@@ -27,13 +29,11 @@ def run(world):
     if total != NODES:
         raise SystemExit(f"bench: {total} nodes were loaded, {NODES} were stored")
     client = Client(port, token)
-    alone = creates(client, "alone")
-    stop, backups = threading.Event(), []
-    thread = threading.Thread(target=back_up, args=(port, token, stop, backups))
-    thread.start()
-    beside = creates(client, "beside")
-    stop.set()
-    thread.join()
+    idle = looks(port, token, lambda: time.sleep(3))[1]
+    alone, storing = looks(port, token, lambda: creates(client, "alone"))
+    others = [Beside(back_up, port, token), Beside(scan_usage, port, token)]
+    beside, crowded = looks(port, token, lambda: creates(client, "beside"))
+    backups, pages = (other.finish() for other in others)
     gets = [client.request("GET", "/api/v1/deployments/scale-1") for _ in range(1_000)]
     lists = [client.request("GET", "/api/v1/deployments?limit=100") for _ in range(100)]
     world.stop(cp)
@@ -44,13 +44,27 @@ def run(world):
     print(f"| resident memory, loaded | ≤ 200 MiB | {loaded / 1024:.0f} MiB |")
     print(f"| create, p50 / p99 of {CREATES} | | {percentile(alone, 50):.1f} / {percentile(alone, 99):.1f} ms |")
     ratio = percentile(beside, 99) / percentile(alone, 99)
-    print(f"| the same while backups run ({len(backups)} of them) | p99 ≤ 2 × alone | "
+    print(f"| the same while backups run ({len(backups)} of them) beside a scan of {MINUTES * REPLICAS:,} minutes of use "
+          f"({len(pages)} pages of 1,000) | p99 ≤ 2 × alone | "
           f"{percentile(beside, 50):.1f} / {percentile(beside, 99):.1f} ms, {ratio:.2f} × |")
     if backups:
         print(f"| a backup, download included | | {percentile(backups, 50) / 1000:.2f} s |")
+    if pages:
+        print(f"| a page of 1,000 minutes of use, p50 / p99 | | "
+              f"{percentile(pages, 50):.1f} / {percentile(pages, 99):.1f} ms |")
+    for what, times in (("idle", idle), ("during the creates alone", storing), ("beside backups and scan", crowded)):
+        print(f"| `GET /livez` of another client, {what}, p50 / p99 | the loop's lag ≤ 5 ms | "
+              f"{percentile(times, 50):.2f} / {percentile(times, 99):.2f} ms |")
     print(f"| get one deployment with {REPLICAS} replicas, p50 / p99 | | "
           f"{percentile(gets, 50):.1f} / {percentile(gets, 99):.1f} ms |")
     print(f"| list 100 deployments, p50 / p99 | | {percentile(lists, 50):.1f} / {percentile(lists, 99):.1f} ms |")
+
+
+def looks(port, token, work):
+    """What some work gave, and how long another client waited for the loop meanwhile."""
+    other = Beside(look, port, token)
+    result = work()
+    return result, other.finish()
 
 
 class Client:
@@ -63,12 +77,19 @@ class Client:
     def request(self, method, path, body=None):
         """Milliseconds until the whole answer is here."""
         started = time.monotonic()
+        self.text(method, path, body)
+        return (time.monotonic() - started) * 1000
+
+    def answer(self, method, path):
+        return json.loads(self.text(method, path, None))
+
+    def text(self, method, path, body):
         self.connection.request(method, path, None if body is None else json.dumps(body), self.headers)
         response = self.connection.getresponse()
         text = response.read()
         if response.status >= 300:
             raise SystemExit(f"bench: {method} {path}: {response.status} {text[:300]!r}")
-        return (time.monotonic() - started) * 1000
+        return text
 
 
 def creates(client, name):
@@ -78,10 +99,55 @@ def creates(client, name):
     ]
 
 
-def back_up(port, token, stop, times):
-    client = Client(port, token)
+class Beside:
+    """Work in a process of its own until it is told to finish: it shares no interpreter with the one that measures."""
+
+    def __init__(self, work, port, token):
+        self.stop, self.ours = multiprocessing.Event(), None
+        self.ours, theirs = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=Beside.run, args=(work, port, token, self.stop, theirs), daemon=True)
+        self.process.start()
+
+    @staticmethod
+    def run(work, port, token, stop, results):
+        times, client = [], Client(port, token)
+        while not stop.is_set():
+            work(client, stop, times)
+        results.send(times)
+
+    def finish(self):
+        self.stop.set()
+        if not self.ours.poll(60):
+            raise SystemExit("bench: what ran beside did not finish")
+        times = self.ours.recv()
+        self.process.join()
+        return times
+
+
+def back_up(client, stop, times):
+    times.append(client.request("POST", "/api/v1/backup"))
+
+
+def scan_usage(client, stop, times):
+    """Everything that is kept of one deployment, page by page."""
+    path = "/api/v1/usage?deployment=scale-0&since=2000-01-01T00:00:00Z&limit=1000"
+    cursor, found = None, 0
     while not stop.is_set():
-        times.append(client.request("POST", "/api/v1/backup"))
+        started = time.monotonic()
+        page = client.answer("GET", path + (f"&cursor={cursor}" if cursor else ""))
+        times.append((time.monotonic() - started) * 1000)
+        found += len(page["items"])
+        cursor = page.get("next_cursor")
+        if not cursor:
+            break
+    if not stop.is_set() and found < MINUTES * REPLICAS - 2 * REPLICAS:
+        raise SystemExit(f"bench: a scan found {found} minutes of use")
+
+
+def look(client, stop, times):
+    """An answer that waits for nothing but the loop's turn: how late that is, and the way there and back."""
+    times.append(client.request("GET", "/livez"))
+    stop.wait(0.002)
 
 
 def percentile(values, share):
@@ -142,3 +208,17 @@ def multiply(database):
             insert("assignments", id=str(uuid.uuid4()), deployment_id=identifier, replica_number=replica,
                    node_id=nodes[(number * REPLICAS + replica) % NODES])
     database.execute("UPDATE meta SET next_node_ordinal = ?", (NODES + 1,))
+    use(database, nodes)
+
+
+def use(database, nodes):
+    """A week of use of the first deployment's replicas, up to now."""
+    (deployment,) = database.execute("SELECT id FROM deployments WHERE name = 'scale-0'").fetchone()
+    now = int(time.time()) // 60
+    database.executemany(
+        "INSERT INTO usage_series (id, deployment_id, node_id, replica_number, last_day) VALUES (?, ?, ?, ?, ?)",
+        [(replica + 1, deployment, nodes[replica], replica, now // 1440) for replica in range(REPLICAS)])
+    database.executemany(
+        "INSERT INTO usage_rollups (minute, series, samples, cpu_percent, memory_bytes, received_bytes, sent_bytes) "
+        "VALUES (?, ?, 2, 12.5, 134217728, 4096, 2048)",
+        ((minute, replica + 1) for minute in range(now - MINUTES + 2, now) for replica in range(REPLICAS)))
