@@ -108,17 +108,16 @@ extension Cluster {
         return .done
     }
 
-    /// Notes that a credential was used: the first use is a decision (it ends re-issuing), later ones telemetry.
+    /// Notes that a credential was used: the first use is a decision (it ends re-issuing), later ones are written
+    /// together and rarely.
     mutating func useToken(_ tokenID: TokenID?, of nodeID: NodeID, _ change: inout ChangeSet) {
         guard let tokenID, var row = tables.tokens[tokenID], row.nodeID == nodeID else { return }
-        let isFirst = row.lastUsed == nil
-        if let last = row.lastUsed,
-            change.now.wall.milliseconds - last.milliseconds < ClusterLimits.telemetryMilliseconds
-        {
+        guard row.lastUsed == nil else {
+            tokenUses[tokenID] = change.now.wall
             return
         }
         row.lastUsed = change.now.wall
-        put(.token(row), &change, as: isFirst ? .decision : .telemetry)
+        put(.token(row), &change)
     }
 
     private mutating func addToken(

@@ -31,7 +31,13 @@ public struct Cluster: Sendable {
     /// When this process gave its first command.
     var startedAt: MonotonicInstant?
     /// When last-seen times were last written.
-    var telemetryWritten: MonotonicInstant?
+    var lastSeenWritten: MonotonicInstant?
+    /// When uses of credentials were last written.
+    var tokenUsesWritten: MonotonicInstant?
+    /// When credentials were used since then.
+    ///
+    /// Written all at once: nodes report at all times, and each write of its own would cost a page of the disk.
+    var tokenUses: [TokenID: Timestamp] = [:]
 
     /// Rebuilds the cluster from its rows.
     public init(loading snapshot: ClusterSnapshot, settings: ClusterSettings) throws(ClusterLoadFailure) {

@@ -6,8 +6,10 @@ public enum ClusterLimits {
     public static let intervalSeconds = 480
     /// Containers kept of those a node reports and no row knows.
     public static let strangers = 4096
-    /// Milliseconds between two writes of what is only telemetry.
-    public static let telemetryMilliseconds: Int64 = 3_600_000
+    /// Milliseconds between two writes of when nodes were last heard from; they are exact in memory.
+    public static let lastSeenMilliseconds: Int64 = 6 * 3_600_000
+    /// Milliseconds between two writes of when credentials were last used; they are exact in memory.
+    public static let tokenUseMilliseconds: Int64 = 24 * 3_600_000
     /// Milliseconds a deleted node is remembered.
     public static let tombstoneMilliseconds: Int64 = 30 * 86_400_000
     /// Generations of a deployment kept for going back.

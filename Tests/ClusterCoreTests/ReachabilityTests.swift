@@ -186,13 +186,13 @@ import Testing
         #expect(bench.cluster.status(of: node) == .unreachable)
     }
 
-    @Test func lastSeenIsWrittenOnChangeAndOnceAnHour() throws {
+    @Test func lastSeenIsWrittenOnChangeAndRarelyOtherwise() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a")
         try bench.tick()
         #expect(bench.stored[.nodeSeen(node)] != nil)
         var writes = 0
-        for _ in 0..<(2 * 120) {
+        for _ in 0..<(2 * 6 * 120) {
             bench.pass(milliseconds: 30_000)
             try bench.report(node)
             #expect(bench.changes.isEmpty)

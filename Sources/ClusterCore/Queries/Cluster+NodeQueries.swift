@@ -12,7 +12,11 @@ extension Cluster {
 
     /// A node's credentials.
     public func tokens(of id: NodeID) -> [TokenRow] {
-        (tables.tokensOfNode[id] ?? []).compactMap { tables.tokens[$0] }.sorted { $0.id < $1.id }
+        (tables.tokensOfNode[id] ?? []).compactMap { token in
+            var row = tables.tokens[token]
+            if let used = tokenUses[token] { row?.lastUsed = used }
+            return row
+        }.sorted { $0.id < $1.id }
     }
 
     /// What is thought of a node.

@@ -128,18 +128,34 @@ extension Cluster {
         }
     }
 
-    /// Writes when nodes were last heard from, all at once and rarely.
+    /// Writes when nodes were last heard from and when credentials were used, all at once and rarely.
     private mutating func writeTelemetry(_ change: inout ChangeSet) {
         let now = change.now.monotonic
-        guard let written = telemetryWritten else {
-            telemetryWritten = now
-            return
+        if Self.isDue(&lastSeenWritten, ClusterLimits.lastSeenMilliseconds, now) {
+            for (id, life) in live.sorted(by: { $0.key < $1.key }) {
+                let row = NodeSeenRow(nodeID: id, lastSeen: life.lastSeen.wall, status: life.status)
+                put(.nodeSeen(row), &change, as: .telemetry)
+            }
         }
-        guard now.milliseconds(since: written) >= ClusterLimits.telemetryMilliseconds else { return }
-        telemetryWritten = now
-        for (id, life) in live.sorted(by: { $0.key < $1.key }) {
-            let row = NodeSeenRow(nodeID: id, lastSeen: life.lastSeen.wall, status: life.status)
-            put(.nodeSeen(row), &change, as: .telemetry)
+        guard Self.isDue(&tokenUsesWritten, ClusterLimits.tokenUseMilliseconds, now) else { return }
+        for (id, used) in tokenUses.sorted(by: { $0.key < $1.key }) {
+            guard var row = tables.tokens[id] else { continue }
+            row.lastUsed = used
+            put(.token(row), &change, as: .telemetry)
         }
+        tokenUses = [:]
+    }
+
+    /// Whether so much time has passed since the last time; the first time is that of the start.
+    private static func isDue(
+        _ last: inout MonotonicInstant?, _ milliseconds: Int64, _ now: MonotonicInstant
+    ) -> Bool {
+        guard let before = last else {
+            last = now
+            return false
+        }
+        guard now.milliseconds(since: before) >= milliseconds else { return false }
+        last = now
+        return true
     }
 }
