@@ -141,12 +141,20 @@ import Testing
             let end = clock.text(inSeconds: 600)
             let admin = try await plane.token(#"{"name":"boss","role":"admin","expires_at":"\#(end)"}"#)
             _ = try await plane.token(#"{"name":"hand","role":"operator"}"#)
+            let stream = try await plane.watch()
+            try await stream.until("retry: 2000")
             // The new token may never have reached anybody, so the old one still works.
             #expect(try await plane.send("GET", "/api/v1/nodes").status == 200)
+            #expect(plane.plane.watchers.count == 1)
             #expect(try await plane.send("GET", "/api/v1/nodes", token: admin.token).status == 200)
             let refused = try await plane.send("GET", "/api/v1/nodes")
             #expect(refused.status == 403)
             #expect(refused.code == "token_disabled")
+            let deadline = EventLoop.now.adding(milliseconds: 20_000)
+            while plane.plane.watchers.count > 0 {
+                try #require(EventLoop.now < deadline, "what the old one opened goes on")
+                try await LoopActor.sleep(milliseconds: 20)
+            }
             clock.move(seconds: 601)
             #expect(try await plane.send("GET", "/api/v1/nodes").status == 200)
         }

@@ -15,6 +15,14 @@ extension ClusterHost {
         for change in changes { access.apply(change) }
     }
 
+    /// Whether what was opened with an operator's credential may go on.
+    func isValid(_ grant: OperatorGrant) -> Bool {
+        let now = clock.now().wall
+        if let end = grant.expiresAt, end <= now { return false }
+        if let id = grant.tokenID { return access.operators[id] != nil }
+        return !(environmentGivesWay && access.hasProvenAdmin(at: now))
+    }
+
     /// Makes a change that may be lost, such as when a credential was last used.
     func note(_ change: AccessChange) {
         access.apply(change)

@@ -12,6 +12,8 @@ final class ClusterHost {
     private(set) var tokens: NodeTokenIndex
     /// The credentials of operators and of registration.
     var access: AccessState
+    /// Whether the operators' tokens of the settings give way to a stored one of an administrator.
+    var environmentGivesWay = false
     /// What happened, numbered.
     let journal: EventJournal
     let store: ClusterStore

@@ -36,13 +36,10 @@ final class HistoryReads {
     func read<Value: Sendable>(
         rows: Int = SQLiteLimits.historyRows, holding held: (any ReadHold)? = nil,
         _ work: @escaping @Sendable (Connection) throws -> Value,
-        then: @escaping @LoopActor (Result<Value, SQLiteFailure>) -> Void
-    ) -> Ticket {
+        then: @escaping @LoopActor (Result<Value, SQLiteFailure>) async -> Void
+    ) throws(SQLiteFailure) -> Ticket {
+        guard !isClosed, waiting.count < ControlPlaneLimits.historyReads else { throw Self.busy }
         let ticket = Ticket()
-        guard !isClosed, waiting.count < ControlPlaneLimits.historyReads else {
-            then(.failure(Self.busy))
-            return ticket
-        }
         let deadline = ReadDeadline(milliseconds: deadlineMilliseconds)
         waiting.append(
             (
@@ -55,7 +52,7 @@ final class HistoryReads {
                         ? await Self.result(reader, rows, deadline.left, work)
                         : .failure(Self.moving)
                     if case .failure(let failure) = result { self.onFailure?(failure) }
-                    if !ticket.isCancelled { then(result) }
+                    if !ticket.isCancelled { await then(result) }
                 }
             ))
         gate.changed()

@@ -48,6 +48,7 @@ public final class ControlPlane {
         host = try ClusterHost(
             stored: foundation.stored, store: foundation.store, settings: settings.cluster,
             clock: options.clock, logger: logger)
+        host.environmentGivesWay = settings.environmentTokensGiveWay
         recovery = StorageRecovery(host: host, logger: logger)
         polls = LongPolls()
         backup = BackupService(host: host)
@@ -173,8 +174,9 @@ public final class ControlPlane {
         loops.start()
         let pause = ControlPlaneLimits.credentialLookMilliseconds
         let credentialLook = Timer()
-        credentialLook.start(afterMilliseconds: pause, repeatMilliseconds: pause) { [tunnels] in
+        credentialLook.start(afterMilliseconds: pause, repeatMilliseconds: pause) { [tunnels, watchers] in
             tunnels.checkCredentials()
+            watchers.checkCredentials()
         }
         defer {
             loops.stop()

@@ -7,7 +7,7 @@ import Tunnel
 /// Answers agents with their document: at once, with 304, or when there is a new one.
 @LoopActor
 final class DesiredStateService {
-    private let host: ClusterHost
+    let host: ClusterHost
     private let polls: LongPolls
     private let settings: ControlPlaneSettings
     private let keeper: SecretKeeper
@@ -57,6 +57,13 @@ final class DesiredStateService {
     }
 
     private func answer(_ call: APICall, _ id: NodeID) throws(Refusal) -> Answer {
+        try answer(call, id) { (document) throws(Refusal) in try self.wire(document) }
+    }
+
+    /// Something made of a node's document, unless that is known or may not be told.
+    func answer<Body: Encodable>(
+        _ call: APICall, _ id: NodeID, _ body: (NodeDocument) throws(Refusal) -> Body
+    ) throws(Refusal) -> Answer {
         guard !host.cluster.isHeld(id) else { throw .unconfirmedHistory }
         let tag = try self.tag(id)
         var headers = [("etag", "\"\(tag)\"")] + AgentHeaders.of(settings)
@@ -64,7 +71,7 @@ final class DesiredStateService {
         guard !host.cluster.awaitsReport(id) else { return try unheard(call) }
         if matches(call, tag) { return .empty(.notModified, headers: headers) }
         guard let document = host.cluster.document(for: id) else { throw .nodeUnauthorized }
-        return try .json(try wire(document), headers: headers)
+        return try .json(try body(document), headers: headers)
     }
 
     /// Nothing is told to a node before its report shows which history it acts in; it reports at once when it hears that.
@@ -113,7 +120,7 @@ final class DesiredStateService {
     }
 
     /// A poll is a sign of life; while the store refuses changes it is still answered.
-    private func noteContact(_ holder: NodeTokenIndex.Holder) {
+    func noteContact(_ holder: NodeTokenIndex.Holder) {
         let contact = RecordContact(nodeID: holder.nodeID, tokenID: holder.tokenID)
         do { _ = try host.perform(.recordContact(contact)) } catch { return }
     }

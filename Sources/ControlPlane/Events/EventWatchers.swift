@@ -39,6 +39,14 @@ final class EventWatchers {
         host.journal.gate.changed()
     }
 
+    /// Ends the streams whose credential is not valid any more.
+    func checkCredentials() {
+        let lost = watchers.values.filter { !host.isValid($0.wish.grant) }
+        guard !lost.isEmpty else { return }
+        for watcher in lost { watcher.cut() }
+        host.journal.gate.changed()
+    }
+
     /// Ends every stream, and lets nobody watch from now on.
     func close() {
         isClosed = true

@@ -19,27 +19,16 @@ final class NodeTokenService {
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let page = PageQuery(&query, of: "node-tokens")
-        try query.finish()
         let now = host.clock.now().wall
-        let rows = host.cluster.tokens(of: try resolve(call)).sorted {
-            ($0.createdAt.milliseconds, "\($0.id)") < ($1.createdAt.milliseconds, "\($1.id)")
+        return try TokenRow.page(host.cluster.tokens(of: try resolve(call)), call, of: "node-tokens") { row in
+            NodeTokenView(
+                tokenID: row.id, createdAt: row.createdAt, expiresAt: row.expiresAt,
+                expired: row.expiresAt.map { $0 <= now } ?? false, lastUsed: row.lastUsed)
         }
-        return .answer(
-            try .json(
-                page.page(of: rows, at: { ListPosition(key: $0.createdAt.milliseconds, id: "\($0.id)") }) {
-                    row in
-                    NodeTokenView(
-                        tokenID: row.id, createdAt: row.createdAt, expiresAt: row.expiresAt,
-                        expired: row.expiresAt.map { $0 <= now } ?? false, lastUsed: row.lastUsed)
-                }))
     }
 
     func issue(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
+        let isDryRun = try call.isDryRun()
         let node = try resolve(call)
         let request = try TokenRequest.read(call, .node, at: host.clock.now().wall)
         let token = random.nextAlphanumeric(count: ControlPlaneLimits.tokenCharacters)
@@ -60,9 +49,7 @@ final class NodeTokenService {
     }
 
     func revoke(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
+        let isDryRun = try call.isDryRun()
         let node = try resolve(call)
         guard let id = TokenID(call.parameter("token_id")) else {
             throw .notFound("token", call.parameter("token_id"))

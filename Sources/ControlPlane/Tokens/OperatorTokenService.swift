@@ -19,24 +19,14 @@ final class OperatorTokenService {
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let page = PageQuery(&query, of: "operator-tokens")
-        try query.finish()
         let now = host.clock.now().wall
-        let rows = host.access.operators.values.sorted {
-            ($0.createdAt.milliseconds, "\($0.id)") < ($1.createdAt.milliseconds, "\($1.id)")
+        return try OperatorTokenRow.page(host.access.operators.values, call, of: "operator-tokens") {
+            Self.view($0, now)
         }
-        return .answer(
-            try .json(
-                page.page(of: rows, at: { ListPosition(key: $0.createdAt.milliseconds, id: "\($0.id)") }) {
-                    Self.view($0, now)
-                }))
     }
 
     func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
+        let isDryRun = try call.isDryRun()
         let now = host.clock.now().wall
         let request = try TokenRequest.read(call, .operator, at: now)
         guard let grant = call.grant, let name = request.name, let permission = request.permission else {
@@ -55,9 +45,7 @@ final class OperatorTokenService {
     }
 
     func revoke(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
+        let isDryRun = try call.isDryRun()
         let reference = call.parameter("id")
         let found = host.access.operators.values.first { "\($0.id)" == reference || $0.name == reference }
         guard let row = found else { throw .notFound("operator token", reference) }

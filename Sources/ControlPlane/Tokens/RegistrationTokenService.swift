@@ -15,24 +15,14 @@ final class RegistrationTokenService {
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let page = PageQuery(&query, of: "registration-tokens")
-        try query.finish()
         let now = host.clock.now().wall
-        let rows = host.access.registrations.values.sorted {
-            ($0.createdAt.milliseconds, "\($0.id)") < ($1.createdAt.milliseconds, "\($1.id)")
-        }
-        return .answer(
-            try .json(
-                page.page(of: rows, at: { ListPosition(key: $0.createdAt.milliseconds, id: "\($0.id)") }) {
-                    Self.view($0, now)
-                }))
+        return try RegistrationTokenRow.page(
+            host.access.registrations.values, call, of: "registration-tokens"
+        ) { Self.view($0, now) }
     }
 
     func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
+        let isDryRun = try call.isDryRun()
         let now = host.clock.now().wall
         let request = try TokenRequest.read(call, .registration, at: now)
         guard let grant = call.grant, let name = request.name else { throw .operatorForbidden }
@@ -52,9 +42,7 @@ final class RegistrationTokenService {
     }
 
     func revoke(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
-        var query = try call.query()
-        let isDryRun = query.flag("dry_run")
-        try query.finish()
+        let isDryRun = try call.isDryRun()
         let reference = call.parameter("id")
         let found = host.access.registrations.values.first { "\($0.id)" == reference || $0.name == reference }
         guard let row = found else { throw .notFound("registration token", reference) }

@@ -40,18 +40,12 @@ final class OperatorStreams {
     /// Ends the streams whose credential is not valid any more.
     func checkCredentials() {
         guard !held.isEmpty else { return }
-        let now = host.clock.now().wall
-        for entry in held.values where !isValid(entry.grant, at: now) {
+        for entry in held.values where !host.isValid(entry.grant) {
             entry.stream.reset(
                 .cancelled,
                 because: TunnelFailure(
                     .refused, "the operator token '\(entry.grant.name)' is not valid any more", status: 403,
                     word: "forbidden"))
         }
-    }
-
-    private func isValid(_ grant: OperatorGrant, at now: Timestamp) -> Bool {
-        if let end = grant.expiresAt, end <= now { return false }
-        return grant.tokenID.map { host.access.operators[$0] != nil } ?? true
     }
 }

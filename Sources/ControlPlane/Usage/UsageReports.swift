@@ -23,17 +23,21 @@ final class UsageReports {
         let query = try UsageQuery(&reader, host.cluster, now: now, retentionSecs: usage.windowSecs)
         // One more than is shown tells whether there is a next page.
         let count = query.offset + query.limit + 1
-        let read = history.read(rows: count + SQLiteLimits.historyRows, holding: usage) { connection in
-            try UsageRecords.page(query, count: count, on: connection)
-        } then: { [usage] result in
-            switch result {
-            case .failure(let failure): call.answer(.failure(.history(failure)))
-            case .success(let stored):
-                let waiting = usage.waitingMinutes(query)
-                call.answer(Self.answer(Self.merged(stored, waiting, count: count), query))
+        do {
+            let read = try history.read(rows: count + SQLiteLimits.historyRows, holding: usage) {
+                try UsageRecords.page(query, count: count, on: $0)
+            } then: { [usage] result in
+                switch result {
+                case .failure(let failure): call.answer(.failure(.history(failure)))
+                case .success(let stored):
+                    let waiting = usage.waitingMinutes(query)
+                    call.answer(await Self.rendered(stored, waiting, query, count))
+                }
             }
+            call.onAbandoned = { read.cancel() }
+        } catch {
+            throw .history(error)
         }
-        call.onAbandoned = { read.cancel() }
         return .later
     }
 
@@ -56,6 +60,20 @@ final class UsageReports {
                 DeploymentMetrics(
                     deploymentID: row.id, deployment: row.spec.name, windowSecs: usage.sampleSecs, asOf: now,
                     replicas: replicas)))
+    }
+
+    /// A page of a thousand minutes takes the loop longer than anybody else should wait for it.
+    private static func rendered(
+        _ stored: [UsageBucket], _ waiting: [UsageBucket], _ query: UsageQuery, _ count: Int
+    ) async -> Result<Answer, Refusal> {
+        do {
+            return try await BlockingPool.run {
+                Self.answer(Self.merged(stored, waiting, count: count), query)
+            }
+        } catch {
+            return .failure(
+                Refusal(.internalServerError, "internal_error", "the answer could not be written"))
+        }
     }
 
     private nonisolated static func merged(

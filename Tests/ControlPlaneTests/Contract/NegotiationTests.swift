@@ -74,7 +74,7 @@ import Testing
             _ = try await plane.declare(BarrierTests.web)
             for operation in plane.operations
             where operation.id != "reportHeartbeat" && !operation.id.hasPrefix("relay") {
-                let isAgents = operation.pattern.hasSuffix("/desired-state") || operation.id == "openTunnel"
+                let isAgents = ["getDesiredState", "getNodeConfigs", "openTunnel"].contains(operation.id)
                 let path = operation.pathParameters.reduce(operation.pattern) { path, name in
                     path.replacingOccurrences(of: "{\(name)}", with: isAgents ? "\(node.id)" : "web")
                 }

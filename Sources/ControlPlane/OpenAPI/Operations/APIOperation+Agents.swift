@@ -23,5 +23,12 @@ extension APIOperation {
                 Reply(304, "If-None-Match names the newest one"),
             ]
         ).with { $0.refusals = [409, 426] },
+        APIOperation(
+            .get, "/api/v1/nodes/{id}/configs", "getNodeConfigs", "Get the configs of a node's document",
+            replies: [
+                Reply(200, "the configs, without sealed values", .named(JSONSchema.nodeConfigs)),
+                Reply(304, "If-None-Match names the document they are of"),
+            ]
+        ).with { $0.refusals = [409] },
     ]
 }

@@ -92,6 +92,8 @@ extension JSONSchema {
             .may("attached_nodes", .list(.id)),
         ]))
 
+    static let nodeConfigs = Component("NodeConfigs", .object([.must("configs", .list(.named(config)))]))
+
     static let configAttachment = Component(
         "ConfigAttachment",
         .object([
@@ -115,7 +117,7 @@ extension JSONSchema {
         ]))
 
     static let configComponents = [
-        configDeclaration, configChange, configMetadata, configSummary, config, configAttachment,
+        configDeclaration, configChange, configMetadata, configSummary, config, nodeConfigs, configAttachment,
         configVersions,
     ]
 }
