@@ -3,7 +3,8 @@ import EventLoop
 
 /// The command line: parses, runs one command on the loop, and turns the outcome into an exit code.
 ///
-/// Exit codes: 0 done, 1 the command failed, 2 the command line was wrong.
+/// Exit codes: 0 done, 1 the command failed or nobody could be asked, 2 the command line was wrong; `exec` ends with the
+/// code of what it ran.
 public enum Console {
     /// Runs the process's command line to its end.
     public static func run() -> Never {

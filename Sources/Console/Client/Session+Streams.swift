@@ -59,7 +59,22 @@ extension Session {
         } catch let failure as LoopFailure {
             throw ConsoleFailure(
                 .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",
-                hint: Self.hint(baseURL, isTLS: failure.cause is TLSFailure))
+                hint: Self.hint(failure.cause as? TLSFailure)
+                    ?? Self.hint(
+                        baseURL, isTLS: failure.cause is TLSFailure))
+        }
+    }
+
+    /// What to do about a fault that a raw stream's own TLS found.
+    nonisolated private static func hint(_ failure: TLSFailure?) -> String? {
+        switch failure?.code {
+        case .unknownAuthority: hint(TLSFault.unknownAuthority)
+        case .expired: hint(TLSFault.expired)
+        case .notYetValid: hint(TLSFault.notYetValid)
+        case .nameMismatch: hint(TLSFault.nameMismatch)
+        case .notTLS: hint(TLSFault.plainPeer)
+        case .alert: hint(TLSFault.refusedByPeer)
+        default: nil
         }
     }
 

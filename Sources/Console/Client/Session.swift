@@ -15,8 +15,10 @@ final class Session {
         let environment = SystemInfo.environment
         self.terminal = terminal
         credentials = Credentials(options, environment)
-        baseURL = try Self.baseURL(
-            options.controlPlaneUrl ?? environment["FLEDX_CLI_CONTROL_PLANE_URL"] ?? "http://127.0.0.1:8080")
+        let variable = "FLEDX_CLI_CONTROL_PLANE_URL"
+        baseURL = try ControlPlaneURL.checked(
+            options.controlPlaneUrl ?? environment[variable] ?? "http://127.0.0.1:8080",
+            from: options.controlPlaneUrl == nil ? variable : "--control-plane-url")
     }
 
     /// A request as the operator; the answer's body as it came.
@@ -131,15 +133,5 @@ final class Session {
         }
         return "does it speak plain HTTP? Then write http://\(baseURL.dropFirst(8)); "
             + "else name its authority with --ca-cert-path"
-    }
-
-    private static func baseURL(_ text: String) throws -> String {
-        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
-            throw ConsoleFailure(
-                .usage, "'\(text)' is not a URL", hint: "write http://host:port or https://host:port")
-        }
-        var url = text
-        while url.hasSuffix("/") { url.removeLast() }
-        return url
     }
 }

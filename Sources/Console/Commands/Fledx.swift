@@ -10,7 +10,7 @@ struct Fledx: ParsableCommand {
               fledx deployments create --name web --image nginx --port 80
               fledx deployments status web --watch
               fledx deployments create --name job --image busybox -- sh -c "sleep 100"
-            Exit codes: 0 done, 1 failed, 2 wrong command line.
+            Exit codes: 0 done, 1 failed or not reached, 2 wrong command line; 'deployments exec' has the command's.
             """,
         version: "fledx \(Version.current)",
         subcommands: [

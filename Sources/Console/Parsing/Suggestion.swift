@@ -26,6 +26,11 @@ enum Suggestion {
         where option.hasPrefix("--") && isNegativeNumber(value) {
             return "\(option) \(value): a negative number is not taken"
         }
+        if words.starts(with: ["deployments", "create"]), !words.contains("--name"),
+            let name = words.dropFirst(2).first, !name.hasPrefix("-")
+        {
+            return "the name of a deployment stands behind its flag: --name \(name)"
+        }
         guard words.count == arguments.count, words.contains("--command") || words.contains("--entrypoint")
         else { return nil }
         return "a command with flags of its own stands at the end, behind --: … -- sh -c \"sleep 100\""

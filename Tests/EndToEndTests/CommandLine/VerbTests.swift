@@ -43,7 +43,8 @@ import Testing
     ]
     /// Who asks instead, where no command does.
     static let others: [String: String] = [
-        "reportHeartbeat": "agents", "getDesiredState": "agents", "openTunnel": "agents",
+        "reportHeartbeat": "agents", "getDesiredState": "agents", "getNodeConfigs": "agents",
+        "openTunnel": "agents",
         "getLiveness": "supervisors", "getReadiness": "supervisors",
         "getMetrics": "Prometheus", "getOpenAPI": "generators of clients",
     ]
