@@ -41,6 +41,8 @@ public enum ClusterLimits {
     public static let samplesPerSeries = 1_440
     /// Single samples kept in all: about 70 MB.
     public static let samples = 1_000_000
+    /// A node's clock that differs by this much is worth a remark; a report may take some seconds to come.
+    static let clockSkewMilliseconds: Int64 = 30_000
     /// An agent's clock that differs by less is taken for right.
     static let clockToleranceMilliseconds: Int64 = 10_000
 }

@@ -32,6 +32,10 @@ public enum NodeLimits {
     public static let portLookMilliseconds: Int64 = 5000
     /// Tries of one generation that fail for a host port, each after it was seen free, before it is rejected.
     public static let portTries: UInt32 = 3
+    /// From so much use of the engine's disk on, in hundredths, the node says so.
+    public static let diskPressurePercent = 95
+    /// Below so much use it is well again.
+    public static let diskReliefPercent = 90
     /// The least time between two writes of the memory.
     public static let persistIntervalMilliseconds: Int64 = 5000
     /// The pause after a failed write of the memory.

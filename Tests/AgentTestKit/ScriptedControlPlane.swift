@@ -33,6 +33,8 @@ public final class ScriptedControlPlane {
     public var intervalSecs = 30
     /// Whether reports are answered.
     public var takesReports = true
+    /// Whether answers to reports wish for the whole.
+    public var wantsFull = false
     /// Whether reports are answered as ones that were overtaken by newer ones.
     public var takesReportsAsStale = false
     /// The port, the same after a restart.
@@ -149,7 +151,7 @@ public final class ScriptedControlPlane {
         missesReport = false
         changed.changed()
         let answer = HeartbeatResponse(
-            ack: takesReportsAsStale ? 0 : report.sequence, wantFull: false,
+            ack: takesReportsAsStale ? 0 : report.sequence, wantFull: wantsFull,
             headRevision: document?.revision ?? 0,
             heartbeatIntervalSecs: intervalSecs)
         return .now(HTTPResponse(json: try JSONCoder.encode(answer)))

@@ -36,6 +36,22 @@ import Testing
         }
     }
 
+    @Test @LoopActor func theWholeIsToldAtOnceWhenItIsWanted() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish([Replicas.one()])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            // Nothing is to be told any more until something happens.
+            controlPlane.wantsFull = true
+            run.runtime.crash(ContainerID("c1"), code: 3)
+            try await eventually("the crash") { controlPlane.state(Replicas.one())?.state != .running }
+            let told = controlPlane.reports.count
+            try await eventually("it is told once more, long before the interval", milliseconds: 10_000) {
+                controlPlane.reports.dropFirst(told).contains { $0.isFull }
+            }
+        }
+    }
+
     @Test @LoopActor func reportsComeAtTheIntervalTheControlPlaneAsksFor() async throws {
         try await AgentRun.run { controlPlane, run in
             controlPlane.intervalSecs = 1

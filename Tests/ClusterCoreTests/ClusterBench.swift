@@ -102,6 +102,13 @@ struct ClusterBench {
         try apply(.recordReport(RecordReport(nodeID: node, report: nextReport(node, status: status))))
     }
 
+    /// A report by a clock that differs from the control plane's.
+    mutating func report(_ node: NodeID, clockAhead milliseconds: Int64) throws {
+        var report = nextReport(node)
+        report.timestamp = now.wall.adding(milliseconds: milliseconds)
+        try apply(.recordReport(RecordReport(nodeID: node, report: report)))
+    }
+
     mutating func nextReport(_ node: NodeID, status: NodeSelfStatus = .ready) -> NodeReport {
         sequences[node, default: 0] += 1
         return NodeReport(

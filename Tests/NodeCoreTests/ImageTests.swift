@@ -40,6 +40,18 @@ import Testing
         #expect(world.takeLog() == ["remove image app:1", "remove image app:2"])
     }
 
+    @Test func aDiskThatIsNearlyFullIsToldUntilThereIsRoom() {
+        let world = Self.world(1...1)
+        for (percent, isTold) in [(94, false), (95, true), (92, true), (90, true), (89, false), (94, false)] {
+            let version = world.machine.statusVersion
+            let before = world.machine.conditions
+            Self.measure(world, percent)
+            #expect(world.machine.conditions.map(\.type) == (isTold ? ["disk_pressure"] : []), "\(percent) %")
+            let isNews = before.isEmpty == isTold
+            #expect((world.machine.statusVersion != version) == isNews, "\(percent) %")
+        }
+    }
+
     @Test func imagesOfOthersStay() {
         let world = World()
         world.engine.images = ["app:1", "foreign:1"]

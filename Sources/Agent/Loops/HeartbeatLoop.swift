@@ -24,6 +24,8 @@ final class HeartbeatLoop {
     private var refusedPause = RetryPause(
         firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.refusedMaxMilliseconds)
     private var portsFault: String?
+    /// Whether the last answer wished for the whole, which was then told at once.
+    private var hasMetWish = false
     private let metrics: AgentMetrics
 
     init(
@@ -85,8 +87,10 @@ final class HeartbeatLoop {
     private func beat() async throws -> Int64 {
         let report = try await makeReport(leaving: false)
         do {
-            var acknowledged: UInt64 = 0
-            for body in bodies(of: report) { acknowledged = try await send(body) }
+            // The answer to the last part tells of the whole.
+            var answer: HeartbeatResponse?
+            for body in bodies(of: report) { answer = try await send(body) }
+            let acknowledged = answer?.ack ?? 0
             metrics.reported(true)
             retries = 0
             refusedPause.reset()
@@ -95,6 +99,7 @@ final class HeartbeatLoop {
             // A report that was older than another one is answered with 0: what it said is said again.
             driver.reportAcknowledged(acknowledged)
             if acknowledged > 0 { sampler.acknowledged(report.sequence) }
+            heardWish(forFull: answer?.wantFull == true)
             return jittered(intervalSecs * 1000)
         } catch is CancellationError {
             throw CancellationError()
@@ -111,13 +116,20 @@ final class HeartbeatLoop {
         return bodies
     }
 
-    /// Sends one body; the answer is the number up to which the control plane has taken reports.
-    private func send(_ body: [UInt8]) async throws -> UInt64 {
+    /// Sends one body.
+    private func send(_ body: [UInt8]) async throws -> HeartbeatResponse {
         let answer = try await link.heartbeat(
             identity, body, timeoutSecs: configuration.heartbeatTimeoutSecs)
         intervalSecs = min(
             max(1, Int64(answer.heartbeatIntervalSecs)), AgentLimits.heartbeatIntervalMaxSecs)
-        return answer.ack
+        return answer
+    }
+
+    /// A control plane that misses the whole gets it without waiting for the interval; once, lest both talk in circles.
+    private func heardWish(forFull isWished: Bool) {
+        // What was told before the first list of containers was not whole, and the list is news by itself.
+        if isWished, !hasMetWish, driver.hasListedContainers { driver.reportWasLost() }
+        hasMetWish = isWished
     }
 
     private func lost(_ error: any Error) -> Int64 {

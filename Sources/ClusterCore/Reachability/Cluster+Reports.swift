@@ -109,7 +109,7 @@ extension Cluster {
     }
 
     private mutating func takeNodeFacts(_ report: NodeReport, of id: NodeID, _ change: inout ChangeSet) {
-        if let news = live[id]?.takeFacts(of: report) {
+        if let news = live[id]?.takeFacts(of: report, at: change.now.wall) {
             if news.ports {
                 nodeIndex.markStanding(id)
                 hasWork = true

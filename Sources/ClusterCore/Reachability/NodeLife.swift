@@ -78,11 +78,14 @@ struct NodeLife: Sendable {
     }
 
     /// Takes what a report says of the node itself, and tells what of it is new.
-    mutating func takeFacts(of report: NodeReport) -> (ports: Bool, conditions: Bool) {
+    mutating func takeFacts(of report: NodeReport, at now: Timestamp) -> (ports: Bool, conditions: Bool) {
         let ports = Set(report.foreignPorts)
-        let news = (ports: foreignPorts != ports, conditions: conditions != report.conditions)
+        let skew = conditions.first { $0.type == ClockSkew.type }
+        let told = report.timestamp.map { ClockSkew.condition(sent: $0, skew, now: now) } ?? skew
+        let all = report.conditions + [told].compactMap(\.self)
+        let news = (ports: foreignPorts != ports, conditions: conditions != all)
         foreignPorts = ports
-        conditions = report.conditions
+        conditions = all
         applied = report.applied
         return news
     }

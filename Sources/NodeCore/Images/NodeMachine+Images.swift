@@ -4,6 +4,7 @@ extension NodeMachine {
     /// The space where the engine keeps images was measured; past the high mark one image goes at a time, until the
     /// low one is reached.
     public mutating func imageSpaceMeasured(usedPercent: Int, at now: Moment) -> [NodeAction] {
+        noteDiskUse(usedPercent, at: now)
         let marks = settings.images
         isCollectingImages =
             marks.highPercent > 0
@@ -23,6 +24,15 @@ extension NodeMachine {
             return settle(at: now)
         }
         return [flights.begin(.images, .quick, .removeImage(oldest))] + settle(at: now)
+    }
+
+    private mutating func noteDiskUse(_ percent: Int, at now: Moment) {
+        let isFull =
+            percent
+            >= (diskPressureSince == nil ? NodeLimits.diskPressurePercent : NodeLimits.diskReliefPercent)
+        guard isFull != (diskPressureSince != nil) else { return }
+        diskPressureSince = isFull ? now.wall : nil
+        statusVersion += 1
     }
 
     /// Ids and names of images that a replica runs, ran before its last change, keeps for its way back, or will run.

@@ -28,6 +28,8 @@ public struct NodeMachine: Sendable {
     var removed = RemovedReports()
     /// By image id.
     var pulledImages: [String: PulledImage]
+    /// Since when the engine's disk is nearly full; nil while it is not.
+    var diskPressureSince: Timestamp?
     /// Whether images are removed until the low mark is reached.
     public internal(set) var isCollectingImages = false
 

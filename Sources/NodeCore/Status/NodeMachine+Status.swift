@@ -18,7 +18,7 @@ extension NodeMachine {
 
     /// What is the matter with the node, for heartbeats.
     public var conditions: [Condition] {
-        [dockerCondition, storageCondition].compactMap(\.self)
+        [dockerCondition, diskCondition, storageCondition].compactMap(\.self)
     }
 
     private var dockerCondition: Condition? {
@@ -26,6 +26,17 @@ extension NodeMachine {
         let message =
             "Docker cannot be reached: \(reason); containers are left alone, it is asked again until it answers"
         return Condition(type: "docker_down", message: message, since: since)
+    }
+
+    private var diskCondition: Condition? {
+        diskPressureSince.map {
+            Condition(
+                type: "disk_pressure",
+                message: "the disk of Docker's images and containers is nearly full (from "
+                    + "\(NodeLimits.diskPressurePercent) %, until below \(NodeLimits.diskReliefPercent) %): pulls and "
+                    + "containers that write will fail; make room (docker system df) or add space",
+                since: $0)
+        }
     }
 
     private var storageCondition: Condition? {
