@@ -146,6 +146,7 @@ final class CurlDriver {
             let outcome = self.outcome(of: transfer, result)
             let handle = transfer.easy
             if transfer.request.connectsOnly, result == CURLE_OK {
+                handle?.activeSocket.map(release)
                 transfer.socket = handle?.duplicateSocket()
             }
             connectionsOpened += handle?.newConnections ?? 0
@@ -174,6 +175,13 @@ final class CurlDriver {
                 self?.socketReady(socket, ready)
             }
         } catch { watchFailed(socket) }
+    }
+
+    /// Ends the watch of a socket that lives on as a duplicate, while it is open: the kernel forgets a closed one only
+    /// with its last duplicate, and until then would wake the loop for it all the time.
+    private func release(_ socket: Int32) {
+        pollers.removeValue(forKey: socket)?.close()
+        socketWishes.removeAll { $0.socket == socket }
     }
 
     private func newPoller(_ socket: Int32) -> Poller? {

@@ -60,10 +60,15 @@ final class CurlEasy {
         return ccurl_get_long(handle, CURLINFO_NUM_CONNECTS, &value) == CURLE_OK ? value : 0
     }
 
+    /// The socket of the last connection, libcurl's own.
+    var activeSocket: Int32? {
+        var socket: curl_socket_t = -1
+        return ccurl_get_socket(handle, &socket) == CURLE_OK && socket >= 0 ? socket : nil
+    }
+
     /// A duplicate of the socket of the last connection, which stays open when libcurl closes its own.
     func duplicateSocket() -> Int32? {
-        var socket: curl_socket_t = -1
-        guard ccurl_get_socket(handle, &socket) == CURLE_OK, socket >= 0 else { return nil }
+        guard let socket = activeSocket else { return nil }
         let copy = fcntl(socket, F_DUPFD_CLOEXEC, 0)
         return copy >= 0 ? copy : nil
     }
