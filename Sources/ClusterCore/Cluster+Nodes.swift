@@ -74,6 +74,7 @@ extension Cluster {
             if let assignment = tables.assignments[assignmentID] { release(assignment, &change) }
         }
         live[row.id] = nil
+        contacts[row.id] = nil
         change.events.append(.nodeDeleted(row.id))
         change.changedNodes.insert(row.id)
         change.wantsTick = true

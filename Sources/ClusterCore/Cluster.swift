@@ -30,6 +30,8 @@ public struct Cluster: Sendable {
     var unheard: [NodeID: UInt64] = [:]
     /// When this process gave its first command.
     var startedAt: MonotonicInstant?
+    /// When nodes that have not reported to this process were last in contact with it.
+    var contacts: [NodeID: Moment] = [:]
     /// When last-seen times were last written.
     var lastSeenWritten: MonotonicInstant?
     /// When uses of credentials were last written.

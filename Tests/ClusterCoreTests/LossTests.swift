@@ -158,6 +158,22 @@ import Testing
         #expect(status == (dead * 2 > all ? .unknown : .unreachable))
     }
 
+    @Test func nodeInContactIsNotLostForWantOfAReport() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let reply = try bench.create(.sample(replicas: 2))
+        try bench.settle(nodes)
+        let before = bench.places(reply.id)
+        try bench.restart()
+        try bench.live([nodes[1]], milliseconds: 170_000)
+        try bench.apply(.recordContact(.init(nodeID: nodes[0])))
+        try bench.live([nodes[1]], milliseconds: 170_000)
+        #expect(bench.cluster.status(of: nodes[0]) == .unknown)
+        #expect(bench.places(reply.id) == before)
+        try bench.live([nodes[1]], milliseconds: 30_000)
+        #expect(bench.cluster.status(of: nodes[0]) == .unreachable)
+    }
+
     @Test func longLostNodesDoNotRaiseTheThreshold() throws {
         var brake = MassLossBrake()
         let start = MonotonicInstant(milliseconds: 0)

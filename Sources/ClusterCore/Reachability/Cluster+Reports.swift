@@ -38,6 +38,8 @@ extension Cluster {
         useToken(payload.tokenID, of: row.id, &change)
         if let life = live[row.id] {
             heard(from: row.id, saying: life.selfStatus, version: life.agentVersion, &change)
+        } else {
+            contacts[row.id] = change.now
         }
         return .done
     }
@@ -61,7 +63,10 @@ extension Cluster {
         from id: NodeID, saying selfStatus: NodeSelfStatus, version: String?, _ change: inout ChangeSet
     ) {
         let before = self.status(of: id)
-        if live[id] == nil { live[id] = newLife(of: id, at: change.now) }
+        if live[id] == nil {
+            contacts[id] = nil
+            live[id] = newLife(of: id, at: change.now)
+        }
         live[id]?.heard(at: change.now, selfStatus: selfStatus, version: version, settings.agentWindow)
         let status = self.status(of: id)
         guard before != status else { return }

@@ -72,8 +72,11 @@ extension Cluster {
         return takeCensus(at: now)
     }
 
-    /// A node that died while no control plane ran never reports: once at least half of the nodes have reported and
-    /// the rest had a stale window and the start-up grace to do so, it counts as lost now, brake included.
+    /// Takes nodes that died while no control plane ran, and so never report, for lost.
+    ///
+    /// Once at least half of the nodes have reported and the rest had a stale window and the start-up grace to do so,
+    /// they count as lost now, brake included. One that is in contact, though no report of it has come through, has as
+    /// long again from its last sign of life.
     private mutating func giveUpUnknown(_ change: inout ChangeSet) {
         guard let startedAt else { return }
         let now = change.now.monotonic
@@ -85,8 +88,11 @@ extension Cluster {
         guard !unknown.isEmpty, live.count >= unknown.count else { return }
         for row in unknown.sorted(by: { $0.ordinal < $1.ordinal }) {
             let seen = tables.nodesSeen[row.id]?.lastSeen ?? row.createdAt
-            var life = newLife(of: row.id, at: Moment(monotonic: startedAt, wall: seen))
-            guard waited > life.staleMilliseconds + settings.startupGraceMilliseconds else { continue }
+            let contact = contacts[row.id] ?? Moment(monotonic: startedAt, wall: seen)
+            var life = newLife(of: row.id, at: contact)
+            let silence = now.milliseconds(since: contact.monotonic)
+            guard silence > life.staleMilliseconds + settings.startupGraceMilliseconds else { continue }
+            contacts[row.id] = nil
             life.status = .unreachable
             life.lostAt = now
             live[row.id] = life
