@@ -209,5 +209,5 @@ final class Programs {
     }
 
     /// Suites run at the same time, and engines of different suites do not see each other's ports.
-    private static var nextHostPort = 31_000
+    private static var nextHostPort = 12_000
 }
