@@ -105,11 +105,12 @@ public final class Child: Sendable {
 
     private func collect(_ pipe: Pipe, _ append: @escaping @Sendable (Data) -> Void) {
         let readers = readers
-        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        let handle = pipe.fileHandleForReading
         DispatchQueue.global().async(group: readers) {
-            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
             // `read(upToCount:)` would wait until so much has come, and what is written so far would not be seen.
             while case let chunk = handle.availableData, !chunk.isEmpty { append(chunk) }
+            // Foundation keeps the pipes of processes that ended, and breaks down when too many files are open.
+            try? handle.close()
         }
     }
 }
