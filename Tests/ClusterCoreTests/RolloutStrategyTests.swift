@@ -237,6 +237,19 @@ import Testing
         #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
     }
 
+    @Test func aPinDuringARecreationIsADecisionForEveryNode() throws {
+        var (bench, nodes, id) = try prepare(RolloutStrategy(kind: .recreate, healthyAfterSecs: 0))
+        try bench.patch(id) { $0.container.image = "web:2" }
+        for node in nodes { try bench.obey(node) }
+        try bench.tick()
+        #expect(bench.generations(id) == [2, 2, 2, 2])
+        bench.digests = ["web:2": "web@sha256:" + String(repeating: "ab", count: 32)]
+        let before = try #require(bench.cluster.headRevision(of: nodes[1]))
+        try bench.obey(nodes[0])
+        #expect(bench.cluster.deployment(id)?.rollout.pinned == true)
+        #expect(bench.cluster.headRevision(of: nodes[1]) == before + 1)
+    }
+
     @Test func pausedRecreationRunsWhatItHasAndABrokenOneGoesBack() throws {
         var (bench, nodes, id) = try prepare(RolloutStrategy(kind: .recreate, healthyAfterSecs: 0))
         try bench.patch(id) { $0.container.image = "web:2" }

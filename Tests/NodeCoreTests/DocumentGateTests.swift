@@ -39,7 +39,7 @@ import Testing
         let current = Fixtures.document([Self.one], revision: 3)
         let others = [
             [Fixtures.replica(2)], [Self.one, Fixtures.replica(2)], [Fixtures.replica(1, generation: 2)],
-            [Fixtures.replica(1, nonce: 1)], [Fixtures.replica(1, state: .stopped)],
+            [Fixtures.replica(1, nonce: 1)],
         ]
         for replicas in others {
             let incoming = Fixtures.document(replicas, revision: 3)
@@ -53,6 +53,9 @@ import Testing
         let moved = Fixtures.replica(1, hostPort: 8080)
         let other = Fixtures.document([Fixtures.replica(2), moved], revision: 3)
         #expect(judge(current, other) == .accept)
+        let halted = Fixtures.document(
+            [Fixtures.replica(1, state: .stopped), Fixtures.replica(2)], revision: 3)
+        #expect(judge(current, halted) == .accept)
     }
 
     @Test func anotherEpochNeedsOurNameInItsList() {

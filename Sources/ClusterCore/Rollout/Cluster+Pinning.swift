@@ -12,6 +12,10 @@ extension Cluster {
         else { return }
         revision.pinnedImage = pinned
         put(.revision(revision), &change)
+        // With a pin two generations may differ that did not before, and what is halted is another decision.
+        if let deployment = tables.deployments[row.deploymentID], deployment.rollout.isMoving {
+            touchRecreated(deployment, &change)
+        }
         change.changedDeployments.insert(row.deploymentID)
     }
 

@@ -29,7 +29,8 @@ public enum DocumentGate {
     ///
     /// A control plane of another release may write a replica otherwise: that is drift, and is put right. Which
     /// replicas there are, and at which generation, no release changes: two decisions with one number come from two
-    /// histories.
+    /// histories. Whether a replica runs is derived there from what nodes report as well: refusing that could leave an
+    /// update waiting for ever.
     private static func decides(_ one: DesiredStateDocument, theSameAs other: DesiredStateDocument) -> Bool {
         Set(one.deployments.map(Decision.init)) == Set(other.deployments.map(Decision.init))
     }
@@ -39,13 +40,11 @@ public enum DocumentGate {
         let assignmentID: AssignmentID
         let generation: UInt64
         let restartNonce: UInt64
-        let desiredState: DesiredState
 
         init(_ replica: DesiredReplica) {
             assignmentID = replica.assignmentID
             generation = replica.generation
             restartNonce = replica.restartNonce
-            desiredState = replica.desiredState
         }
     }
 
