@@ -13,6 +13,7 @@ extension Cluster {
         _ row: Row, _ change: inout ChangeSet, as durability: RowChange.Durability = .decision
     ) {
         let key = row.key
+        noticeEmptying(row, &change)
         change.remember(key, durability) { tables[$0] }
         tables.replace(key, with: row)
     }
@@ -21,6 +22,7 @@ extension Cluster {
     mutating func delete(_ key: RowKey, _ change: inout ChangeSet) {
         guard let original = tables[key] else { return }
         nodeIndex.mark(original)
+        noticeEmptying(original, &change)
         change.remember(key, .decision) { _ in original }
         tables.replace(key, with: nil)
     }
@@ -34,15 +36,25 @@ extension Cluster {
         guard let (before, revision) = tables.countRevision(of: nodeID) else { return 0 }
         // Only a node that never said which history it acts in is judged by its revision.
         if before.epoch == nil { nodeIndex.markStanding(nodeID) }
+        if before.emptiedBy != nil { change.unsettledNodes.insert(nodeID) }
         change.remember(.node(nodeID), .decision, isRevision: true) { _ in .node(before) }
         return revision
     }
 
     /// Puts a placement that nobody knew before.
     mutating func putNew(_ row: AssignmentRow, _ change: inout ChangeSet) {
-        nodeIndex.markUsage(row.nodeID)
-        change.remember(.assignment(row.id), .decision) { _ in nil }
-        tables.replace(.assignment(row.id), with: .assignment(row))
+        nodeIndex.add(row)
+        change.rememberNew(row)
+        tables.insert(row)
+    }
+
+    /// A placement that changed or went may have been a node's last.
+    private func noticeEmptying(_ row: Row, _ change: inout ChangeSet) {
+        switch row {
+        case .assignment(let row): change.unsettledNodes.insert(row.nodeID)
+        case .node(let row): if row.emptiedBy != nil { change.unsettledNodes.insert(row.id) }
+        default: break
+        }
     }
 
     /// Closes a command: settles `emptied_by`, and turns the changes into what is to be stored and done.
@@ -99,11 +111,12 @@ extension Cluster {
 
     /// A node that lost its last replica says which command did it; one that has replicas says nothing.
     private mutating func settleEmptied(_ change: inout ChangeSet) {
-        let unsettled = change.touchedNodes.filter { nodeID, before in
-            tables.usage[nodeID]?.documented ?? 0 == 0
+        let unsettled = change.unsettledNodes.filter { nodeID in
+            guard let before = change.touchedNodes[nodeID] else { return false }
+            return tables.usage[nodeID]?.documented ?? 0 == 0
                 ? before > 0 : tables.nodes[nodeID]?.emptiedBy != nil
         }
-        for (nodeID, _) in unsettled.sorted(by: { $0.key < $1.key }) {
+        for nodeID in unsettled.sorted() {
             guard var row = tables.nodes[nodeID] else { continue }
             let isEmpty = tables.usage[nodeID]?.documented ?? 0 == 0
             row.emptiedBy =
@@ -115,14 +128,21 @@ extension Cluster {
     private func rowChanges(_ change: ChangeSet) -> [RowChange] {
         var puts = [[RowChange]](repeating: [], count: RowKey.ranks)
         var deletes = puts
-        for entry in change.entries {
-            let row = tables[entry.key]
-            guard row != entry.original else { continue }
-            let durability: RowChange.Durability = entry.isDecision ? .decision : .telemetry
+        // Read where they stand: an entry in a variable would count the references of its rows up and down.
+        for index in change.entries.indices {
+            let key = change.entries[index].key
+            if let made = change.entries[index].made {
+                puts[key.rank].append(RowChange(.put(made), durability: .decision))
+                continue
+            }
+            let row = tables[key]
+            guard row != change.entries[index].original else { continue }
+            let durability: RowChange.Durability =
+                change.entries[index].isDecision ? .decision : .telemetry
             if let row {
-                puts[entry.key.rank].append(RowChange(.put(row), durability: durability))
+                puts[key.rank].append(RowChange(.put(row), durability: durability))
             } else {
-                deletes[entry.key.rank].append(RowChange(.delete(entry.key), durability: durability))
+                deletes[key.rank].append(RowChange(.delete(key), durability: durability))
             }
         }
         var all: [RowChange] = []

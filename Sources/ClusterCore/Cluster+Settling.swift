@@ -73,6 +73,7 @@ extension Cluster {
         let told = Told(
             image: image(of: request.deploymentID, at: request.generation),
             configs: tables.revisions[request.deploymentID]?[request.generation]?.configs ?? [])
+        change.reserve(placements: plan.placements.count)
         for placement in plan.placements {
             place(placement, of: request, told, isArriving: isArriving, &change, &ids)
         }

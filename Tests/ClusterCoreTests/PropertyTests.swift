@@ -17,6 +17,7 @@ import Testing
             try takeRandomStep(step, &bench, &random)
             #expect(watch.after(bench) == [], "seed \(seed), step \(step)")
             #expect(bench.violations.isEmpty, "seed \(seed), step \(step)")
+            #expect(keptIndexIsTrue(bench.cluster), "seed \(seed), step \(step)")
             #expect(
                 !bench.events.contains { if case .planRefused = $0 { true } else { false } }, "seed \(seed)")
         }
@@ -30,6 +31,23 @@ import Testing
         try bench.live(nodes, milliseconds: 400_000)
         try bench.settle(nodes, rounds: 30)
         for row in bench.cluster.deploymentRows() { try expectSettled(row, bench, seed) }
+    }
+
+    /// Whether the index that is kept from command to command says what one that is made anew says.
+    private func keptIndexIsTrue(_ cluster: Cluster) -> Bool {
+        var kept = cluster.nodeIndex
+        kept.refresh(from: cluster)
+        var made = NodeIndex()
+        for id in cluster.tables.nodes.keys { made.markStanding(id) }
+        made.refresh(from: cluster)
+        guard kept.slots.count == made.slots.count else { return false }
+        return kept.slots.allSatisfy { slot in
+            guard let position = made.position(of: slot.standing.id) else { return false }
+            let other = made.slots[position]
+            return (slot.cpuMillis, slot.memoryBytes, slot.committed)
+                == (other.cpuMillis, other.memoryBytes, other.committed)
+                && (slot.isOpen, slot.standing.foreignPorts) == (other.isOpen, other.standing.foreignPorts)
+        }
     }
 
     /// After quiet time every placed replica runs the declared generation, or cannot, and nothing retires.

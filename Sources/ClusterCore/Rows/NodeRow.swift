@@ -16,7 +16,7 @@ public struct NodeRow: Hashable, Sendable {
         }
     }
 
-    /// The columns; a row is one reference to them, so that a look-up copies one word.
+    /// The columns but one; a row is one reference to them, so that a look-up copies two words.
     private struct Columns: Hashable, Sendable {
         var id: NodeID
         var ordinal: UInt64
@@ -24,7 +24,6 @@ public struct NodeRow: Hashable, Sendable {
         var declaration: UInt64
         @Shared var inventory: Inventory
         var operatorLabels: [String: String]
-        var revision: UInt64
         var emptiedBy: DesiredStateDocument.EmptiedBy?
         var createdAt: Timestamp
         var updatedAt: Timestamp
@@ -69,10 +68,9 @@ public struct NodeRow: Hashable, Sendable {
         set { columns.operatorLabels = newValue }
     }
     /// Counts the documents of this node within the epoch.
-    public var revision: UInt64 {
-        get { columns.revision }
-        set { columns.revision = newValue }
-    }
+    ///
+    /// Beside the other columns: every placement counts it, and they keep their part.
+    public var revision: UInt64
     /// The command that took the last replica away; nil while it has one, and when it never had.
     public var emptiedBy: DesiredStateDocument.EmptiedBy? {
         get { columns.emptiedBy }
@@ -129,9 +127,10 @@ public struct NodeRow: Hashable, Sendable {
         epoch: Epoch? = nil, acceptedEpoch: Epoch? = nil, claimedRevision: UInt64? = nil,
         intervalSecs: Int? = nil, tombstone: Tombstone? = nil
     ) {
+        self.revision = revision
         columns = Columns(
             id: id, ordinal: ordinal, name: name, declaration: declaration, inventory: inventory,
-            operatorLabels: operatorLabels, revision: revision, emptiedBy: emptiedBy, createdAt: createdAt,
+            operatorLabels: operatorLabels, emptiedBy: emptiedBy, createdAt: createdAt,
             updatedAt: updatedAt, availability: availability, epoch: epoch, acceptedEpoch: acceptedEpoch,
             claimedRevision: claimedRevision, intervalSecs: intervalSecs, tombstone: tombstone)
     }

@@ -63,6 +63,13 @@ struct NodeIndex: Sendable {
             committed = committed(with: nil, times: 0)
         }
 
+        /// Takes one more placement in.
+        mutating func add(_ resources: Resources?) {
+            cpuMillis += resources?.cpuMillis ?? 0
+            memoryBytes += resources?.memoryBytes ?? 0
+            committed = committed(with: nil, times: 0)
+        }
+
         /// The same with so many more replicas; 0 where nothing is known.
         func committed(with planned: Resources?, times: Int64) -> Double {
             let capacity = standing.inventory.capacity
@@ -98,6 +105,14 @@ struct NodeIndex: Sendable {
         markedUsage.append(id)
         guard markedUsage.count > 2 * max(positions.count, Self.fewMarks) else { return }
         markedUsage = Array(Set(markedUsage))
+    }
+
+    /// Takes a new placement in where its node is known, without looking at the others of the node.
+    ///
+    /// Where the node is marked as well, its slot is worked out anew all the same.
+    mutating func add(_ row: AssignmentRow) {
+        guard let position = positions[row.nodeID] else { return }
+        slots[position].add(row.resources)
     }
 
     /// Marks what a row is about.

@@ -7,6 +7,8 @@ struct PlacementDraft {
     let mayRefuseConfigs: Bool
     private let standing: [Int]
     private var counts: [Int]
+    /// What a node was given first, and all it was given once that is more: most are given one replica.
+    private var firstPorts: [Int: [PortMapping]] = [:]
     private var ports: [Int: PortTable] = [:]
 
     /// Begins with the replicas of the deployment that stand on each node.
@@ -24,11 +26,24 @@ struct PlacementDraft {
     func count(on position: Int) -> Int { counts[position] }
 
     /// The ports the request was given on a node; nil where none were.
-    func ports(on position: Int) -> PortTable? { ports.isEmpty ? nil : ports[position] }
+    func ports(on position: Int) -> PortTable? {
+        guard counts[position] > 0 else { return nil }
+        if let table = ports[position] { return table }
+        guard let first = firstPorts[position] else { return nil }
+        var table = PortTable()
+        table.reserve(first, for: request.deploymentID, nil)
+        return table
+    }
 
     mutating func take(_ taken: [PortMapping], on position: Int) {
-        counts[position] += 1
+        defer { counts[position] += 1 }
         guard !taken.isEmpty else { return }
-        ports[position, default: PortTable()].reserve(taken, for: request.deploymentID, nil)
+        guard var table = ports(on: position) else {
+            firstPorts[position] = taken
+            return
+        }
+        ports[position] = nil
+        table.reserve(taken, for: request.deploymentID, nil)
+        ports[position] = table
     }
 }

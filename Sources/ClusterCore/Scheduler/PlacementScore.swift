@@ -1,34 +1,35 @@
+import Model
+
 /// How much a node is wanted for the next replica; the smallest wins.
 ///
 /// Affinity, then anti-affinity, then the fewest replicas of the same deployment, then the least committed, then
-/// the node whose turn it is. `spread` puts the count of replicas first.
+/// the node whose turn it is. `spread` puts the count of replicas first. A few words only: a plan has one for every
+/// node and compares them at each placement.
 struct PlacementScore: Comparable, Sendable {
-    private let spreads: Bool
-    private let missesAffinity: Bool
-    private let hitsAntiAffinity: Bool
-    private var replicaCount: Int
+    /// Missed affinity, hit anti-affinity and the count of replicas, the first that differs in the highest bits.
+    private var wish: UInt64
     private var committed: Double
-    /// How often the node was chosen by this request.
-    private var rounds: Int
     private var turn: UInt64
+    /// How often the node was chosen by this request.
+    private var rounds: UInt32
 
     init(
         _ preferences: PlacementPreferences, _ node: NodeIndex.Standing, replicaCount: Int, committed: Double,
-        rounds: Int, turn: UInt64
+        rounds: UInt32, turn: UInt64
     ) {
-        spreads = preferences.spreads
-        missesAffinity = preferences.missesAffinity(node)
-        hitsAntiAffinity = preferences.hitsAntiAffinity(node)
-        self.replicaCount = replicaCount
+        let misses: UInt64 = preferences.missesAffinity(node) ? 1 : 0
+        let hits: UInt64 = preferences.hitsAntiAffinity(node) ? 1 : 0
+        let count = UInt64(replicaCount)
+        wish = preferences.spreads ? count << 2 | misses << 1 | hits : misses << 63 | hits << 62 | count
         self.committed = committed
         self.rounds = rounds
         self.turn = turn
     }
 
     /// The score of the same node once it was given one more replica.
-    func next(committed: Double, turn: UInt64) -> PlacementScore {
+    func next(_ preferences: PlacementPreferences, committed: Double, turn: UInt64) -> PlacementScore {
         var next = self
-        next.replicaCount += 1
+        next.wish += preferences.spreads ? 1 << 2 : 1
         next.committed = committed
         next.rounds += 1
         next.turn = turn
@@ -37,12 +38,7 @@ struct PlacementScore: Comparable, Sendable {
 
     /// Compares two scores of one request.
     static func < (left: Self, right: Self) -> Bool {
-        if left.spreads, left.replicaCount != right.replicaCount {
-            return left.replicaCount < right.replicaCount
-        }
-        if left.missesAffinity != right.missesAffinity { return right.missesAffinity }
-        if left.hitsAntiAffinity != right.hitsAntiAffinity { return right.hitsAntiAffinity }
-        if left.replicaCount != right.replicaCount { return left.replicaCount < right.replicaCount }
+        if left.wish != right.wish { return left.wish < right.wish }
         if left.committed != right.committed { return left.committed < right.committed }
         if left.rounds != right.rounds { return left.rounds < right.rounds }
         return left.turn < right.turn

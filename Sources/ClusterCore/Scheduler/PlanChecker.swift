@@ -7,8 +7,8 @@ enum PlanChecker {
         of plan: PlacementPlan, for request: PlacementRequest, in cluster: Cluster
     ) -> [String] {
         var violations = numberViolations(of: plan, for: request, in: cluster)
-        let byNode = Dictionary(grouping: plan.placements, by: \.nodeID)
-        for (nodeID, placements) in byNode {
+        for placements in placementsByNode(plan.placements) {
+            let nodeID = placements[placements.startIndex].nodeID
             guard let node = cluster.tables.nodes[nodeID], node.tombstone == nil else {
                 violations.append("node \(nodeID) does not exist")
                 continue
@@ -69,8 +69,27 @@ enum PlanChecker {
         return violations
     }
 
+    /// The placements of each node; in the plan's order where no node has two, which is the order of the memory too.
+    private static func placementsByNode(
+        _ placements: [PlacementPlan.Placement]
+    ) -> [ArraySlice<PlacementPlan.Placement>] {
+        var nodes = Set<NodeID>(minimumCapacity: placements.count)
+        for placement in placements { nodes.insert(placement.nodeID) }
+        guard nodes.count < placements.count else { return placements.indices.map { placements[$0...$0] } }
+        let sorted = placements.sorted { $0.nodeID < $1.nodeID }
+        var groups: [ArraySlice<PlacementPlan.Placement>] = []
+        var start = sorted.startIndex
+        while start < sorted.endIndex {
+            let rest = sorted[start...]
+            let end = rest.firstIndex { $0.nodeID != sorted[start].nodeID } ?? sorted.endIndex
+            groups.append(sorted[start..<end])
+            start = end
+        }
+        return groups
+    }
+
     private static func nodeViolations(
-        of placements: [PlacementPlan.Placement], _ request: PlacementRequest, on node: NodeRow,
+        of placements: ArraySlice<PlacementPlan.Placement>, _ request: PlacementRequest, on node: NodeRow,
         in cluster: Cluster
     ) -> [String] {
         var asked = PortSketch()
@@ -100,7 +119,7 @@ enum PlanChecker {
     }
 
     private static func portViolations(
-        of placements: [PlacementPlan.Placement], on nodeID: NodeID, in cluster: Cluster
+        of placements: ArraySlice<PlacementPlan.Placement>, on nodeID: NodeID, in cluster: Cluster
     ) -> [String] {
         guard placements.contains(where: { !$0.ports.isEmpty }) else { return [] }
         let foreign = cluster.live[nodeID]?.foreignPorts ?? []

@@ -24,11 +24,12 @@ struct Scheduler {
         var draft = PlacementDraft(
             request, standing: counts,
             mayRefuseConfigs: cluster.mayRefuseConfigs(of: request.deploymentID, at: request.generation))
-        var heap = ScoreHeap(willing(for: request, counts))
+        let preferences = PlacementPreferences(request.spec.placement)
+        var heap = ScoreHeap(willing(for: request, preferences, counts))
         var plan = PlacementPlan(cursor: cursor)
         let start = cursor
         for replica in request.replicas {
-            guard let placement = placeOne(replica, &draft, &heap, start) else {
+            guard let placement = placeOne(replica, preferences, &draft, &heap, start) else {
                 plan.unplaced.append(UnplacedReplica(replicaNumber: replica, refusals: []))
                 continue
             }
@@ -41,9 +42,10 @@ struct Scheduler {
         return plan
     }
 
-    private func willing(for request: PlacementRequest, _ counts: [Int]) -> [ScoreHeap.Item] {
+    private func willing(
+        for request: PlacementRequest, _ preferences: PlacementPreferences, _ counts: [Int]
+    ) -> [ScoreHeap.Item] {
         let asksMore = NodeFilters.asksMore(request)
-        let preferences = PlacementPreferences(request.spec.placement)
         var items: [ScoreHeap.Item] = []
         items.reserveCapacity(index.slots.count)
         for position in index.slots.indices where index.slots[position].isOpen {
@@ -54,7 +56,7 @@ struct Scheduler {
                 preferences, index.slots[position].standing, replicaCount: counts[position],
                 committed: index.slots[position].committed, rounds: 0,
                 turn: index.slots[position].ordinal &- cursor &- 1)
-            items.append(.init(score: score, slot: position))
+            items.append(.init(score: score, slot: UInt32(position)))
         }
         return items
     }
@@ -69,22 +71,23 @@ struct Scheduler {
     }
 
     private mutating func placeOne(
-        _ replica: Int, _ draft: inout PlacementDraft, _ heap: inout ScoreHeap, _ start: UInt64
+        _ replica: Int, _ preferences: PlacementPreferences, _ draft: inout PlacementDraft,
+        _ heap: inout ScoreHeap, _ start: UInt64
     ) -> PlacementPlan.Placement? {
         while let best = heap.first {
-            guard case .resolved(let ports) = fit(draft, on: best.slot) else {
+            let position = Int(best.slot)
+            guard case .resolved(let ports) = fit(draft, on: position) else {
                 heap.removeFirst()
                 continue
             }
-            draft.take(ports, on: best.slot)
-            let slot = index.slots[best.slot]
+            draft.take(ports, on: position)
+            let slot = index.slots[position]
             cursor = slot.ordinal
-            let rounds = draft.count(on: best.slot)
-            let committed = slot.committed(with: draft.request.resources, times: Int64(rounds))
-            heap.replaceFirst(
-                with: .init(
-                    score: best.score.next(committed: committed, turn: slot.ordinal &- start &- 1),
-                    slot: best.slot))
+            let committed = slot.committed(
+                with: draft.request.resources, times: Int64(draft.count(on: position)))
+            let score = best.score.next(
+                preferences, committed: committed, turn: slot.ordinal &- start &- 1)
+            heap.replaceFirst(with: .init(score: score, slot: best.slot))
             return .init(replicaNumber: replica, nodeID: slot.standing.id, ports: ports)
         }
         return nil

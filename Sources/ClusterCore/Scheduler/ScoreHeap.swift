@@ -3,7 +3,7 @@ struct ScoreHeap {
     struct Item {
         var score: PlacementScore
         /// The node's position in the index.
-        var slot: Int
+        var slot: UInt32
     }
 
     private var items: [Item]

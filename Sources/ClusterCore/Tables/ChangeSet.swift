@@ -15,6 +15,8 @@ struct ChangeSet {
         var isDecision: Bool
         /// Whether the row only has another revision: nothing that anyone declared.
         var isRevision = false
+        /// The row of a placement that was made by this command and is as it was made; nil is to be looked up.
+        var made: Row?
     }
 
     /// Changed rows, in the order of their first change.
@@ -22,6 +24,8 @@ struct ChangeSet {
     private var positions: [RowKey: Int] = [:]
     /// Nodes with a new document, and how many replicas each had before.
     private(set) var touchedNodes: [NodeID: Int] = [:]
+    /// Nodes that may have lost their last placement, or got the first one since.
+    var unsettledNodes: Set<NodeID> = []
     /// Deployments of which something else is to be said.
     var changedDeployments: Set<DeploymentID> = []
     /// Nodes of which something else is to be said.
@@ -51,8 +55,28 @@ struct ChangeSet {
                     key: key, original: original(key), isDecision: isDecision, isRevision: isRevision))
             return
         }
+        entries[position].made = nil
         if isDecision { entries[position].isDecision = true }
         if !isRevision { entries[position].isRevision = false }
+    }
+
+    /// Notes a placement that nobody knew before.
+    mutating func rememberNew(_ row: AssignmentRow) {
+        let key = RowKey.assignment(row.id)
+        positions[key] = entries.count
+        entries.append(Entry(key: key, original: nil, isDecision: true, made: .assignment(row)))
+    }
+
+    /// Makes room for so many placements on as many nodes, once instead of as they come.
+    ///
+    /// Few are left to the arrays' own growth, which stays cheap when a command makes few placements many times.
+    mutating func reserve(placements: Int) {
+        guard placements > entries.count else { return }
+        let count = entries.count + 2 * placements
+        entries.reserveCapacity(count)
+        positions.reserveCapacity(count)
+        touchedNodes.reserveCapacity(touchedNodes.count + placements)
+        events.reserveCapacity(events.count + placements)
     }
 
     /// Tells the position of a key, or gives it the next one: one look-up for both.

@@ -143,6 +143,13 @@ struct ClusterTables: Equatable, Sendable {
         if revisions[id]?.isEmpty == true { revisions[id] = nil }
     }
 
+    /// Puts a placement that nobody knew before.
+    mutating func insert(_ row: AssignmentRow) {
+        assignments[row.id] = row
+        configs.use(row.configs, insteadOf: [])
+        add(row)
+    }
+
     private mutating func replaceAssignment(_ id: AssignmentID, _ row: AssignmentRow?) {
         let old = row.map { assignments.updateValue($0, forKey: id) } ?? assignments.removeValue(forKey: id)
         configs.use(row?.configs ?? [], insteadOf: old?.configs ?? [])
