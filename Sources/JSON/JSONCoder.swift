@@ -34,7 +34,7 @@ public enum JSONCoder {
         _ type: T.Type = T.self, from node: JSONNode, source: [UInt8]? = nil
     ) throws(JSONError) -> T {
         do {
-            return try NodeDecoder(node: node, codingPath: []).decode(type)
+            return try NodeDecoder(node: node, place: nil).decode(type)
         } catch let error as JSONError {
             guard let source else { throw error }
             throw error.located(in: source)

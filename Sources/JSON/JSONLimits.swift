@@ -17,7 +17,7 @@ public struct JSONLimits: Sendable, Equatable {
     /// Bytes that one number may have; longer ones only serve to slow a parser down.
     static let maxNumberBytes = 1024
     /// Object size up to which keys are compared one by one rather than through a hash table.
-    static let linearKeys = 12
+    static let linearKeys = 24
     /// The same for the pull reader, whose comparisons are cheaper.
     static let readerLinearKeys = 32
     /// Bytes of an unexpected value quoted in an error message.

@@ -25,7 +25,10 @@ extension JSONNode {
     }
 
     /// Whether the value is `null`.
-    public var isNull: Bool { value == .null }
+    public var isNull: Bool {
+        guard case .null = value else { return false }
+        return true
+    }
 
     /// The string, or nil when it is something else.
     public var stringValue: String? {

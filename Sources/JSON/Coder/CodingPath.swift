@@ -17,6 +17,27 @@ struct PathKey: CodingKey {
     static let superclass = PathKey(stringValue: "super")
 }
 
+/// Where a value stands in its tree: a chain towards the root, which becomes a path only when somebody asks for it.
+final class CodingPlace {
+    private let key: any CodingKey
+    private let outer: CodingPlace?
+
+    init(_ key: any CodingKey, in outer: CodingPlace?) {
+        self.key = key
+        self.outer = outer
+    }
+
+    var path: [any CodingKey] {
+        var keys = [key]
+        var next = outer
+        while let place = next {
+            keys.append(place.key)
+            next = place.outer
+        }
+        return keys.reversed()
+    }
+}
+
 /// The text of coding paths in errors.
 enum CodingPath {
     /// A path like `ports[0].host_port`.

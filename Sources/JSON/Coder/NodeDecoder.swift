@@ -1,7 +1,8 @@
 /// Decodes one node of a tree; also its own single-value container.
 struct NodeDecoder: Decoder {
     let node: JSONNode
-    let codingPath: [any CodingKey]
+    let place: CodingPlace?
+    var codingPath: [any CodingKey] { place?.path ?? [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -18,7 +19,7 @@ struct NodeDecoder: Decoder {
 
     /// The decoder of a member or element.
     func child(_ node: JSONNode, _ key: some CodingKey) -> NodeDecoder {
-        NodeDecoder(node: node, codingPath: codingPath + [key])
+        NodeDecoder(node: node, place: CodingPlace(key, in: place))
     }
 
     /// An error about this node.
