@@ -114,6 +114,25 @@ import Testing
         #expect(bench.cluster.deployment(reply.id)?.status == .running)
     }
 
+    @Test func updateThatLacksAPortGetsAnotherWhereItStands() throws {
+        var bench = try ClusterBench(settings: Self.narrow)
+        let node = try bench.addNode("a")
+        try bench.addNode("b")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80)]))
+        try bench.settle([node])
+        let before = bench.cluster.deployment(reply.id)?.instances.map(\.assignmentID)
+        try bench.patch(reply.id) { $0.ports.append(PortMapping(containerPort: 90)) }
+        #expect(hostPorts(bench, reply.id) == [80, 90])
+        bench.foreignPorts[node] = [90]
+        bench.busyPorts = [90]
+        bench.servesBehindBusyPorts = true
+        try bench.settle([node])
+        #expect(hostPorts(bench, reply.id) == [80, 30_000])
+        #expect(bench.cluster.deployment(reply.id)?.instances.map(\.assignmentID) == before, "it was moved")
+        #expect(bench.cluster.deployment(reply.id)?.status == .running)
+        #expect(bench.violations.isEmpty)
+    }
+
     @Test func writtenPortThatIsTakenWaits() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a")

@@ -93,6 +93,18 @@ import Testing
         #expect(world.said?.message == nil)
     }
 
+    /// The control plane hears what is missing, and where the declaration left the port open it sends another one.
+    @Test func theSameGenerationOnAnotherPortIsTriedAtOnce() {
+        let world = Self.waiting()
+        #expect(world.said?.isPortTaken == true)
+        world.update(hostPort: 9191)
+        world.run(20_000)
+        #expect(world.runningImages() == ["app:2"])
+        #expect(world.said?.generation == 2)
+        #expect(world.said?.isPortTaken == false)
+        #expect(world.said?.message == nil)
+    }
+
     @Test func withoutTheKeptContainerItIsTriedByBackOff() {
         let world = Self.waiting()
         world.removeBehindOurBack(Self.c1)

@@ -4,20 +4,52 @@ extension Cluster {
     /// Gives replicas another port or place whose chosen host port turned out to be taken by another program.
     ///
     /// Only ports that the declaration left open are chosen anew, and only when the agent says that a start failed
-    /// for it.
+    /// for it. Where an earlier generation serves meanwhile, the replica stays: moved, it would go first.
     mutating func leaveTakenPorts(_ change: inout ChangeSet, _ ids: inout some IDSource) {
         var stuck: [DeploymentID: [Int]] = [:]
+        var serving: [AssignmentID] = []
         for (nodeID, life) in live where life.status == .ready && !life.foreignPorts.isEmpty {
             for row in tables.usage[nodeID]?.current.values ?? [:].values where isKeptFromItsPort(row, life) {
-                stuck[row.deploymentID, default: []].append(row.replicaNumber)
+                if life.instances[row.id]?.state == .running {
+                    serving.append(row.id)
+                } else {
+                    stuck[row.deploymentID, default: []].append(row.replicaNumber)
+                }
             }
         }
+        for id in serving.sorted() { exchangePorts(of: id, &change) }
         for (id, replicas) in stuck.sorted(by: { $0.key < $1.key }) {
             guard let row = tables.deployments[id] else { continue }
             let request = PlacementRequest(
                 id, target(of: row), replicas: replicas.sorted(), movesReplicas: true, explains: false)
             move(plan(request, &change), request, .portTaken, &change, &ids)
         }
+    }
+
+    /// Gives a placement whose update lacks a port others in the same place; what serves keeps its own until then.
+    private mutating func exchangePorts(of id: AssignmentID, _ change: inout ChangeSet) {
+        guard let old = tables.assignments[id], let deployment = tables.deployments[old.deploymentID],
+            var usage = tables.usage[old.nodeID], let life = live[old.nodeID]
+        else { return }
+        let target = target(of: deployment)
+        guard target.generation == old.generation else { return }
+        usage.remove(old)
+        let resolver = PortResolver(
+            settings: settings, reserved: usage.ports, foreignPorts: life.foreignPorts)
+        guard case .resolved(let ports) = resolver.resolve(target.spec.servedPorts, keeping: old.ports),
+            ports != old.ports
+        else { return }
+        var new = old
+        new.ports = ports
+        new.updatedAt = change.now.wall
+        let violations = PlanChecker.violations(ofStaying: new, in: self)
+        guard violations.isEmpty else {
+            change.events.append(.planRefused(old.deploymentID, violations: violations))
+            return
+        }
+        put(.assignment(new), &change)
+        touch(new.nodeID, &change)
+        change.changedDeployments.insert(new.deploymentID)
     }
 
     /// Whether a placement waits for a host port that somebody else holds and that need not be this one.

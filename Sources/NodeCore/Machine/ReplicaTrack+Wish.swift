@@ -15,8 +15,9 @@ extension ReplicaTrack {
         }
         if readyImage?.specHash != new.specHash { readyImage = nil }
         carrySwitch(to: new)
-        if let rejected = memory.rejected, rejected.generation < new.replica.generation {
+        if let rejected = memory.rejected, rejected.isOver(for: new) {
             memory.rejected = nil
+            portFailures = 0
         }
     }
 

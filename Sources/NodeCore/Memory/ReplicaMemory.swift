@@ -37,6 +37,12 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
         /// is free, and nil otherwise.
         public var awaitsPort: Bool?
 
+        /// Whether it says nothing of what is wished now: a higher generation, or other ports where only one was
+        /// missing.
+        func isOver(for wish: Wish) -> Bool {
+            generation < wish.replica.generation || awaitsPort == true && wish.specHash != specHash
+        }
+
         /// Whether the wished generation is not to be tried.
         func bars(_ wish: Wish) -> Bool {
             let generation = wish.replica.generation

@@ -57,7 +57,7 @@ extension NodeMachine {
             message: message(of: track, status, at: now), restartCount: track.memory.restartCount,
             lastUpdated: track.statusChangedAt, rejectedGeneration: track.rejectedGeneration,
             imageDigest: imageDigest(of: status, track),
-            isPortTaken: track.isPortTaken && status.state != .running,
+            isPortTaken: track.awaitsPort || track.isPortTaken && status.state != .running,
             endpoints: endpoints(of: status, track), health: HealthReport.of(status.serving))
     }
 
