@@ -12,16 +12,24 @@ extension NodeMachine {
                 tracks[id]?.memory.knownGood?.generation = nil
             }
         }
+        let isFirst = self.document == nil
         self.document = document
+        tracks.reserveCapacity(document.deployments.count)
         var named: Set<AssignmentID> = []
         for replica in document.deployments where named.insert(replica.assignmentID).inserted {
             let hash = Self.hash(of: replica, memory: memory(of: replica.assignmentID), specHash)
             wish(Wish(replica: replica, specHash: hash, epoch: document.epoch), at: now)
         }
         for id in tracks.keys where !named.contains(id) { tracks[id]?.unwished() }
+        // A start with the orders of before writes nothing.
+        if !isFirst || !remembers(named) { persistence.changed() }
         inherited = [:]
-        persistence.changed()
         queue.add(all: tracks.keys)
+    }
+
+    /// Whether an earlier life wrote exactly what is known of these replicas.
+    private func remembers(_ named: Set<AssignmentID>) -> Bool {
+        named.count == inherited.count && named.allSatisfy { tracks[$0]?.memory == inherited[$0] }
     }
 
     private func memory(of id: AssignmentID) -> ReplicaMemory? { tracks[id]?.memory ?? inherited[id] }

@@ -3,7 +3,7 @@ internal import Model
 extension NodeMachine {
     /// While a change waits for a host port that another program holds, looks from time to time who holds what.
     mutating func lookAtPorts(at now: MonotonicInstant) -> [NodeAction] {
-        guard docker == .current, tracks.values.contains(where: \.awaitsPort) else {
+        guard docker == .current, outlines.values.contains(where: \.awaitsPort) else {
             portsLookAt = nil
             return []
         }
@@ -18,8 +18,9 @@ extension NodeMachine {
     mutating func finishPorts(_ result: ActionResult) {
         guard case .portsListed(let taken) = result else { return }
         let foreign = taken.subtracting(ownHostPorts)
-        for (id, track) in tracks where track.awaitsPort {
-            guard let wish = track.wish, !wish.hostPorts.contains(where: { foreign.contains($0.number) })
+        for id in outlines.filter(\.value.awaitsPort).keys {
+            guard let wish = tracks[id]?.wish,
+                !wish.hostPorts.contains(where: { foreign.contains($0.number) })
             else { continue }
             tracks[id]?.memory.rejected = nil
             queue.add(id)

@@ -6,9 +6,11 @@ extension NodeMachine {
         var actions: [NodeAction] = []
         if isPortFreed {
             isPortFreed = false
-            queue.add(all: tracks.values.filter(\.waitsForPort).map(\.assignmentID))
+            queue.add(all: outlines.filter(\.value.waitsForPort).keys)
         }
         let due = queue.takeAll()
+        // Before the first decision, since who leaves frees ports for others.
+        for id in due { outlines[id] = tracks[id].map(TrackOutline.init) }
         var context: PlanContext?
         for id in due {
             if docker == .current {
@@ -19,6 +21,7 @@ extension NodeMachine {
             }
             conclude(id, at: now)
         }
+        assert(outlines == tracks.mapValues(TrackOutline.init), "a track changed without being queued")
         actions += lookAtPorts(at: now.monotonic)
         if persistence.begin(at: now.monotonic) {
             actions.append(flights.begin(.persist, .node, .persistMemory(memory)))
@@ -33,7 +36,7 @@ extension NodeMachine {
     /// Ports held by running containers of replicas that shall not run.
     private func leavingPorts() -> [HostPort] {
         guard document != nil else { return [] }
-        return tracks.values.filter { $0.wish?.replica.desiredState != .running }
+        return outlines.filter(\.value.isLeaving).keys.compactMap { tracks[$0] }
             .flatMap { $0.containers.filter(\.state.isAlive).flatMap(\.observed.hostPorts) }
     }
 
@@ -130,6 +133,7 @@ extension NodeMachine {
             track.inFlight == nil
         {
             tracks[id] = nil
+            outlines[id] = nil
             removed.add(track, at: now)
             statusVersion += 1
             persistence.changed()
@@ -147,5 +151,6 @@ extension NodeMachine {
             statusVersion += 1
         }
         tracks[id] = track
+        outlines[id] = TrackOutline(track)
     }
 }

@@ -14,6 +14,8 @@ public struct NodeMachine: Sendable {
     var document: DesiredStateDocument?
     var docker = DockerLink.unreachable(reason: "Docker was not asked yet", since: nil)
     var tracks: [AssignmentID: ReplicaTrack] = [:]
+    /// Of every track, as of the last `settle`.
+    var outlines: [AssignmentID: TrackOutline] = [:]
     var owners: [ContainerID: AssignmentID] = [:]
     /// Containers removed lately, by logical time, so that an older list does not bring them back.
     var tombstones: [ContainerID: UInt64] = [:]
@@ -97,8 +99,7 @@ public struct NodeMachine: Sendable {
     /// Time went on to `nextDeadline` or beyond.
     public mutating func timePassed(at now: Moment) -> [NodeAction] {
         queue.add(
-            all: tracks.values.filter { track in track.wakeAt.map { $0 <= now.monotonic } ?? false }
-                .map(\.assignmentID))
+            all: outlines.filter { $0.value.wakeAt.map { $0 <= now.monotonic } ?? false }.keys)
         guard docker == .current, let resyncAt, resyncAt <= now.monotonic, !flights.has(.list) else {
             return settle(at: now)
         }
@@ -115,7 +116,7 @@ public struct NodeMachine: Sendable {
         guard docker == .current else { return next }
         if !flights.has(.list) { consider(resyncAt) }
         if !flights.has(.ports) { consider(portsLookAt) }
-        for track in tracks.values { consider(track.wakeAt) }
+        for outline in outlines.values { consider(outline.wakeAt) }
         return next
     }
 
