@@ -52,6 +52,10 @@ public enum AgentLimits {
     static let probeExcerptBytes = 120
     /// Bytes of a probe's answer.
     static let probeWordsBytes = 256
+    /// While Docker is away, the pause between two looks at its socket.
+    static let entranceMilliseconds: Int64 = 200
+    /// After the start, the pause before the first look at the disk of Docker's images.
+    static let firstImageMilliseconds: Int64 = 5_000
     /// The pause between two images that are removed.
     static let imageStepMilliseconds: Int64 = 500
     /// How long a clean-up may take beyond the longest grace.

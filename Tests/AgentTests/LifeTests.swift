@@ -27,6 +27,26 @@ import Testing
         }
     }
 
+    /// After a minute without Docker its pauses are long; a boot does not wait for one of them.
+    @Test @LoopActor func dockerThatIsSeenToComeIsAskedAtOnce() async throws {
+        let folder = try TemporaryFolder()
+        let pauses = { (environment: inout [String: String]) in
+            environment["FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MS"] = "60000"
+            environment["FLEDX_AGENT_DOCKER_RECONNECT_BACKOFF_MAX_MS"] = "60000"
+        }
+        try await AgentRun.run(pauses) { controlPlane, run in
+            run.runtime.isUp = false
+            run.runtime.entrancePath = folder.path("docker.sock")
+            controlPlane.publish([Replicas.one()])
+            run.start()
+            try await eventually("it was asked") { run.runtime.probes == 1 }
+            run.runtime.isUp = true
+            try FileIO.writeDurably(folder.path("docker.sock"), [])
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            #expect(run.runtime.probes == 2)
+        }
+    }
+
     @Test @LoopActor func dockerAwayDuringWorkLeavesHealthyContainersAlone() async throws {
         try await AgentRun.run { controlPlane, run in
             controlPlane.publish([Replicas.one()])

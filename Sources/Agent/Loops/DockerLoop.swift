@@ -54,7 +54,19 @@ final class DockerLoop {
                 wasReachable = false
                 driver.dockerBecameUnreachable(reason)
             }
-            try await LoopActor.sleep(milliseconds: pause.next(random: ids.nextRandom()))
+            try await rest()
+        }
+    }
+
+    /// Waits for the next try; a runtime that is seen to come anew ends the wait, however long it was away.
+    private func rest() async throws {
+        let seen = runtime.entrance
+        var left = pause.next(random: ids.nextRandom())
+        while left > 0 {
+            let step = min(left, AgentLimits.entranceMilliseconds)
+            try await LoopActor.sleep(milliseconds: step)
+            left -= step
+            guard runtime.entrance == seen else { return pause.reset() }
         }
     }
 

@@ -22,11 +22,15 @@ final class ImageLoop {
 
     /// Runs until it is cancelled; what cannot be measured is told once and measured later.
     func run() async throws {
+        var hasMeasured = false
         while true {
-            let pause = driver.isCollectingImages ? AgentLimits.imageStepMilliseconds : pauseMilliseconds
-            try await LoopActor.sleep(milliseconds: pause)
+            // A node that starts with a full disk says so at once, but looks when the start is over.
+            let first = hasMeasured ? pauseMilliseconds : AgentLimits.firstImageMilliseconds
+            let pause = driver.isCollectingImages ? AgentLimits.imageStepMilliseconds : first
+            try await LoopActor.sleep(milliseconds: min(pause, pauseMilliseconds))
             guard driver.isDockerReachable else { continue }
             do {
+                hasMeasured = true
                 if let percent = try await runtime.imageSpace() { driver.imageSpaceMeasured(percent) }
                 fault = nil
             } catch is CancellationError {

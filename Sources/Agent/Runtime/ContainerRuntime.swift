@@ -7,6 +7,8 @@ internal import NodeCore
 protocol ContainerRuntime: AnyObject, Sendable {
     /// Hears what nodes are told beside declarations, before anything is done for it.
     func told(_ document: DesiredStateDocument)
+    /// What can be seen of the way to it without asking; another value means that it came anew.
+    var entrance: FileStatus? { get }
     /// Returns when the runtime answers; throws when it does not.
     func probe() async throws
     /// Follows what happens to this node's containers until the runtime goes away.
@@ -24,6 +26,9 @@ protocol ContainerRuntime: AnyObject, Sendable {
 extension ContainerRuntime {
     /// Forgets it, where nobody needs it.
     func told(_ document: DesiredStateDocument) {}
+
+    /// Nothing can be seen of it.
+    var entrance: FileStatus? { nil }
 
     /// Nothing is known of it.
     func imageSpace() async throws -> Int? { nil }

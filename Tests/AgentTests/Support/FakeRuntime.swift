@@ -9,6 +9,8 @@ import NodeCore
 @LoopActor
 final class FakeRuntime: ContainerRuntime {
     var isUp = true
+    /// A file that stands for the socket.
+    var entrancePath: String?
     /// Failures of the next steps whose words begin so.
     var failures: [String: ActionFailure] = [:]
     /// Steps whose words begin so wait until the word is taken out.
@@ -34,6 +36,8 @@ final class FakeRuntime: ContainerRuntime {
     }
 
     var running: [ContainerID] { containers.values.filter(\.state.isAlive).map(\.id).sorted() }
+
+    var entrance: FileStatus? { entrancePath.flatMap { try? FileIO.status($0) } }
 
     func probe() async throws {
         probes += 1

@@ -18,10 +18,13 @@ final class Fleet {
 
     /// Runs a test with a fleet; whatever befell it, at its end the pull comes through and all six run.
     static func run(
-        ownDaemon: Bool = false, liveRestore: Bool = false, _ settings: [String: String] = [:],
-        time: any TimeSource = SystemTimeSource(), _ test: @LoopActor (Fleet) async throws -> Void
+        ownDaemon: Bool = false, liveRestore: Bool = false, diskMebibytes: Int? = nil,
+        _ settings: [String: String] = [:], time: any TimeSource = SystemTimeSource(),
+        _ test: @LoopActor (Fleet) async throws -> Void
     ) async throws {
-        try await NodeFixture.run(ownDaemon: ownDaemon, liveRestore: liveRestore) { node in
+        try await NodeFixture.run(
+            ownDaemon: ownDaemon, liveRestore: liveRestore, diskMebibytes: diskMebibytes
+        ) { node in
             let image = try await node.docker.image(.one)
             guard let pull = try await HungPull.of(try await node.docker.image(.two), on: node.docker) else {
                 return

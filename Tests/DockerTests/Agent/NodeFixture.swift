@@ -37,11 +37,13 @@ final class NodeFixture {
 
     /// Runs a test with a node on the process's daemon, or one of its own; nothing of it is left.
     static func run(
-        ownDaemon: Bool = false, liveRestore: Bool = false,
+        ownDaemon: Bool = false, liveRestore: Bool = false, diskMebibytes: Int? = nil,
         _ test: @LoopActor (NodeFixture) async throws -> Void
     ) async throws {
         guard let shared = try await PrivateDocker.shared() else { return }
-        let docker = ownDaemon ? try await PrivateDocker.start(liveRestore: liveRestore) : shared
+        let docker =
+            ownDaemon
+            ? try await PrivateDocker.start(liveRestore: liveRestore, diskMebibytes: diskMebibytes) : shared
         defer { if ownDaemon { docker.end() } }
         try await run(on: docker, test)
     }

@@ -65,11 +65,15 @@ public final class PrivateDocker {
 
     /// Starts one more daemon, for tests that stop or crash it; ends with `end()` or the process.
     ///
-    /// With `liveRestore` its containers go on without it.
-    public static func start(liveRestore: Bool = false) async throws -> PrivateDocker {
+    /// With `liveRestore` its containers go on without it; with `diskMebibytes` its data lie on a disk of that size, in
+    /// memory.
+    public static func start(liveRestore: Bool = false, diskMebibytes: Int? = nil) async throws
+        -> PrivateDocker
+    {
         number += 1
         let docker = try PrivateDocker(number: Int(SystemInfo.processID) * 4 % 4_000_000 + number)
         docker.startCommand = liveRestore ? "start_live" : "start"
+        if let diskMebibytes { try docker.mountDisk(mebibytes: diskMebibytes) }
         let started = EventLoop.now
         try await docker.restart()
         docker.startMilliseconds = EventLoop.now.milliseconds(since: started)
@@ -120,6 +124,16 @@ public final class PrivateDocker {
         shell = try SupervisedShell(
             script: DockerSupervisor.script, arguments: [folder, "\(number)"], log: "\(folder)/supervisor.log"
         )
+    }
+
+    /// Where the daemon keeps images and containers.
+    public nonisolated var dataFolder: String { "\(folder)/data" }
+
+    private func mountDisk(mebibytes: Int) throws {
+        try FileIO.makeFolders(dataFolder, mode: 0o711)
+        let mounted = try Child.run(
+            "/bin/mount", ["-t", "tmpfs", "-o", "size=\(mebibytes)m,mode=711", "none", dataFolder])
+        guard mounted.code == 0 else { throw Failure(description: "no small disk: \(mounted.errors)") }
     }
 
     /// Starts the daemon again after `shutDown` or `crash` and waits until it answers.

@@ -1,0 +1,45 @@
+import AgentTestKit
+import DockerEngine
+import EventLoop
+import Foundation
+import Model
+import TestKit
+import Testing
+
+/// The disk of Docker's images and containers is full, to the last byte.
+@Suite(.onLoop) struct DiskTests {
+    @Test @LoopActor func aFullDiskOfDockersIsToldAndMovesNothing() async throws {
+        try await Fleet.run(
+            ownDaemon: true, diskMebibytes: 96, ["FLEDX_AGENT_IMAGE_INTERVAL_SECS": "1"]
+        ) { fleet in
+            let node = fleet.node
+            let filling = URL(filePath: node.docker.dataFolder).appending(path: "filling")
+            try Self.fill(filling)
+            try await fleet.condition("disk_pressure")
+            #expect(node.controlPlane.last?.nodeStatus == .ready, "it serves on and can be told what to do")
+            // Starting what died needs no room; making something new does, and says so.
+            let victim = try await fleet.crash(fleet.replicas[0])
+            var more = fleet.all
+            more.append(Replicas.one(9, image: fleet.replicas[0].container.image, graceSecs: 1))
+            node.controlPlane.publish(more)
+            try await node.reported(more[6], .pending) {
+                $0.message?.contains("no space left on device") == true
+            }
+            try await fleet.isUntouched(except: [victim])
+            try FileManager.default.removeItem(at: filling)
+            try await fleet.well()
+            try await node.reported(more[6], .running, milliseconds: 60_000)
+            try await fleet.isUntouched(except: [victim])
+        }
+    }
+
+    /// Writes until nothing more fits.
+    private static func fill(_ file: URL) throws {
+        try FileIO.writeDurably(file.path, [])
+        let handle = try FileHandle(forWritingTo: file)
+        for size in [1 << 20, 4096] {
+            while (try? handle.write(contentsOf: Data(repeating: 1, count: size))) != nil {}
+        }
+        try handle.close()
+    }
+}
