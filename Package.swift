@@ -15,11 +15,13 @@ let pure: [SwiftSetting] = wrapper + [.strictMemorySafety()]
 
 /// Packed relative relocations shrink the daemons, and so does keeping their symbols to themselves (nothing loads them
 /// as a library); both need lld, which is not the toolchain's default linker.
+///
+/// One symbol is for a library to find (`UnusedLibrary.swift`).
 let packed: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
-            "--no-export-dynamic",
+            "--no-export-dynamic", "-Xlinker", "--export-dynamic-symbol=_gnutls_global_init_skip",
         ],
         .when(platforms: [.linux], configuration: .release))
 ]

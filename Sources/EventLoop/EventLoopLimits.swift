@@ -26,6 +26,8 @@ public enum EventLoopLimits {
     public static let keepaliveSeconds: UInt32 = 60
     /// Bytes that a program which saves memory takes from the system at a time, and keeps at the heap's end.
     static let spareHeapBytes: Int32 = 16 * 1024
+    /// From here on a program which saves memory has a buffer outside the heap, gone when it is freed.
+    static let largeBufferBytes: Int32 = 32 * 1024
     /// Small kernel files (`/proc`) are never longer than this.
     public static let kernelFileBytes = 256 * 1024
 }

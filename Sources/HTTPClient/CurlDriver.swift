@@ -8,6 +8,7 @@ internal import Model
 /// Ownership: the multi handle and the easy handles are freed in `close`.
 @LoopActor
 final class CurlDriver {
+    let receiveBufferBytes: Int
     private var multi: UnsafeMutableRawPointer?
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var idleHandles: [CurlEasy] = []
@@ -23,7 +24,8 @@ final class CurlDriver {
     private(set) var connectionsOpened = 0
     private var touchedTransfers: [CurlTransfer] = []
 
-    init() {
+    init(receiveBufferBytes: Int) {
+        self.receiveBufferBytes = receiveBufferBytes
         _ = Self.libraryIsReady
         multi = curl_multi_init()
         guard let multi else { return }
@@ -35,7 +37,7 @@ final class CurlDriver {
 
     isolated deinit { close() }
 
-    /// "NOTHING" leaves out only what Windows needs; TLS is set up with the first `https:` connection.
+    /// "NOTHING" leaves out only what Windows needs.
     private static let libraryIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_NOTHING)) == CURLE_OK
 
     /// The transfers in progress, for the deadline sweep.
@@ -54,7 +56,7 @@ final class CurlDriver {
         guard let easy = idleHandles.popLast() ?? CurlEasy() else {
             throw transfer.failure(.internal, "out of memory")
         }
-        try transfer.configure(easy)
+        try transfer.configure(easy, receiveBufferBytes: receiveBufferBytes)
         let code = curl_multi_add_handle(multi, easy.handle)
         guard code == CURLM_OK else {
             throw transfer.failure(.internal, String(cString: curl_multi_strerror(code)))

@@ -5,9 +5,10 @@ internal import Model
 /// Turns a request into options of an easy handle.
 extension CurlTransfer {
     /// Sets every option; throws what cannot be sent.
-    func configure(_ easy: CurlEasy) throws(HTTPClientFailure) {
+    func configure(_ easy: CurlEasy, receiveBufferBytes: Int) throws(HTTPClientFailure) {
         try checkText()
         easy.reset()
+        easy.set(CURLOPT_BUFFERSIZE, receiveBufferBytes)
         configureConnection(easy)
         configureMethod(easy)
         easy.setFields(fieldLines())
@@ -41,7 +42,6 @@ extension CurlTransfer {
         easy.set(CURLOPT_QUICK_EXIT, 1)
         easy.set(CURLOPT_PATH_AS_IS, 1)
         easy.set(CURLOPT_TCP_KEEPALIVE, 1)
-        easy.set(CURLOPT_BUFFERSIZE, HTTPClientLimits.receiveBufferBytes)
         easy.set(CURLOPT_UPLOAD_BUFFERSIZE, HTTPClientLimits.sendBufferBytes)
         easy.set(CURLOPT_MAXAGE_CONN, HTTPClientLimits.idleConnectionSeconds)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.deadlines.connect)))

@@ -7,10 +7,12 @@ internal import Model
 /// its connection. A response with an error status is a response, not an error.
 @LoopActor
 public final class HTTPClient {
-    let driver = CurlDriver()
+    let driver: CurlDriver
 
     /// A client without connections; the first request opens one.
-    public init() {}
+    public init(receiveBufferBytes: Int = HTTPClientLimits.receiveBufferBytes) {
+        driver = CurlDriver(receiveBufferBytes: receiveBufferBytes)
+    }
 
     isolated deinit { driver.close() }
 

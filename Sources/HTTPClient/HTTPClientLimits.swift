@@ -9,9 +9,11 @@ public enum HTTPClientLimits {
     /// Seconds after which an idle connection is not used again.
     public static let idleConnectionSeconds = 60
     /// Easy handles kept for reuse.
-    public static let idleHandles = 16
-    /// Bytes of libcurl's receive buffer, one for each transfer in progress.
+    public static let idleHandles = 4
+    /// Bytes of libcurl's receive buffer, one for each transfer in progress and each idle handle.
     public static let receiveBufferBytes = 16_384
+    /// The same in a program that holds many transfers open and sees small answers.
+    public static let smallReceiveBufferBytes = 4096
     /// Bytes of libcurl's send buffer, one for each upload in progress.
     public static let sendBufferBytes = 16_384
     /// Bytes of a streamed body that wait for their reader before the transfer is paused.

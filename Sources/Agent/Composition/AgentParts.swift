@@ -22,8 +22,8 @@ final class AgentParts {
     private let cleansUp: Bool
     private let time: any TimeSource
     /// Docker has connections and limits of its own: a busy engine never holds up the control plane's calls.
-    private let dockerHTTP = HTTPClient()
-    private let probeHTTP = HTTPClient()
+    private let dockerHTTP = HTTPClient(receiveBufferBytes: HTTPClientLimits.smallReceiveBufferBytes)
+    private let probeHTTP = HTTPClient(receiveBufferBytes: HTTPClientLimits.smallReceiveBufferBytes)
 
     init(
         configuration: AgentConfiguration, identity: NodeIdentity, link: ControlPlaneLink, status: LinkStatus,

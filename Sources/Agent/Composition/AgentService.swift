@@ -12,7 +12,7 @@ public final class AgentService {
     private let time: any TimeSource
     private var ids: any IDSource
     private let log: Logger
-    private let http = HTTPClient()
+    private let http = HTTPClient(receiveBufferBytes: HTTPClientLimits.smallReceiveBufferBytes)
     private let status: LinkStatus
     private let link: ControlPlaneLink
     private let metrics = AgentMetrics()

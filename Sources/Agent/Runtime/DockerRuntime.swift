@@ -42,7 +42,12 @@ final class DockerRuntime: ContainerRuntime {
         }
     }
 
-    func probe() async throws { try await client.negotiate() }
+    /// The socket, which the engine makes anew when it starts.
+    var entrance: FileStatus? {
+        client.endpoint.socketPath.flatMap { try? FileIO.status($0) }
+    }
+
+    func probe() async throws { try await client.greet() }
 
     func changes() async throws -> any ContainerChanges {
         var filter = EventFilter()

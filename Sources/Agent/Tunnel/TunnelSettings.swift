@@ -18,37 +18,39 @@ struct TunnelSettings: Sendable {
     /// Whether commands and connections into containers are allowed.
     var allowsExec: Bool
 
-    static let table: [Setting] = [
-        Setting(
-            "FLEDX_AGENT_TUNNEL_ENDPOINT_HOST", .text,
-            help: "Host the tunnel is opened to; unset means as the control plane says."),
-        Setting(
-            "FLEDX_AGENT_TUNNEL_ENDPOINT_PORT", .number(1...65535),
-            help: "Port the tunnel is opened to; unset means as the control plane says."),
-        Setting(
-            "FLEDX_AGENT_TUNNEL_USE_TLS", .flag,
-            help: "Whether the tunnel speaks TLS; unset means as the control plane says."),
-        Setting(
-            "FLEDX_AGENT_TUNNEL_CONNECT_TIMEOUT_SECS", .number(1...3600), unit: "seconds",
-            help: "How long to try to connect the tunnel; unset means as the control plane says."),
-        Setting(
-            "FLEDX_AGENT_TUNNEL_TOKEN_HEADER", .text,
-            help: "Header that carries the node's token; unset means as the control plane says."),
-        Setting(
-            "FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS", .number(10...3_600_000),
-            default: "\(ReconnectPause.lastMilliseconds)", unit: "milliseconds",
-            help:
-                "Longest pause before a tunnel that ended is opened again, unless the control plane asks for one."
-        ),
-        Setting(
-            "FLEDX_AGENT_TUNNEL_ROUTES", .text,
-            help: "Addresses a relay may reach, as /prefix=host:port,/other=host:port; none unless set."),
-        Setting(
-            "FLEDX_AGENT_ALLOW_EXEC", .flag, default: "true",
-            help:
-                "Whether commands and connections into containers are allowed, whatever the control plane says."
-        ),
-    ]
+    static var table: [Setting] {
+        [
+            Setting(
+                "FLEDX_AGENT_TUNNEL_ENDPOINT_HOST", .text,
+                help: "Host the tunnel is opened to; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_ENDPOINT_PORT", .number(1...65535),
+                help: "Port the tunnel is opened to; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_USE_TLS", .flag,
+                help: "Whether the tunnel speaks TLS; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_CONNECT_TIMEOUT_SECS", .number(1...3600), unit: "seconds",
+                help: "How long to try to connect the tunnel; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_TOKEN_HEADER", .text,
+                help: "Header that carries the node's token; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS", .number(10...3_600_000),
+                default: "\(ReconnectPause.lastMilliseconds)", unit: "milliseconds",
+                help:
+                    "Longest pause before a tunnel that ended is opened again, unless the control plane asks for one."
+            ),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_ROUTES", .text,
+                help: "Addresses a relay may reach, as /prefix=host:port,/other=host:port; none unless set."),
+            Setting(
+                "FLEDX_AGENT_ALLOW_EXEC", .flag, default: "true",
+                help:
+                    "Whether commands and connections into containers are allowed, whatever the control plane says."
+            ),
+        ]
+    }
 
     init(_ values: SettingsValues, _ problems: inout [String]) {
         host = values.text("FLEDX_AGENT_TUNNEL_ENDPOINT_HOST")

@@ -30,6 +30,22 @@ public final class DockerClient {
         }
     }
 
+    /// Settles the version to speak by the engine's first word, which names its newest version.
+    ///
+    /// Only an engine newer than we are has to be asked what its oldest is: for that answer Docker runs other programs,
+    /// which takes it twenty times as long.
+    public func greet() async throws {
+        let operation = "negotiate version"
+        let answer = try await exchange(.get, "/_ping", Call(operation, milliseconds: 10_000), prefix: "")
+        _ = try Self.checked(answer, operation)
+        let newest = answer.head.headers["api-version"].flatMap { APIVersion($0) }
+        guard let newest, (DockerLimits.oldestVersion...DockerLimits.newestVersion).contains(newest) else {
+            try await negotiate()
+            return
+        }
+        version = newest
+    }
+
     /// Asks for the engine's versions and settles the one to speak.
     @discardableResult
     public func negotiate() async throws -> EngineVersion {
@@ -106,7 +122,7 @@ public final class DockerClient {
     }
 
     private func versionPrefix() async throws -> String {
-        if version == nil { try await negotiate() }
+        if version == nil { try await greet() }
         return version.map { "/v\($0)" } ?? ""
     }
 

@@ -113,7 +113,7 @@ extension DockerClient {
     private func hijack(_ path: String, _ body: JSONNode, _ operation: String) async throws -> (
         LoopStream, [UInt8]
     ) {
-        if version == nil { try await negotiate() }
+        if version == nil { try await greet() }
         do {
             let stream = try await connect(operation)
             let head = HTTPRequestHead(

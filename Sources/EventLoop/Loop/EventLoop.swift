@@ -52,10 +52,12 @@ public enum EventLoop {
         unblockSignals()
     }
 
-    /// By itself glibc takes 128 KiB at a time and keeps as much at the heap's end, most of it used only once.
+    /// By itself glibc takes 128 KiB at a time and keeps as much at the heap's end, most of it used only once; and
+    /// large buffers, which live shortly or are hardly used, leave holes in the heap.
     private static func saveMemory() {
         mallopt(M_TRIM_THRESHOLD, EventLoopLimits.spareHeapBytes)
         mallopt(M_TOP_PAD, EventLoopLimits.spareHeapBytes)
+        mallopt(M_MMAP_THRESHOLD, EventLoopLimits.largeBufferBytes)
     }
 
     /// A parent may hand down a mask that keeps SIGTERM away; a daemon that cannot be asked to end is no daemon.

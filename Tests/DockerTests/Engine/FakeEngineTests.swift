@@ -13,6 +13,8 @@ struct FakeEngineTests {
     private final class FakeEngine {
         var version = "1.41"
         var oldest = "1.12"
+        /// Whether its first word names the version.
+        var announces = true
         var answers: [String: String] = [:]
         private(set) var seen: [String] = []
         private let folder: TemporaryFolder
@@ -47,6 +49,9 @@ struct FakeEngineTests {
         }
 
         private func answer(_ path: String) -> String {
+            if path == "/_ping" {
+                return Self.json("OK", fields: announces ? "Api-Version: \(version)\r\n" : "")
+            }
             if path == "/version" {
                 return Self.json("{\"ApiVersion\":\"\(version)\",\"MinAPIVersion\":\"\(oldest)\"}")
             }
@@ -58,8 +63,8 @@ struct FakeEngineTests {
             return answers[String(path.dropFirst(spoken.count))] ?? Self.json("{}", status: "404 Not Found")
         }
 
-        static func json(_ text: String, status: String = "200 OK") -> String {
-            "HTTP/1.1 \(status)\r\nConnection: close\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"
+        static func json(_ text: String, status: String = "200 OK", fields: String = "") -> String {
+            "HTTP/1.1 \(status)\r\nConnection: close\r\n\(fields)Content-Length: \(text.utf8.count)\r\n\r\n\(text)"
         }
     }
 
@@ -73,8 +78,13 @@ struct FakeEngineTests {
         (engine.version, engine.oldest) = ("1.46", "1.44")
         _ = try await client.listContainers(labels: [])
         #expect(client.version == APIVersion(major: 1, minor: 46))
+        // Its newest version is enough to know, unless it is newer than ours.
+        #expect(engine.seen.contains("/_ping") && !engine.seen.contains("/version"))
         (engine.version, engine.oldest) = ("1.60", "1.50")
         #expect(await kind { _ = try await client.listContainers(labels: []) } == .unsupportedVersion)
+        (engine.version, engine.oldest, engine.announces) = ("1.45", "1.24", false)
+        _ = try await client.listContainers(labels: [])
+        #expect(client.version == APIVersion(major: 1, minor: 45))
         engine.end()
     }
 
