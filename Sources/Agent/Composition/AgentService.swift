@@ -75,6 +75,13 @@ public final class AgentService {
 
     private func serve() async throws {
         listenForHealth()
+        // What it takes to put the parts together goes with the frame it lies in; this one lives as long as the agent.
+        let parts = try await makeParts()
+        self.parts = parts
+        try await parts.run()
+    }
+
+    private func makeParts() async throws -> AgentParts {
         let registration = Registration(
             configuration: configuration, store: IdentityStore(folder: configuration.dataFolder), link: link,
             status: status, log: log)
@@ -89,11 +96,9 @@ public final class AgentService {
             configuration.nodeSettings.advertisedHost = await AdvertisedAddress.find(
                 controlPlaneURL: configuration.controlPlaneURL)
         }
-        let parts = try AgentParts(
+        return try AgentParts(
             configuration: configuration, identity: identity, link: link, status: status, metrics: metrics,
             time: time, ids: &ids, log: log, makeRuntime: makeRuntime)
-        self.parts = parts
-        try await parts.run()
     }
 
     /// The last report, then everything of this agent is closed; bounded by `shutdownDeadlineSecs`.

@@ -17,18 +17,23 @@ import Testing
             try Self.fill(filling)
             try await fleet.condition("disk_pressure")
             #expect(node.controlPlane.last?.nodeStatus == .ready, "it serves on and can be told what to do")
-            // Starting what died needs no room; making something new does, and says so.
-            let victim = try await fleet.crash(fleet.replicas[0])
+            // Both what died and what is new need room; the rest serves on.
+            let victim = try await fleet.crash(fleet.replicas[0], awaitsReturn: false)
             var more = fleet.all
             more.append(Replicas.one(9, image: fleet.replicas[0].container.image, graceSecs: 1))
             node.controlPlane.publish(more)
-            try await node.reported(more[6], .pending) {
-                $0.message?.contains("no space left on device") == true
+            for replica in [more[0], more[6]] {
+                try await eventually("\(replica.name) says what is missing", milliseconds: 60_000) {
+                    let report = node.controlPlane.state(replica)
+                    return report?.state != .running && report?.message?.contains("no space left") == true
+                }
             }
             try await fleet.isUntouched(except: [victim])
             try FileManager.default.removeItem(at: filling)
             try await fleet.well()
-            try await node.reported(more[6], .running, milliseconds: 60_000)
+            for replica in [more[0], more[6]] {
+                try await node.reported(replica, .running, milliseconds: 60_000)
+            }
             try await fleet.isUntouched(except: [victim])
         }
     }

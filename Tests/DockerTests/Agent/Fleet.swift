@@ -89,11 +89,12 @@ final class Fleet {
 
     /// Ends the program of a replica's container and waits until it runs again, by Docker's word alone.
     @discardableResult
-    func crash(_ replica: DesiredReplica) async throws -> String {
+    func crash(_ replica: DesiredReplica, awaitsReturn: Bool = true) async throws -> String {
         let label = "fledx.assignment_id=\(replica.assignmentID)"
         let id = try #require(try await node.client.listContainers(labels: [label]).first?.id)
         let count = try await node.client.inspectContainer(id).state.startedAt
         try await node.docker.call("POST", "/containers/\(id)/kill")
+        guard awaitsReturn else { return id }
         try await eventually("\(replica.name) runs again", milliseconds: 30_000) {
             let state = try await node.client.inspectContainer(id).state
             return state.status == .running && state.startedAt != count
