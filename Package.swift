@@ -114,7 +114,10 @@ let package = Package(
         .executableTarget(name: "fledx", dependencies: ["Console"], swiftSettings: pure),
         .executableTarget(
             name: "fledx-bench",
-            dependencies: ["HTTPClient", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", log],
+            dependencies: [
+                "Tunnel", "HTTPClient", "HTTP2", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", "JSON",
+                log,
+            ],
             swiftSettings: pure, linkerSettings: packed),
         // Tests
         .target(

@@ -12,11 +12,14 @@ build) ;;
 libcurl) packages+=(dpkg-dev build-essential) ;;
 test)
     packages+=(docker.io iptables conntrack docker-registry busybox-static python3-venv curl iproute2 procps
-        prometheus openssl podman runc systemd strace faketime)
+        nginx-light nghttp2-client prometheus openssl podman runc systemd strace faketime python3)
     python_packages=(h11 httptools schemathesis==4.32.5)
     ;;
 demo) packages+=(docker.io iptables busybox-static curl) ;;
-bench) packages+=(docker.io iptables busybox-static nginx-light wrk procps binutils python3 util-linux) ;;
+bench)
+    packages+=(docker.io iptables busybox-static nginx-light libnginx-mod-stream wrk procps binutils python3 util-linux
+        openssh-server openssh-client)
+    ;;
 *)
     echo "setup.sh: unknown purpose '$purpose'; expected build, libcurl, test, demo or bench" >&2
     exit 2

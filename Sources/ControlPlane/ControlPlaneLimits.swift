@@ -40,6 +40,8 @@ public enum ControlPlaneLimits {
     static let tunnelRetrySeconds = 5
     /// Milliseconds for the head of a relayed answer, the request's body included.
     static let relayMilliseconds: Int64 = 300_000
+    /// Bytes of what an agent says of itself.
+    static let agentAnswerBytes = 4 << 20
     /// Bytes of an agent's refusal.
     static let agentRefusalBytes = 65_536
     /// Replicas whose output is shown at once.

@@ -28,6 +28,10 @@ public enum EventLoopLimits {
     static let spareHeapBytes: Int32 = 16 * 1024
     /// From here on a program which saves memory has a buffer outside the heap, gone when it is freed.
     static let largeBufferBytes: Int32 = 32 * 1024
+    /// The same while much is carried.
+    static let carryingHeapBytes: Int32 = 1 << 21
+    /// What stays at the heap's end when what is free is given back.
+    static let spareHeapTrimBytes = 1 << 14
     /// Small kernel files (`/proc`) are never longer than this.
     public static let kernelFileBytes = 256 * 1024
 }

@@ -15,6 +15,8 @@ public enum HTTP2Event: Sendable, Equatable {
     case ended(HTTP2StreamID)
     /// The stream is over in both directions; nothing more is heard of it.
     case closed(HTTP2StreamID, HTTP2Code)
+    /// The peer asked for a sign of life; the answer is queued.
+    case ping
     /// The answer to a ping.
     case pong(UInt64)
     /// The peer opens and takes no more streams.

@@ -59,7 +59,9 @@ extension HTTP2Session {
     ///   - id: The stream.
     ///   - ends: Whether nothing comes behind them.
     /// - Throws: When the stream is closed already.
-    public func send(_ bytes: [UInt8], on id: HTTP2StreamID, ends: Bool = false) throws(HTTP2Failure) {
+    public func send(
+        _ bytes: some Collection<UInt8>, on id: HTTP2StreamID, ends: Bool = false
+    ) throws(HTTP2Failure) {
         let state = try stream(id)
         guard state.sendsBody, !state.outputEnds else {
             throw HTTP2Failure(.streamClosed, "this side of stream \(id) has ended")

@@ -139,8 +139,10 @@ private func frameArrived(
         if ends { own.peerEnded(head.stream_id) } else if head.length == 0 { own.flood.sawIdleFrame() }
     case NGHTTP2_PING.rawValue where acknowledges: own.events.append(.pong(cnghttp2_ping_word(frame)))
     case NGHTTP2_SETTINGS.rawValue where acknowledges: break
-    case NGHTTP2_PING.rawValue, NGHTTP2_SETTINGS.rawValue, NGHTTP2_RST_STREAM.rawValue,
-        NGHTTP2_PRIORITY.rawValue:
+    case NGHTTP2_PING.rawValue:
+        own.flood.sawIdleFrame()
+        own.events.append(.ping)
+    case NGHTTP2_SETTINGS.rawValue, NGHTTP2_RST_STREAM.rawValue, NGHTTP2_PRIORITY.rawValue:
         own.flood.sawIdleFrame()
     case NGHTTP2_WINDOW_UPDATE.rawValue: own.flood.sawWindowFrame()
     case NGHTTP2_GOAWAY.rawValue: own.wentAway(cnghttp2_goaway_code(frame))

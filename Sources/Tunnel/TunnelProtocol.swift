@@ -17,6 +17,10 @@ public enum TunnelProtocol {
     public static let sessionPath = "/v1/session"
     /// Where a document is pushed to.
     public static let documentPath = "/v1/desired-state"
+    /// What the agent says of itself.
+    public static let statusPath = "/v1/status"
+    /// The agent's figures.
+    public static let metricsPath = "/v1/metrics"
     /// Before the assignment of `…/logs` and `…/exec`.
     public static let containersPath = "/v1/containers/"
     /// Before the execution of `…/size`.

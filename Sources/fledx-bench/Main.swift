@@ -9,7 +9,8 @@ import Model
 private func start() -> Never {
     let words = Array(SystemInfo.arguments.dropFirst())
     guard let part = words.first.flatMap(BenchPart.init), words.count == (part == .core ? 1 : 2) else {
-        StandardIO.write("usage: fledx-bench core | skeleton DATABASE | commit DATABASE\n", to: .error)
+        StandardIO.write(
+            "usage: fledx-bench core | skeleton DATABASE | commit DATABASE | fleet FILE\n", to: .error)
         EventLoop.exitNow(2)
     }
     EventLoop.runMain(threadPoolSize: part.threads, savesMemory: part == .skeleton) {
@@ -18,6 +19,7 @@ private func start() -> Never {
             case .core: try CoreBench.run { StandardIO.write($0, to: .output) }
             case .skeleton: try await Skeleton.run(database: words[1])
             case .commit: try await CommitBench.run(database: words[1])
+            case .fleet: try await FleetBench.run(file: words[1])
             }
             return 0
         } catch {
@@ -29,7 +31,7 @@ private func start() -> Never {
 
 /// What this program can do.
 private enum BenchPart: String {
-    case skeleton, commit, core
+    case skeleton, commit, core, fleet
 
     /// The skeleton stands beside the agent, the commits beside the control plane.
     var threads: Int { self == .skeleton ? 1 : 4 }

@@ -33,6 +33,19 @@ struct ConnectTests {
         #expect(code == .invalid)
     }
 
+    @Test @LoopActor func aSocketThatCannotBeTakenOverLeavesNothingBehind() async throws {
+        let handles = Handle.openCount
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // A number so high that nobody else is given it meanwhile.
+        let descriptor = fcntl(socket, F_DUPFD, 700)
+        close(socket)
+        close(descriptor)
+        let failure = #expect(throws: LoopFailure.self) { try LoopStream.adoptTCP(owning: descriptor) }
+        #expect(failure?.operation == "take a connection over", "\(String(describing: failure))")
+        await LoopActor.pass()
+        #expect(Handle.openCount == handles)
+    }
+
     @Test @LoopActor func connectGivesUpAtItsDeadline() async throws {
         let (descriptor, port) = try fullListener()
         defer { close(descriptor) }

@@ -108,6 +108,34 @@ import Testing
 
     @Test(
         arguments: [
+            ("cp.example.test", false), ("example.test", false), (".example.test", false),
+            ("EXAMPLE.test", false),
+            ("a.test,example.test", false), ("*", false), ("other.test", true), ("ample.test", true),
+            ("x.cp.example.test", true), ("", true),
+        ])
+    @LoopActor func domainsOfNoProxyGoThroughNone(exceptions: String, isProxied: Bool) async throws {
+        var asked = 0
+        let proxy = try RawServer.tcp { connection in
+            asked += 1
+            _ = try await connection.head()
+            try await connection.answer("no", status: "403 Forbidden")
+        }
+        defer { proxy.close() }
+        var problems: [String] = []
+        let rules = ProxyRules(["HTTPS_PROXY": proxy.url, "NO_PROXY": exceptions], &problems)
+        let client = HTTPClient()
+        defer { client.close() }
+        // Nobody knows the name: who goes there directly fails before anybody is asked.
+        await #expect(throws: HTTPClientFailure.self) {
+            try await client.connect(
+                host: "cp.example.test", port: 443, proxy: rules.choice(for: "https://cp.example.test"),
+                timeoutMilliseconds: 10_000)
+        }
+        #expect(asked == (isProxied ? 1 : 0))
+    }
+
+    @Test(
+        arguments: [
             (["HTTPS_PROXY": "http://p:1"], "https://cp.example", "http://p:1"),
             (["HTTPS_PROXY": "http://p:1"], "http://cp.example", nil),
             (["HTTP_PROXY": "p:1"], "http://cp.example", "http://p:1"),

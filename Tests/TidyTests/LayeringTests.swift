@@ -36,7 +36,9 @@ import Testing
         "fledx-agent": ["Agent", "EventLoop", "Model"],
         "fledx": ["Console"],
         "fledx-bench": [
-            "HTTPClient", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", "JSON", "Logging", "Glibc",
+            "Tunnel", "HTTPClient", "HTTP2", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", "JSON",
+            "Logging",
+            "Glibc",
         ],
     ]
     static let standardLibrary: Set<String> = ["Swift", "Synchronization"]

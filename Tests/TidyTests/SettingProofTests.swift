@@ -30,6 +30,8 @@ import Testing
             "SettingObservationTests.howOftenAgentsAreToldToSayThatTheyLive",
         "FLEDX_CP_TUNNEL_HEARTBEAT_TIMEOUT_SECS":
             "SettingObservationTests.howOftenAgentsAreToldToSayThatTheyLive",
+        "FLEDX_CP_TUNNEL_LISTEN_HOST": "TunnelListenerTests.tunnelsComeToAListenerOfTheirOwn",
+        "FLEDX_CP_TUNNEL_LISTEN_PORT": "TunnelListenerTests.tunnelsComeToAListenerOfTheirOwn",
         "FLEDX_CP_TUNNEL_TOKEN_HEADER": "SettingEffectTests.agentsAreToldHowToOpenTheirTunnel",
         "FLEDX_CP_REGISTRATION_TOKEN": "StartTests.onlyWhatIsMissingIsGenerated",
         "FLEDX_CP_REGISTRATION_RATE_LIMIT_PER_MINUTE":

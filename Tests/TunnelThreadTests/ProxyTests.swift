@@ -26,6 +26,34 @@ import Testing
         }
         proxy.stop()
     }
+
+    @Test @LoopActor func aTunnelThroughAProxySpeaksTLSAndResumesIt() async throws {
+        let proxy = WayThrough()
+        try await proxy.start()
+        let environment = [
+            "FLEDX_AGENT_CONTROL_PLANE_URL": "https://cp.example.test:7443",
+            "HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)", "FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS": "50",
+        ]
+        let plane = ["FLEDX_CP_TUNNEL_ADVERTISED_HOST": "cp.example.test"]
+        try await TunnelThread.run(
+            plane: plane, tls: true, agent: environment, prepare: { proxy.target = $0 }
+        ) { thread in
+            #expect(proxy.heads.allSatisfy { $0.hasPrefix("CONNECT cp.example.test:") }, "\(proxy.heads)")
+            let first = try await thread.send(.get, "/api/v1/nodes/edge/metrics")
+            #expect(
+                first.text.contains("\nnode_agent_tunnel_handshakes_total{kind=\"full\"} 1\n"), "\(first)")
+            for count in 1...3 {
+                thread.plane.tunnels.closeAll("on purpose")
+                try await thread.eventually("handshake \(count) was a short one") {
+                    let text = try await thread.send(.get, "/api/v1/nodes/edge/metrics").text
+                    return text.contains("\nnode_agent_tunnel_handshakes_total{kind=\"resumed\"} \(count)\n")
+                }
+            }
+            let words = ["POST ", "GET ", "Bearer", "fledx-tunnel"].map { Array($0.utf8) }
+            #expect(!words.contains { proxy.carries($0) }, "nothing is readable on the way")
+        }
+        proxy.stop()
+    }
 }
 
 /// A proxy that knows one place only, whatever it is asked for.
@@ -33,6 +61,8 @@ import Testing
 private final class WayThrough {
     var target: UInt16 = 0
     private(set) var heads: [String] = []
+    /// What agents said behind their first words.
+    private var carried: [UInt8] = []
     private var listener: Listener?
     var port: UInt16 { listener?.port ?? 0 }
 
@@ -59,14 +89,27 @@ private final class WayThrough {
             try await server.write(first)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Self.copy(client, to: server) }
-            group.addTask { try await Self.copy(server, to: client) }
+            group.addTask { try await self.copy(client, to: server) { self.carried += $0 } }
+            group.addTask { try await self.copy(server, to: client) { _ in } }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
-    private static func copy(_ from: ByteChannel, to other: ByteChannel) async throws {
-        while let bytes = try await from.read(deadlineMilliseconds: 600_000) { try await other.write(bytes) }
+    /// Whether an agent was heard to say that.
+    func carries(_ word: [UInt8]) -> Bool {
+        guard carried.count >= word.count else { return false }
+        return (0...(carried.count - word.count)).contains {
+            carried[$0..<($0 + word.count)].elementsEqual(word)
+        }
+    }
+
+    private func copy(
+        _ from: ByteChannel, to other: ByteChannel, _ hear: @LoopActor ([UInt8]) -> Void
+    ) async throws {
+        while let bytes = try await from.read(deadlineMilliseconds: 600_000) {
+            hear(bytes)
+            try await other.write(bytes)
+        }
     }
 }

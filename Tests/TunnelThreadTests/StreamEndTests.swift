@@ -52,6 +52,9 @@ import Testing
             #expect(text.contains("\ncontrol_plane_tunnel_buffered_bytes 0\n"))
             #expect(text.contains("\ncontrol_plane_tunnel_streams_refused_total 0\n"))
             #expect(text.contains("\ncontrol_plane_tunnels 1\n"))
+            try await thread.eventually("no document is on its way") {
+                thread.plane.tunnels.streamCount == 1
+            }
             // As many streams as one tunnel has, the control stream among them, and one more.
             let tunnel = try #require(thread.plane.tunnels.tunnel(to: try await Self.node(thread)))
             var held: [AnyObject] = []

@@ -84,6 +84,10 @@ final class AgentParts {
             configuration: configuration, identity: identity, bootID: boot, link: link,
             driver: driver, sampler: sampler,
             status: status, time: time, ids: ids, metrics: metrics, log: log)
+        tunnel.tell(
+            SelfView(
+                driver: driver, readiness: { [weak self] in self?.readiness ?? [] },
+                metrics: { metrics.render() }))
         log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
         // Orders come from the disk first: everything is started before anybody is asked.
         if let document { driver.documentAccepted(document) }

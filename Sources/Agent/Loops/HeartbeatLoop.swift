@@ -19,6 +19,10 @@ final class HeartbeatLoop {
     private var sequence: UInt64 = 0
     private var reportedConditions: [Condition]?
     private var reportedApplied: NodeReport.Applied?
+    private var reportedPorts: [UInt16] = []
+    private var reportedWish: Int?
+    /// When something was told last that had changed.
+    private var newsAt: MonotonicInstant
     private var retries: Int64 = 0
     private var limitBytes = AgentLimits.reportBytes
     private var refusedPause = RetryPause(
@@ -45,6 +49,7 @@ final class HeartbeatLoop {
         self.metrics = metrics
         self.log = log
         intervalSecs = configuration.heartbeatIntervalSecs
+        newsAt = time.now().monotonic
     }
 
     /// Runs until it is cancelled.
@@ -61,9 +66,36 @@ final class HeartbeatLoop {
             if retries > 0 {
                 try await waitForLink(milliseconds: left)
             } else {
-                try await waitForNews(milliseconds: left)
+                try await rest(milliseconds: left)
             }
         }
+    }
+
+    /// Waits until a report is due: at the interval, and on a tunnel only if it has something to say.
+    private func rest(milliseconds: Int64) async throws {
+        var left = milliseconds
+        repeat {
+            try await waitForNews(milliseconds: left)
+            left = jittered(intervalSecs * 1000)
+        } while try await pingIsEnough()
+    }
+
+    /// A ping through the tunnel stands for a report that would repeat the one before.
+    private func pingIsEnough() async throws -> Bool {
+        guard link.tunnel.isUp, !hasNews, !sampler.hasNews, wishedInterval == reportedWish else {
+            return false
+        }
+        return try await foreignPorts() == reportedPorts
+    }
+
+    /// Seconds between reports that this node wishes for; nil: as it is told.
+    private var wishedInterval: Int? {
+        let tunnel = configuration.tunnel
+        if tunnel.isMetered { return max(AgentLimits.meteredIntervalSecs, Int(tunnel.heartbeatSecs ?? 0)) }
+        let quiet = time.now().monotonic.milliseconds(since: newsAt)
+        let isQuiet = link.tunnel.isUp && quiet >= AgentLimits.quietMilliseconds
+        let wishes = [isQuiet ? AgentLimits.quietIntervalSecs : nil, tunnel.heartbeatSecs.map { Int($0) }]
+        return wishes.compactMap { $0 }.max()
     }
 
     /// Says that this agent is going; containers stay.
@@ -122,6 +154,7 @@ final class HeartbeatLoop {
             identity, body, timeoutSecs: configuration.heartbeatTimeoutSecs)
         intervalSecs = min(
             max(1, Int64(answer.heartbeatIntervalSecs)), AgentLimits.heartbeatIntervalMaxSecs)
+        link.tunnel.keepAlive(intervalSecs: intervalSecs)
         return answer
     }
 
@@ -199,6 +232,10 @@ final class HeartbeatLoop {
         let foreign = leaving ? [] : try await foreignPorts()
         // Nothing is awaited from here on: what is reported belongs together.
         sequence += 1
+        if hasNews { newsAt = time.now().monotonic }
+        let wish = leaving ? reportedWish : wishedInterval
+        reportedWish = wish
+        reportedPorts = foreign
         var conditions = conditions
         reportedConditions = conditions
         reportedApplied = applied
@@ -213,7 +250,8 @@ final class HeartbeatLoop {
             bootID: bootID, sequence: sequence, isFull: isFull, nodeStatus: isBroken ? .error : .ready,
             conditions: conditions, timestamp: time.now().wall, inventory: configuration.inventory,
             foreignPorts: foreign, applied: applied, containers: driver.reports(sequence: sequence),
-            capabilities: AgentAbilities.announced, samples: sampler.samples(for: sequence))
+            capabilities: AgentAbilities.announced, intervalSecs: wish,
+            samples: sampler.samples(for: sequence))
     }
 
     /// Ports of this machine that others hold, so that nothing is placed on them.

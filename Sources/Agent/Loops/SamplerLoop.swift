@@ -39,6 +39,9 @@ final class SamplerLoop {
     /// What a report may carry of what was not told yet.
     func samples(for sequence: UInt64) -> ReportedSamples { book.samples(for: sequence) }
 
+    /// Whether there is something that was not told yet.
+    var hasNews: Bool { book.waitingSamples > 0 }
+
     /// A report arrived.
     func acknowledged(_ sequence: UInt64) { book.acknowledged(sequence) }
 

@@ -198,10 +198,7 @@ public enum AgentSettings {
 
     /// Keys of the product description whose part comes later; they are refused unless they ask for nothing.
     private static let later: [Setting] =
-        unbuilt(
-            "the tunnel",
-            ["TUNNEL_HEARTBEAT_INTERVAL_SECS", "TUNNEL_HEARTBEAT_TIMEOUT_SECS", "LINK_PROFILE"])
-        + unbuilt("the gateway", ["GATEWAY_ENABLED"], neutral: "false")
+        unbuilt("the gateway", ["GATEWAY_ENABLED"], neutral: "false")
         + unbuilt(
             "the gateway",
             [

@@ -15,12 +15,17 @@ final class AgentTunnel {
     private var connection: TunnelConnection?
     private var control: TunnelStream?
     private(set) var greeting: PlaneGreeting?
+    /// What the settings say instead of the control plane.
+    var ownInterval: Int64?
+    var ownTimeout: Int64?
     /// The newest document of this node that the control plane spoke of.
     private var head: DocumentMark?
     private var pushed: Push?
     private var handed: Push?
     private var reports: [OneShot<HeartbeatResponse>] = []
     private(set) var leaveOrder: ReconnectOrder?
+    /// Seconds between pings in the session that is open.
+    private var interval: Int64 = 0
 
     /// A document on its way, and who waits to hear what became of it.
     private struct Push {
@@ -81,6 +86,16 @@ final class AgentTunnel {
         }
     }
 
+    /// Pings so often from now on, unless the settings say it otherwise.
+    func keepAlive(intervalSecs told: Int64) {
+        let seconds = max(1, ownInterval ?? told)
+        guard let connection, let greeting, seconds != interval else { return }
+        interval = seconds
+        connection.keepAlive(
+            intervalMilliseconds: seconds * 1_000,
+            timeoutMilliseconds: max(1, ownTimeout ?? greeting.heartbeatTimeoutSecs) * 1_000)
+    }
+
     // MARK: What the session says
 
     func began(_ connection: TunnelConnection) {
@@ -136,11 +151,8 @@ final class AgentTunnel {
         switch line.word {
         case "hello":
             greeting = try JSONCoder.decode(PlaneGreeting.self, from: line.body)
-            if let greeting {
-                connection?.keepAlive(
-                    intervalMilliseconds: max(1, greeting.heartbeatIntervalSecs) * 1_000,
-                    timeoutMilliseconds: max(1, greeting.heartbeatTimeoutSecs) * 1_000)
-            }
+            interval = 0
+            keepAlive(intervalSecs: greeting?.heartbeatIntervalSecs ?? 0)
             onUp?()
         case "desired": head = try JSONCoder.decode(DocumentMark.self, from: line.body)
         case "heartbeat_ack":

@@ -12,12 +12,15 @@ final class TunnelDialer {
     private let identity: NodeIdentity
     private let boot: BootID
     private let tls: TunnelTLS
+    private let metrics: TunnelMetrics
     private let http: HTTPClient
     private var session: UInt64 = 0
 
     init(
-        _ configuration: AgentConfiguration, _ identity: NodeIdentity, boot: BootID, _ link: ControlPlaneLink
+        _ configuration: AgentConfiguration, _ identity: NodeIdentity, boot: BootID, _ link: ControlPlaneLink,
+        _ metrics: TunnelMetrics
     ) {
+        self.metrics = metrics
         self.configuration = configuration
         self.identity = identity
         self.boot = boot
@@ -67,7 +70,6 @@ final class TunnelDialer {
             throw AgentFailure(
                 .unreachable, "tunnel: \(place) cannot be reached\(proxy.words): \(error.detail)")
         }
-        stream.setKeepalive()
         do {
             if target.usesTLS { try await tls.secure(stream, target) }
             session += 1
@@ -75,6 +77,7 @@ final class TunnelDialer {
                 on: stream, request(target, settings.tokenHeader ?? advertised?.tokenHeader),
                 deadlineMilliseconds: patience)
             guard answer.isSwitched else { throw Self.refusal(answer, place) }
+            if target.usesTLS { metrics.secured(isResumed: tls.isResumed) }
             return (stream, answer.received)
         } catch let error as LoopFailure {
             stream.close()

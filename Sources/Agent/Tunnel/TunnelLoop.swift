@@ -25,7 +25,7 @@ final class TunnelLoop {
         _ driver: NodeDriver, _ http: HTTPClient, _ metrics: TunnelMetrics, _ ids: any IDSource, _ log: Logger
     ) {
         tunnel = link.tunnel
-        dialer = TunnelDialer(configuration, identity, boot: boot, link)
+        dialer = TunnelDialer(configuration, identity, boot: boot, link, metrics)
         requests = TunnelRequests(
             driver: driver, tunnel: link.tunnel,
             containers: ContainerAccess(
@@ -33,12 +33,17 @@ final class TunnelLoop {
                 settings: configuration.tunnel),
             metrics: metrics, log: log)
         tunnel.onUp = { [weak link] in link?.onReportWanted?() }
+        tunnel.ownInterval = configuration.tunnel.heartbeatSecs
+        tunnel.ownTimeout = configuration.tunnel.timeoutSecs
         pause = ReconnectPause(lastMilliseconds: configuration.tunnel.reconnectMilliseconds)
         self.driver = driver
         self.metrics = metrics
         self.ids = ids
         self.log = log
     }
+
+    /// Sets what this agent says of itself when it is asked.
+    func tell(_ view: SelfView) { requests.view = view }
 
     /// Runs until it is cancelled.
     func run() async throws {

@@ -7,6 +7,7 @@ internal import Tunnel
 final class TunnelMetrics {
     private let isUp: Gauge
     private let attempts: Counter
+    private let handshakes: Counter
     private let streams: Counter
     private let bytes: Counter
     private let trips: Histogram
@@ -16,6 +17,9 @@ final class TunnelMetrics {
         attempts = registry.counter(
             "node_agent_tunnel_connect_total", help: "Attempts to open the tunnel by result.",
             labels: ["result"])
+        handshakes = registry.counter(
+            "node_agent_tunnel_handshakes_total", help: "TLS sessions of tunnels that were opened, by kind.",
+            labels: ["kind"])
         streams = registry.counter(
             "node_agent_tunnel_requests_total", help: "Requests through the tunnel by kind and result.",
             labels: ["kind", "result"])
@@ -25,12 +29,15 @@ final class TunnelMetrics {
             "node_agent_tunnel_rtt_seconds", help: "Time from a ping through the tunnel to its answer.")
         isUp.set(0)
         for result in ["success", "failed"] { _ = attempts.with([result]) }
+        for kind in ["full", "resumed"] { _ = handshakes.with([kind]) }
     }
 
     func began(_ connection: TunnelConnection) {
         isUp.set(1)
         attempts.increment(["success"])
     }
+
+    func secured(isResumed: Bool) { handshakes.increment([isResumed ? "resumed" : "full"]) }
 
     func ended(_ connection: TunnelConnection) {
         isUp.set(0)

@@ -14,6 +14,8 @@ final class TunnelRequests {
     private let containers: ContainerAccess
     private let metrics: TunnelMetrics
     private let log: Logger
+    /// What this agent says of itself.
+    var view: SelfView?
 
     init(
         driver: NodeDriver, tunnel: AgentTunnel, containers: ContainerAccess, metrics: TunnelMetrics,
@@ -47,7 +49,9 @@ final class TunnelRequests {
         }
     }
 
-    private enum Kind: String { case session, document, logs, exec, resize, connect, unknown }
+    private enum Kind: String {
+        case session, document, logs, exec, resize, connect, status, metrics, unknown
+    }
 
     private func kind(of stream: TunnelStream) -> Kind {
         let path = path(of: stream)
@@ -55,6 +59,8 @@ final class TunnelRequests {
         case "CONNECT": return .connect
         case "POST" where path == TunnelProtocol.sessionPath: return .session
         case "PUT" where path == TunnelProtocol.documentPath: return .document
+        case "GET" where path == TunnelProtocol.statusPath: return .status
+        case "GET" where path == TunnelProtocol.metricsPath: return .metrics
         case "GET" where path.hasPrefix(TunnelProtocol.containersPath) && path.hasSuffix("/logs"):
             return .logs
         case "POST" where path.hasPrefix(TunnelProtocol.containersPath) && path.hasSuffix("/exec"):
@@ -72,6 +78,8 @@ final class TunnelRequests {
         case .exec: try await containers.execute(try assignment(in: stream), stream)
         case .resize: try await containers.resize(segment(of: stream), stream)
         case .connect: try await containers.connect(stream)
+        case .status: try await view?.status(stream)
+        case .metrics: try await view?.metrics(stream)
         case .unknown: throw TunnelRefusal(404, "not_found", "this agent does not know what is asked")
         }
     }

@@ -10,6 +10,11 @@ struct TunnelSettings: Sendable {
     var usesTLS: Bool?
     var connectMilliseconds: Int64?
     var tokenHeader: String?
+    /// Seconds between pings, and until an unanswered one ends the tunnel.
+    var heartbeatSecs: Int64?
+    var timeoutSecs: Int64?
+    /// Whether every byte on the link costs.
+    var isMetered: Bool
     /// The longest pause before it is opened again.
     var reconnectMilliseconds: Int64
     /// Addresses that a relay reaches below a path.
@@ -35,6 +40,19 @@ struct TunnelSettings: Sendable {
             Setting(
                 "FLEDX_AGENT_TUNNEL_TOKEN_HEADER", .text,
                 help: "Header that carries the node's token; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_HEARTBEAT_INTERVAL_SECS", .number(1...3600), unit: "seconds",
+                help: "Pause between pings through the tunnel; unset means as the control plane says."),
+            Setting(
+                "FLEDX_AGENT_TUNNEL_HEARTBEAT_TIMEOUT_SECS", .number(2...86_400), unit: "seconds",
+                help:
+                    "How long a ping may go unanswered before the tunnel is given up; unset means as the control plane says."
+            ),
+            Setting(
+                "FLEDX_AGENT_LINK_PROFILE", .choice(["default", "metered"]), default: "default",
+                help:
+                    "metered: a node at rest is heard every 8 minutes, and lost after 24."
+            ),
             Setting(
                 "FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS", .number(10...3_600_000),
                 default: "\(ReconnectPause.lastMilliseconds)", unit: "milliseconds",
@@ -66,6 +84,14 @@ struct TunnelSettings: Sendable {
                 "FLEDX_AGENT_TUNNEL_TOKEN_HEADER='\(tokenHeader)': the name of an HTTP header is expected")
         }
         reconnectMilliseconds = values.number("FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS")
+        heartbeatSecs = values.optionalNumber("FLEDX_AGENT_TUNNEL_HEARTBEAT_INTERVAL_SECS")
+        timeoutSecs = values.optionalNumber("FLEDX_AGENT_TUNNEL_HEARTBEAT_TIMEOUT_SECS")
+        if let heartbeatSecs, let timeoutSecs, timeoutSecs <= heartbeatSecs {
+            problems.append(
+                "FLEDX_AGENT_TUNNEL_HEARTBEAT_TIMEOUT_SECS='\(timeoutSecs)': more than "
+                    + "FLEDX_AGENT_TUNNEL_HEARTBEAT_INTERVAL_SECS='\(heartbeatSecs)' is expected")
+        }
+        isMetered = values.text("FLEDX_AGENT_LINK_PROFILE") == "metered"
         routes = TunnelRoute.list(values.text("FLEDX_AGENT_TUNNEL_ROUTES") ?? "", &problems)
         allowsExec = values.flag("FLEDX_AGENT_ALLOW_EXEC")
         allowsInsecure = values.flag("FLEDX_AGENT_ALLOW_INSECURE_HTTP")

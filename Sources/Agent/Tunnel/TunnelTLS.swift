@@ -22,6 +22,9 @@ final class TunnelTLS {
         self.pin = pin
     }
 
+    /// Whether the newest session began with what the one before it has left.
+    var isResumed: Bool { last?.session.isResumed == true }
+
     /// Trust is that of every other call to the control plane.
     func secure(_ stream: LoopStream, _ target: TunnelTarget) async throws {
         let context = try await currentContext()

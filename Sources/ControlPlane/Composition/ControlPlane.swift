@@ -29,6 +29,8 @@ public final class ControlPlane {
     let tunnels: TunnelHub
     /// The listener for `/metrics` alone, where one is set.
     let metricsServer: MetricsServer?
+    /// The listener for tunnels alone, where one is set.
+    let tunnelServer: TunnelServer?
     let watchers: EventWatchers
     let audit: AuditTrail
     private let health: HealthService
@@ -112,6 +114,11 @@ public final class ControlPlane {
                 listener, host, access, audit, metrics, configuration)
         } else {
             metricsServer = nil
+        }
+        if let listener = settings.tunnelListener {
+            tunnelServer = try TunnelServer(listener, host, access, audit, tunnels, tls, configuration)
+        } else {
+            tunnelServer = nil
         }
         do {
             port = try server.listenTCP(
@@ -237,6 +244,7 @@ public final class ControlPlane {
         await tunnels.close()
         await server.stop(deadlineMilliseconds: settings.shutdownDeadlineSecs * 1000)
         await metricsServer?.stop()
+        await tunnelServer?.stop()
         usage.storeEverything()
         audit.flush()
         // First, for the last connection to close is the one that tidies the file up.

@@ -19,6 +19,8 @@ public struct ControlPlaneSettings: Sendable {
     var metricsListener: MetricsListener?
     /// Where agents are told to open their tunnel.
     public var tunnel: TunnelEndpoint
+    /// Where tunnels are taken too; nil is on the API's listener only.
+    var tunnelListener: TunnelListener?
     /// What machines show to become nodes, when the environment says it.
     public var registrationToken: Redacted<String>?
     /// The operators' tokens, when the environment says them.
@@ -100,6 +102,7 @@ public struct ControlPlaneSettings: Sendable {
             ? nil : values.flag("FLEDX_CP_METRICS_REQUIRE_AUTH")
         metricsListener = MetricsListener(values, &problems)
         tunnel = SettingsRules.tunnel(values, &problems)
+        tunnelListener = TunnelListener(values)
         registrationToken = SettingsRules.secret("FLEDX_CP_REGISTRATION_TOKEN", values)
         operatorTokens = values.list("FLEDX_CP_OPERATOR_TOKENS").map { Redacted($0) }
         operatorHeader = SettingsRules.headerName("FLEDX_CP_OPERATOR_HEADER_NAME", values, &problems)

@@ -67,7 +67,14 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_TUNNEL_TOKEN_HEADER", .text, default: "x-fledx-tunnel-token",
             help: "Header that carries the node token when the tunnel opens."),
-        notBuilt("FLEDX_CP_TUNNEL_LISTEN_HOST", .text, "the tunnel listener"),
+        Setting(
+            "FLEDX_CP_TUNNEL_LISTEN_HOST", .text,
+            help: "Address of a listener for tunnels alone; unset takes that of the API."),
+        Setting(
+            "FLEDX_CP_TUNNEL_LISTEN_PORT", .number(0...65535),
+            help:
+                "Port of that listener, 0 takes a free one; unset takes the advertised one. With neither tunnels come to the API's."
+        ),
     ]
 
     private static let authentication: [Setting] = [

@@ -20,6 +20,7 @@ final class NodeTunnel {
     private var pushIsWanted = false
     /// The document the agent is known to have.
     private var applied: DocumentMark?
+    private(set) var silenceMilliseconds: Int64 = 0
 
     var nodeID: NodeID { offer.holder.nodeID }
 
@@ -40,11 +41,18 @@ final class NodeTunnel {
     /// Opens the control stream and greets.
     func begin(_ received: [UInt8], greeting: PlaneGreeting) {
         connection.onClosed = { self.over($0) }
+        connection.onPinged = { [unowned self] in if isReady { hub.heard(self) } }
         connection.start(received: received)
-        connection.expectLife(
-            withinMilliseconds: max(greeting.heartbeatTimeoutSecs, 3 * greeting.heartbeatIntervalSecs) * 1_000
-        )
+        expectLife(intervalSecs: greeting.heartbeatIntervalSecs, timeoutSecs: greeting.heartbeatTimeoutSecs)
         task = StreamTask.start { await self.run(greeting) }
+    }
+
+    /// Sets how long the agent may be silent that is to be heard at an interval.
+    func expectLife(intervalSecs: Int64, timeoutSecs: Int64) {
+        let limit = max(timeoutSecs, 3 * intervalSecs) * 1_000
+        guard limit != silenceMilliseconds else { return }
+        silenceMilliseconds = limit
+        connection.expectLife(withinMilliseconds: limit)
     }
 
     func close(_ failure: TunnelFailure) { connection.close(failure) }

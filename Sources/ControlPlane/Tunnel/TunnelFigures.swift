@@ -13,6 +13,7 @@ final class TunnelFigures {
     private let refused: Counter
     private let pushes: Counter
     private let reports: Counter
+    private let pings: Counter
     private let bytes: Counter
     private var lastRefusedStreams: UInt64 = 0
     private var last = TunnelCounters()
@@ -35,6 +36,9 @@ final class TunnelFigures {
             "control_plane_pushes_total", help: "Documents pushed to nodes, by result.", labels: ["result"])
         reports = registry.counter(
             "control_plane_tunnel_reports_total", help: "Reports that came through a tunnel.")
+        pings = registry.counter(
+            "control_plane_tunnel_pings_total",
+            help: "Pings through tunnels, each of which stands for a report that would say nothing new.")
         bytes = registry.counter(
             "control_plane_tunnel_bytes_total", help: "Bytes of all tunnels.", labels: ["direction"])
         for result in ["applied", "failed"] { _ = pushes.with([result]) }
@@ -55,6 +59,7 @@ final class TunnelFigures {
         pushes.increment(["applied"], by: Double(now.pushed - last.pushed))
         pushes.increment(["failed"], by: Double(now.pushesRefused - last.pushesRefused))
         reports.increment(by: Double(now.reports - last.reports))
+        pings.increment(by: Double(now.pings - last.pings))
         last = now
         let total = hub.bytes
         bytes.increment(["received"], by: Double(total.received - lastBytes.received))

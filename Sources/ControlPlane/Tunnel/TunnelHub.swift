@@ -190,6 +190,9 @@ final class TunnelHub {
             }
             let reply = try heartbeats.take(body, of: tunnel.offer.holder, agentVersion: tunnel.offer.version)
             counters.reports += 1
+            tunnel.expectLife(
+                intervalSecs: host.cluster.intervalMilliseconds(of: tunnel.nodeID) / 1000,
+                timeoutSecs: Int64(settings.heartbeatTimeoutSecs))
             if let trip = tunnel.connection.roundTripNanoseconds { onRoundTrip?(trip) }
             host.release { outcome in
                 switch outcome {
@@ -200,6 +203,16 @@ final class TunnelHub {
         } catch {
             answer(.failure(error))
         }
+    }
+
+    /// A node at rest pings instead of reporting: what it said last still holds.
+    func heard(_ tunnel: NodeTunnel) {
+        guard isValid(tunnel.offer.holder), !isDeleted(tunnel) else { return }
+        let holder = tunnel.offer.holder
+        let contact = RecordContact(nodeID: holder.nodeID, tokenID: holder.tokenID)
+        // A node that is deleted in this turn has nothing more to say.
+        do { _ = try host.perform(.recordContact(contact)) } catch { return }
+        counters.pings += 1
     }
 
     func pushed(_ isTaken: Bool) {
@@ -247,6 +260,8 @@ struct TunnelCounters {
     var pushed: UInt64 = 0
     var pushesRefused: UInt64 = 0
     var reports: UInt64 = 0
+    /// Signs of life without a report.
+    var pings: UInt64 = 0
     /// Of tunnels that have ended.
     var refusedStreams: UInt64 = 0
     /// Of tunnels that have ended.

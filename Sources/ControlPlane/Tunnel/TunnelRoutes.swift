@@ -1,5 +1,6 @@
 import EventLoop
 import Model
+import Tunnel
 
 /// What reaches into a node, over HTTP: everything here needs the node's tunnel.
 @LoopActor
@@ -20,6 +21,13 @@ enum TunnelRoutes {
                 isRepeatable: false
             ) {
                 (call) throws(Refusal) in try service.forwardPort(call)
+            },
+            APIRoute(.get, "/api/v1/nodes/{id}/status", .operators(.nodeRead)) { (call) throws(Refusal) in
+                try service.ask(call, TunnelProtocol.statusPath, type: "application/json")
+            },
+            APIRoute(.get, "/api/v1/nodes/{id}/metrics", .operators(.nodeRead)) { (call) throws(Refusal) in
+                try service.ask(
+                    call, TunnelProtocol.metricsPath, type: "text/plain; version=0.0.4; charset=utf-8")
             },
         ] + relayMethods.flatMap { relay($0, service) }
     }

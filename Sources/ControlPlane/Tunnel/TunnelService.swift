@@ -91,6 +91,19 @@ final class TunnelService {
         }
     }
 
+    /// What an agent says of itself, passed on as it says it.
+    func ask(_ call: APICall, _ path: String, type: String) throws(Refusal) -> APIRoute.Disposition {
+        try call.refuseQuery()
+        let tunnel = try tunnel(to: try node(call.parameter("id")))
+        let caller = streams.caller(of: call)
+        return later(call) {
+            let opened = caller.take(try tunnel.open("GET", path))
+            try await opened.expectOK()
+            let body = try await opened.stream.collect(limit: ControlPlaneLimits.agentAnswerBytes)
+            return Answer(status: .ok, contentType: type, body: body)
+        }
+    }
+
     func relayToContainer(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         let node = try relayNode(call)
         let reference = call.parameter("deployment")
@@ -144,7 +157,10 @@ final class TunnelService {
     }
 
     private func relayNode(_ call: APICall) throws(Refusal) -> NodeID {
-        let reference = call.parameter("node")
+        try node(call.parameter("node"))
+    }
+
+    private func node(_ reference: String) throws(Refusal) -> NodeID {
         if let id = NodeID(reference), host.cluster.node(id) != nil { return id }
         if let id = host.cluster.nodeID(named: reference) { return id }
         throw .notFound("node", reference)

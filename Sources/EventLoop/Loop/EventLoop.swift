@@ -42,6 +42,27 @@ public enum EventLoop {
         LoopExecutor.shared.later(body)
     }
 
+    /// Keeps freed memory at hand while much is carried, where a program else gives it back at once: the kernel clears
+    /// every page that it hands out, which costs more than what is carried in it.
+    @LoopActor public static func beganCarrying() {
+        carriers += 1
+        guard carriers == 1, savesMemory else { return }
+        mallopt(M_MMAP_THRESHOLD, EventLoopLimits.carryingHeapBytes)
+        mallopt(M_TRIM_THRESHOLD, EventLoopLimits.carryingHeapBytes)
+        mallopt(M_TOP_PAD, EventLoopLimits.carryingHeapBytes / 8)
+    }
+
+    /// Undoes one `beganCarrying()`; with the last one what is free goes back.
+    @LoopActor public static func endedCarrying() {
+        carriers -= 1
+        guard carriers == 0, savesMemory else { return }
+        saveMemory()
+        malloc_trim(EventLoopLimits.spareHeapTrimBytes)
+    }
+
+    @LoopActor private static var carriers = 0
+    // Safety: set before the loop runs, read on its thread.
+    private nonisolated(unsafe) static var savesMemory = false
     @LoopActor private static var exitCode: Int32 = 0
 
     private static func prepareProcess(threadPoolSize: Int) {
@@ -55,6 +76,7 @@ public enum EventLoop {
     /// By itself glibc takes 128 KiB at a time and keeps as much at the heap's end, most of it used only once; and
     /// large buffers, which live shortly or are hardly used, leave holes in the heap.
     private static func saveMemory() {
+        savesMemory = true
         mallopt(M_TRIM_THRESHOLD, EventLoopLimits.spareHeapBytes)
         mallopt(M_TOP_PAD, EventLoopLimits.spareHeapBytes)
         mallopt(M_MMAP_THRESHOLD, EventLoopLimits.largeBufferBytes)

@@ -20,7 +20,11 @@ public final class StreamBridge {
     ///
     /// Each side's end is passed on alone, so that a peer may still answer after its last word.
     public static func run(_ channel: ByteChannel, _ stream: TunnelStream) async throws {
-        defer { channel.close() }
+        EventLoop.beganCarrying()
+        defer {
+            EventLoop.endedCarrying()
+            channel.close()
+        }
         do {
             try await StreamBridge(channel, stream).run()
         } catch {

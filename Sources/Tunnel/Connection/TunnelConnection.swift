@@ -12,6 +12,8 @@ public final class TunnelConnection: StreamHandler {
     public var onClosed: (@LoopActor (TunnelFailure) -> Void)?
     /// Called when the peer opens and takes no more streams.
     public var onGoingAway: (@LoopActor () -> Void)?
+    /// Called when the peer asks for a sign of life, which is one of its own.
+    public var onPinged: (@LoopActor () -> Void)?
     /// Called with the time from a ping to its answer.
     public var onRoundTrip: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
     /// Whether it can be used.
@@ -215,6 +217,7 @@ public final class TunnelConnection: StreamHandler {
             case .trailers(let id, let fields): streams[id]?.trailersArrived(fields)
             case .ended(let id): streams[id]?.peerEnded()
             case .closed(let id, let code): streams.removeValue(forKey: id)?.closed(code)
+            case .ping: onPinged?()
             case .pong(let sent): ponged(sent)
             case .goingAway: onGoingAway?()
             }

@@ -78,24 +78,25 @@ public final class TunnelStream {
 
     /// Sends bytes, and waits until the peer has credit for most of what is queued.
     public func write(_ bytes: [UInt8]) async throws {
-        guard bytes.count > TunnelLimits.pieceBytes else { return try await writePiece(bytes) }
         var start = 0
         while start < bytes.count {
             let end = min(start + TunnelLimits.pieceBytes, bytes.count)
-            try await writePiece(Array(bytes[start..<end]))
+            try await writePiece(bytes[start..<end])
             start = end
         }
     }
 
-    private func writePiece(_ bytes: [UInt8]) async throws {
-        try writeNow(bytes)
+    private func writePiece(_ bytes: ArraySlice<UInt8>) async throws {
+        if try send(bytes) { return }
         try await gate.until { isClosed || hasRoom }
         if isClosed { throw failure ?? Self.cut }
     }
 
     /// Sends bytes without waiting; false when the peer is behind.
     @discardableResult
-    public func writeNow(_ bytes: [UInt8]) throws -> Bool {
+    public func writeNow(_ bytes: [UInt8]) throws -> Bool { try send(bytes[...]) }
+
+    private func send(_ bytes: ArraySlice<UInt8>) throws -> Bool {
         guard !isClosed else { throw failure ?? Self.cut }
         do { try connection.session.send(bytes, on: id) } catch {
             throw TunnelFailure(.reset, error.detail, cause: error)

@@ -13,12 +13,12 @@ final class NATThread {
 
     /// Runs a test with both, once the tunnel is up; does nothing where that is impossible.
     static func run(
-        plane: [String: String] = [:], agent: [String: String] = [:],
+        delayMilliseconds: Int = 0, plane: [String: String] = [:], agent: [String: String] = [:],
         _ test: @LoopActor (NATThread) async throws -> Void
     ) async throws {
         if let reason = NATNetwork.unavailable { return TestEnvironment.skip(reason) }
         guard let docker = try await PrivateDocker.shared() else { return }
-        let network = try await NATNetwork.make()
+        let network = try await NATNetwork.make(delayMilliseconds: delayMilliseconds)
         defer { network.end() }
         let programs = try Programs(dockerHost: docker.host, network: network)
         defer { programs.end() }

@@ -33,26 +33,27 @@ public final class NATNetwork {
     /// Why none can be made here; nil when one can.
     public nonisolated static var unavailable: String? {
         guard geteuid() == 0 else { return "network namespaces need root" }
-        for program in ["ip", "iptables", "conntrack", "ss", "curl"]
+        for program in ["ip", "iptables", "conntrack", "ss", "curl", "python3"]
         where PrivateDocker.path(of: program) == nil {
-            return "tests of networks need \(program) (Debian: iproute2, iptables, conntrack, curl)"
+            return "tests of networks need \(program) (Debian: iproute2, iptables, conntrack, curl, python3)"
         }
         return nil
     }
 
-    /// Makes a network.
-    public static func make() async throws -> NATNetwork {
+    /// Makes a network; each direction takes `delayMilliseconds`.
+    public static func make(delayMilliseconds: Int = 0) async throws -> NATNetwork {
         number += 1
         let pid = Int(SystemInfo.processID)
         let name = "fxn\(pid % 1_000_000)x\(number)"
         let supervisor = try SupervisedShell(
             script: NATScript.tearDown, arguments: [name], log: "/tmp/\(name).log")
         try? FileManager.default.removeItem(atPath: "/tmp/\(name).log")
+        let environment = ["PATH": path, "DELAY_LINE": NATScript.delayLine]
         let first = (pid + number) % 250 + 1
         let made = try await BlockingPool.run {
             try Child.run(
-                "/bin/sh", ["-c", NATScript.setUp, "sh", name, "\(first)"],
-                environment: ["PATH": NATNetwork.path])
+                "/bin/sh", ["-c", NATScript.setUp, "sh", name, "\(first)", "\(delayMilliseconds)"],
+                environment: environment)
         }
         let block = Int(made.output.filter(\.isNumber))
         guard made.code == 0, let block else {

@@ -1,15 +1,28 @@
 /// The scripts that make a network with a router in it, and take it away again.
 enum NATScript {
-    /// Takes a name and a number below 251; prints the number it took.
+    /// Takes a name, a number below 251 and milliseconds of delay for each direction; prints the number it took.
     ///
     /// The machine's own network ▸ a router that hides it ▸ a place from which nothing behind the router is reached.
     static let setUp = #"""
         set -e
-        name=$1 block=$2 router=${1}r beyond=${1}b
+        name=$1 block=$2 delay=$3 router=${1}r beyond=${1}b
         while ip -4 -o addr show | grep -q " 198.18.$block.1/"; do block=$((block % 250 + 1)); done
         ip netns add $router
         ip netns add $beyond
-        ip link add $name type veth peer name inside netns $router
+        if [ "$delay" -gt 0 ]; then
+            python3 -c "$DELAY_LINE" $name $delay $router </dev/null >/dev/null 2>&1 &
+            tries=0
+            until ip link show $name && ip -n $router link show inside; do
+                tries=$((tries + 1))
+                [ $tries -lt 500 ]
+                sleep 0.02
+            done >/dev/null 2>&1
+            # As many packets as are under way at a time: what waits for the line must not be lost.
+            ip link set $name txqueuelen 10000
+            ip -n $router link set inside txqueuelen 10000
+        else
+            ip link add $name type veth peer name inside netns $router
+        fi
         ip -n $router link add outside type veth peer name far netns $beyond
         ip addr add 198.18.$block.1/24 dev $name
         ip -n $router addr add 198.18.$block.254/24 dev inside
@@ -40,5 +53,44 @@ enum NATScript {
         done
         ip link del $1 2>/dev/null
         true
+        """#
+
+    /// Two network devices, one in each of two namespaces, between which every packet takes its time.
+    static let delayLine = #"""
+        import collections, ctypes, fcntl, os, select, struct, sys, time
+        # Whoever waits for the script's end waits until nobody holds what it was started with.
+        os.closerange(3, 1024)
+        name, delay = sys.argv[1], int(sys.argv[2]) / 1000
+
+        def device(name):
+            file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+            fcntl.ioctl(file, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x1001))
+            return file
+
+        near = device(name)
+        router = os.open("/run/netns/" + sys.argv[3], os.O_RDONLY)
+        if ctypes.CDLL(None, use_errno=True).setns(router, 0x40000000):
+            sys.exit("setns")
+        far = device("inside")
+        ways = {near: (far, collections.deque()), far: (near, collections.deque())}
+        while True:
+            now = time.monotonic()
+            due = [queue[0][0] for _, queue in ways.values() if queue]
+            pause = max(0, min(due) - now) if due else None
+            readable, _, _ = select.select(list(ways), [], [], pause)
+            for file in readable:
+                to, queue = ways[file]
+                for _ in range(256):
+                    try:
+                        queue.append((time.monotonic() + delay, os.read(file, 65536)))
+                    except BlockingIOError:
+                        break
+            now = time.monotonic()
+            for to, queue in ways.values():
+                while queue and queue[0][0] <= now:
+                    try:
+                        os.write(to, queue.popleft()[1])
+                    except OSError:
+                        pass
         """#
 }

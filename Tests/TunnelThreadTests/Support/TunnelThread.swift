@@ -21,6 +21,8 @@ final class TunnelThread {
     private var running: Task<Void, any Error>
     private(set) var agent: AgentService?
     private var agentTask: Task<Void, any Error>?
+    /// Whom everything trusts that asks the control plane, where that speaks TLS.
+    private(set) var authority: String?
     private let lines = Mutex("")
 
     nonisolated static let operatorToken = "operator-token-of-the-tests"
@@ -34,12 +36,14 @@ final class TunnelThread {
 
     /// Runs a test with both; does nothing where no engine can run.
     static func run(
-        agent: [String: String] = [:], prepare: @LoopActor (_ port: UInt16) -> Void = { _ in },
+        plane: [String: String] = [:], tls: Bool = false, agent: [String: String] = [:],
+        prepare: @LoopActor (_ port: UInt16) -> Void = { _ in },
         _ test: @LoopActor (TunnelThread) async throws -> Void
     ) async throws {
         guard let docker = try await PrivateDocker.shared() else { return }
         let folder = try TemporaryFolder()
-        let thread = TunnelThread(docker, folder, try await open(folder))
+        let thread = TunnelThread(docker, folder, try await open(folder, plane, tls: tls))
+        if tls { thread.authority = folder.path("test.db.ca.pem") }
         do {
             prepare(thread.plane.port)
             try thread.startAgent(agent)
@@ -54,7 +58,7 @@ final class TunnelThread {
     }
 
     private static func open(
-        _ folder: TemporaryFolder, port: UInt16 = 0, _ change: [String: String] = [:]
+        _ folder: TemporaryFolder, port: UInt16 = 0, _ change: [String: String] = [:], tls: Bool = false
     ) async throws -> ControlPlane {
         var options = ControlPlaneOptions()
         options.makeLogger = { _ in Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() } }
@@ -64,7 +68,8 @@ final class TunnelThread {
             "FLEDX_CP_OPERATOR_TOKENS": operatorToken, "FLEDX_CP_REGISTRATION_TOKEN": "registration-token",
             "FLEDX_CP_TOKENS_PEPPER": "pepper-of-the-tests",
         ]
-        let settings = try ControlPlaneSettings(environment: environment.merging(change) { $1 })
+        let settings = try ControlPlaneSettings(
+            environment: environment.merging(change) { $1 }, developmentTLS: tls)
         return try await ControlPlane.open(settings, options: options)
     }
 
@@ -72,11 +77,12 @@ final class TunnelThread {
 
     func startAgent(_ change: [String: String] = [:]) throws {
         var environment = [
-            "FLEDX_AGENT_CONTROL_PLANE_URL": "http://127.0.0.1:\(plane.port)",
+            "FLEDX_AGENT_CONTROL_PLANE_URL": "\(scheme)://127.0.0.1:\(plane.port)",
             "FLEDX_AGENT_DATA_DIR": folder.path("agent"), "FLEDX_AGENT_NODE_NAME": "edge",
             "FLEDX_AGENT_REGISTRATION_TOKEN": "registration-token", "FLEDX_AGENT_DOCKER_HOST": docker.host,
             "FLEDX_AGENT_METRICS_PORT": "0",
         ]
+        if let authority { environment["FLEDX_AGENT_CA_CERT_PATH"] = authority }
         environment.merge(change) { _, new in new }
         let output = LogOutput(
             filter: LogFilter(default: .debug), format: .text,
@@ -105,11 +111,14 @@ final class TunnelThread {
         running = Task { @LoopActor [plane] in try await plane.run() }
     }
 
+    private var scheme: String { authority == nil ? "http" : "https" }
+
     /// A request that is ready to be sent.
     func request(
         _ method: HTTPMethod, _ path: String, json: String? = nil, token: String = TunnelThread.operatorToken
     ) -> HTTPClientRequest {
-        var request = HTTPClientRequest(method, "http://127.0.0.1:\(plane.port)\(path)")
+        var request = HTTPClientRequest(method, "\(scheme)://127.0.0.1:\(plane.port)\(path)")
+        request.tls.authorityFile = authority
         request.headers.append("authorization", "Bearer \(token)")
         if let json {
             request.headers.append("content-type", "application/json")

@@ -1,6 +1,7 @@
 """TLS beside nginx with the same certificate: requests, handshakes, and memory of idle connections."""
 
 import http.client
+import json
 import resource
 import ssl
 import statistics
@@ -49,6 +50,22 @@ def answers(port, path):
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
+
+
+class Client:
+    """One kept connection of somebody with a token."""
+
+    def __init__(self, port, token):
+        self.connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=unchecked())
+        self.headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+
+    def call(self, method, path, body=None):
+        self.connection.request(method, path, None if body is None else json.dumps(body), self.headers)
+        response = self.connection.getresponse()
+        text = response.read()
+        if response.status >= 300:
+            raise SystemExit(f"bench: {method} {path}: {response.status} {text[:300]!r}")
+        return json.loads(text) if text else None
 
 
 def control_plane(world):

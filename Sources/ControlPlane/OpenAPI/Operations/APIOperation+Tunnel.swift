@@ -45,6 +45,25 @@ extension APIOperation {
                 $0.isRepeatable = false
                 $0.refusals = [422, 426]
             },
+            APIOperation(
+                .get, "/api/v1/nodes/{id}/status", "getAgentStatus", "Ask an agent how it is",
+                replies: [
+                    Reply(
+                        200, "the agent's own view of itself",
+                        .object([
+                            .must("ready", .flag(true)), .must("reasons", .list(.text("docker is away"))),
+                            .must("agent_version", .text("0.1.0")),
+                            .may("applied", .object([.must("epoch", .id), .must("revision", .count(7))])),
+                            .must("replicas", .count(2)),
+                        ]))
+                ]),
+            APIOperation(
+                .get, "/api/v1/nodes/{id}/metrics", "getAgentMetrics", "Ask an agent for its figures",
+                replies: [
+                    Reply(
+                        200, "the agent's figures, as its own /metrics shows them",
+                        .text("node_agent_tunnel_up 1\n"), type: "text/plain; version=0.0.4; charset=utf-8")
+                ]),
         ] + TunnelOperations.relay
 }
 
