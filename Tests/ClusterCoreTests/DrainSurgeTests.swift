@@ -101,6 +101,32 @@ import Testing
         #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
     }
 
+    /// An update that was given up with `max_unavailable` 0: nothing may be down, and yet the node gets empty.
+    @Test func aFailedUpdateDoesNotKeepTheNodeFromGettingEmpty() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        let strategy = RolloutStrategy(
+            maxUnavailable: 0, maxSurge: 1, healthyAfterSecs: 0, autoRollback: false)
+        let id = try bench.create(.sample(replicas: 3, strategy: strategy)).id
+        try bench.settle(nodes)
+        bench.brokenImages = ["web:2"]
+        try bench.patch(id) { $0.container.image = "web:2" }
+        try bench.settle(nodes)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .failed)
+        try bench.set(nodes[0], .draining)
+        for _ in 0..<12 {
+            try bench.tick()
+            for node in nodes { try bench.obey(node) }
+            #expect(bench.cluster.deployment(id)?.replicasReady == 3)
+        }
+        try bench.settle(nodes)
+        #expect(bench.cluster.drain(of: nodes[0])?.isDone == true)
+        #expect(bench.generations(id) == [1, 1, 1])
+        #expect(bench.cluster.tables.surging.isEmpty)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .failed)
+        #expect(bench.violations.isEmpty)
+    }
+
     @Test func itOutlivesARestart() throws {
         var (bench, nodes, id) = try draining(2)
         try bench.tick()

@@ -130,6 +130,19 @@ import Testing
         #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
     }
 
+    @Test func originalThatAnUpdateWentPastDoesNotComeBack() throws {
+        var (bench, a, b, id) = try replaced()
+        try bench.patch(id) { $0.container.image = "web:2" }
+        try bench.settle([b])
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
+        try bench.report(a)
+        try bench.settle([a, b])
+        #expect(bench.places(id) == [0: b])
+        #expect(bench.generations(id) == [2])
+        #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+        #expect(bench.cluster.document(for: a)?.replicas.isEmpty == true)
+    }
+
     @Test func originalOfADeletedDeploymentGoesWhenItsNodeReturns() throws {
         var (bench, a, b, id) = try replaced()
         try bench.apply(.deleteDeployment(.init(id: id, requestID: "d")))

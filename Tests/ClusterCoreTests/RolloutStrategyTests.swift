@@ -250,6 +250,46 @@ import Testing
         #expect(bench.cluster.headRevision(of: nodes[1]) == before + 1)
     }
 
+    @Test(arguments: [true, false]) func recreationThatFitsNowhereStopsNothingForGood(_ goesBack: Bool) throws
+    {
+        var (bench, nodes, id) = try prepare(
+            RolloutStrategy(
+                kind: .recreate, healthyAfterSecs: 0, deadlineSecs: 30, autoRollback: goesBack))
+        try bench.patch(id) {
+            $0.container.image = "web:2"
+            $0.constraints = Constraints(os: "plan9")
+        }
+        try bench.settle(nodes)
+        #expect(bench.cluster.deployment(id)?.replicasReady == 0)
+        #expect(bench.cluster.workDue != nil)
+        try bench.settle(nodes, rounds: 40)
+        let view = try #require(bench.cluster.deployment(id))
+        #expect(view.replicasReady == 4)
+        #expect(view.rollout.phase == (goesBack ? .rolledBack : .failed))
+        let reason = try #require(view.rollout.reason)
+        #expect(reason.hasPrefix("no progress for 30 s; replica 0 was stopped for the update: "), "\(reason)")
+        #expect(reason.contains("plan9"), "\(reason)")
+    }
+
+    @Test func recreationWhoseOldReplicasDoNotStopIsGivenUp() throws {
+        var (bench, nodes, id) = try prepare(
+            RolloutStrategy(
+                kind: .recreate, healthyAfterSecs: 0, deadlineSecs: 30, autoRollback: false))
+        try bench.patch(id) { $0.container.image = "web:2" }
+        for node in nodes.dropLast() { try bench.obey(node) }
+        for _ in 0..<32 {
+            for node in nodes { try bench.report(node) }
+            try bench.tick()
+            bench.pass(milliseconds: 1000)
+        }
+        let view = try #require(bench.cluster.deployment(id))
+        #expect(view.rollout.phase == .failed)
+        #expect(view.rollout.reason?.hasSuffix("1 replica did not stop") == true, "\(view.rollout)")
+        try bench.settle(nodes)
+        #expect(bench.cluster.deployment(id)?.replicasReady == 4)
+        #expect(bench.generations(id) == [1, 1, 1, 1])
+    }
+
     @Test func pausedRecreationRunsWhatItHasAndABrokenOneGoesBack() throws {
         var (bench, nodes, id) = try prepare(RolloutStrategy(kind: .recreate, healthyAfterSecs: 0))
         try bench.patch(id) { $0.container.image = "web:2" }

@@ -4,11 +4,22 @@ import Model
 extension Cluster {
     /// Whether a replica that serves is only taken from a draining node once its replacement serves.
     ///
-    /// While an update is under way or was given up, the additional replicas are the update's.
+    /// While an update is under way the additional replicas are the update's; one that was given up needs none any
+    /// more, and must not keep a node from being emptied.
     func replacesFirst(_ row: DeploymentRow) -> Bool {
         row.spec.mode == .replicated && row.spec.desiredState == .running
             && row.spec.strategy.kind == .rolling && row.spec.strategy.maxSurge > 0
-            && row.rollout.phase == .complete
+            && row.rollout.phase != .progressing
+    }
+
+    /// Whether an additional placement belongs to a drain although an update was given up: it runs what replicas
+    /// without a place run then.
+    func isReplacement(_ arrival: AssignmentRow, of row: DeploymentRow) -> Bool {
+        guard row.rollout.phase == .failed, arrival.generation == target(of: row).generation,
+            let id = tables.placements[row.id]?.current[arrival.replicaNumber],
+            let nodeID = tables.assignments[id]?.nodeID
+        else { return false }
+        return tables.draining.contains(nodeID)
     }
 
     /// How many more additional replicas a deployment may have now.
@@ -34,7 +45,8 @@ extension Cluster {
 
     /// Lets healthy replacements take over, and ends those that nothing needs any more.
     ///
-    /// A replacement runs what its replica runs; one of another generation belongs to an update.
+    /// A replacement runs what its replica runs, after an update that was given up the last good generation; one of
+    /// another generation belongs to an update.
     mutating func reviewReplacements(_ change: inout ChangeSet) {
         for id in tables.surging.sorted() {
             guard let row = tables.deployments[id] else { continue }
@@ -42,7 +54,7 @@ extension Cluster {
             for (number, arrivalID) in arriving {
                 guard let arrival = tables.assignments[arrivalID],
                     let current = tables.placements[id]?.current[number].flatMap({ tables.assignments[$0] }),
-                    current.generation == arrival.generation
+                    current.generation == arrival.generation || isReplacement(arrival, of: row)
                 else { continue }
                 review(arrival, of: current, row, &change)
             }

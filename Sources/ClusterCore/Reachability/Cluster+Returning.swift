@@ -21,7 +21,17 @@ extension Cluster {
             deployment.spec.disconnect?.onReconnect == .keep,
             tables.revisions[row.deploymentID]?[row.generation] != nil
         else { return false }
-        return tables.nodes[row.nodeID]?.availability != .draining
+        return tables.nodes[row.nodeID]?.availability != .draining && !isOvertaken(row, deployment)
+    }
+
+    /// Whether an update went past the original while its node was away: what replaced it runs a later generation, or
+    /// the update is over and nothing would take the original to what is declared.
+    private func isOvertaken(_ row: AssignmentRow, _ deployment: DeploymentRow) -> Bool {
+        let current = tables.placements[row.deploymentID]?.current[row.replicaNumber]
+        if let replacement = current.flatMap({ tables.assignments[$0] }) {
+            return replacement.generation > row.generation
+        }
+        return deployment.rollout.phase == .complete && row.generation != deployment.generation
     }
 
     private mutating func takeBack(_ row: AssignmentRow, _ change: inout ChangeSet) {

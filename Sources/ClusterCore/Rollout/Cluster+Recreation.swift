@@ -23,6 +23,25 @@ extension Cluster {
         }
     }
 
+    /// The replicas that serve nobody because of the new generation, as far as their nodes are heard from.
+    func haltedReplicas(of deployment: DeploymentRow) -> [AssignmentRow] {
+        guard deployment.spec.strategy.kind == .recreate else { return [] }
+        return sortedCurrent(of: deployment.id).compactMap { tables.assignments[$0.value] }
+            .filter { isHalted($0, of: deployment) && isKnown($0) }
+    }
+
+    /// Why a recreation whose time is up is given up: what it has stopped must not stay down for nothing.
+    func standstill(of deployment: DeploymentRow, _ halted: AssignmentRow) -> String {
+        let running = stillRunning(of: deployment)
+        let detail =
+            running > 0
+            ? "\(Phrase.replicas(running)) did not stop"
+            : heldUpdate(of: deployment).first?.message ?? "it is not started anew"
+        return
+            "no progress for \(deployment.spec.strategy.deadlineSecs) s; replica \(halted.replicaNumber) was "
+            + "stopped for the update: \(detail)"
+    }
+
     /// Tells nodes what is halted now, or no longer.
     mutating func touchRecreated(_ deployment: DeploymentRow, _ change: inout ChangeSet) {
         guard deployment.spec.strategy.kind == .recreate else { return }

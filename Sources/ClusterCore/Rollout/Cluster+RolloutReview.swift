@@ -102,8 +102,9 @@ extension Cluster {
         let arriving = (tables.placements[row.id]?.arriving ?? [:]).sorted { $0.key < $1.key }
         for (number, id) in arriving {
             guard let assignment = tables.assignments[id] else { continue }
+            let isOfUpdate = assignment.generation != row.generation || row.rollout.phase == .failed
             let isStray =
-                assignment.generation != row.generation || row.rollout.phase == .failed
+                isOfUpdate && !isReplacement(assignment, of: row)
                 || number >= row.spec.replicas || live[assignment.nodeID]?.status == .unreachable
             if isStray { retire(id, .placementChanged, &change) }
         }
@@ -119,17 +120,21 @@ extension Cluster {
         }
         let strategy = row.spec.strategy
         let waiting = tried.filter { isKnown($0) && !isHealthy($0, strategy) }
+        let halted = haltedReplicas(of: row)
         var pulse = pulses[row.id] ?? RolloutPulse(generation: row.generation, healthyCount: 0, since: now)
+        // What is recreated has come further with every replica that got a new place, too.
+        let placed = strategy.kind == .recreate ? tried.count : 0
         pulse.beat(
-            generation: row.generation, healthyCount: tried.count { isHealthy($0, strategy) },
-            isWaiting: !waiting.isEmpty, at: now)
+            generation: row.generation, healthyCount: placed + tried.count { isHealthy($0, strategy) },
+            isWaiting: !waiting.isEmpty || !halted.isEmpty, at: now)
         pulses[row.id] = pulse
         let deadline = pulse.since.adding(milliseconds: Int64(strategy.deadlineSecs) * 1000)
-        guard let first = waiting.first else { return nil }
+        guard let first = waiting.first ?? halted.first else { return nil }
         guard now >= deadline else {
             wake(at: deadline)
             return nil
         }
+        guard !waiting.isEmpty else { return standstill(of: row, first) }
         let view = instanceView(first)
         let detail = view.reason.map { ": \($0)" } ?? ""
         return "no progress for \(strategy.deadlineSecs) s; replica \(first.replicaNumber) on node "
