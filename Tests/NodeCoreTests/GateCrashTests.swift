@@ -166,4 +166,27 @@ import Testing
         world.run(20_000)
         #expect(world.runningImages() == ["app@sha256:2"])
     }
+
+    @Test(arguments: [false, true])
+    func aContainerMadeFromItsPinIsStillTheSameReplica(_ restarts: Bool) {
+        let world = World()
+        world.engine.programs["app:1"] = .init(digest: "app@sha256:1")
+        world.engine.programs["app@sha256:1"] = .init(digest: "app@sha256:1")
+        world.dockerUp()
+        world.apply([Fixtures.replica()])
+        world.run(20_000)
+        world.apply([Fixtures.replica(image: "app@sha256:1")])
+        world.run(20_000)
+        if let id = world.engine.containers.keys.first { world.removeBehindOurBack(id) }
+        world.run(20_000)
+        #expect(world.runningImages() == ["app@sha256:1"])
+        _ = world.takeLog()
+        if restarts {
+            world.restartAgent()
+            world.dockerUp()
+        }
+        world.apply([Fixtures.replica(image: "app@sha256:1"), Fixtures.replica(2, hostPort: nil)])
+        world.run(20_000)
+        #expect(!world.takeLog().contains { $0.contains("stop") || $0.contains("remove") })
+    }
 }

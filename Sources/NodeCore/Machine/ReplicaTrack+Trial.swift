@@ -107,12 +107,15 @@ extension ReplicaTrack {
         return !awaitsMemory
     }
 
-    /// Remembers what an image name stood for.
+    /// Remembers what an image name stood for; a replica that is named by the digest itself keeps the name it had.
     mutating func resolved(_ image: ReplicaMemory.ResolvedImage) {
-        let known = Set(containers.map(\.specHash))
-        let others = (memory.resolved ?? []).filter {
-            $0.specHash != image.specHash && known.contains($0.specHash)
+        var known = Set(containers.map(\.specHash))
+        if let wish { known.insert(wish.specHash) }
+        var kept = (memory.resolved ?? []).filter { known.contains($0.specHash) }
+        if !kept.contains(where: { $0.specHash == image.specHash && $0.digest == image.digest }) {
+            kept.removeAll { $0.specHash == image.specHash }
+            kept.append(image)
         }
-        memory.resolved = others + [image]
+        memory.resolved = kept
     }
 }
