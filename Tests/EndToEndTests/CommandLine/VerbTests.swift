@@ -47,6 +47,7 @@ import Testing
         "openTunnel": "agents",
         "getLiveness": "supervisors", "getReadiness": "supervisors",
         "getMetrics": "Prometheus", "getOpenAPI": "generators of clients",
+        "getAgentStatus": "monitors", "getAgentMetrics": "Prometheus",
     ]
     /// Commands that say in another way what a listed one says too.
     static let more: Set<String> = ["nodes rename"]
