@@ -36,12 +36,6 @@ public enum AgentLimits {
     static let retryAfterMaxSecs: Int64 = 3600
     /// Longest interval between reports the control plane may ask for.
     static let heartbeatIntervalMaxSecs: Int64 = 3600
-    /// Milliseconds without news on a tunnel after which the pause between signs of life grows.
-    static let quietMilliseconds: Int64 = 300_000
-    /// Seconds between signs of life of a node at rest.
-    static let quietIntervalSecs = 60
-    /// Seconds between signs of life where every byte costs.
-    static let meteredIntervalSecs = 480
     /// Bytes of an answer to a report or a registration.
     static let answerBytes = 64 * 1024
     /// Bytes of one report, as many as control planes take by default.

@@ -163,8 +163,8 @@ public enum ControlPlaneLimits {
     static let minutesPerDay: Int64 = 1_440
     /// Replicas with series of their own when no limit is set.
     static let usageMetricSeries = 100_000
-    /// Milliseconds a scrape may take while the process ends.
-    static let scrapeEndMilliseconds: Int64 = 500
+    /// Milliseconds that listeners for scrapes or tunnels alone have while the process ends.
+    static let sideListenerEndMilliseconds: Int64 = 500
     /// Reads of history that wait; more are refused.
     static let historyReads = 64
     /// Spans into which the window of the metrics summary is cut.

@@ -1,5 +1,11 @@
 /// Bounds of the node's decisions; every one has a name here.
 public enum NodeLimits {
+    /// Milliseconds without news on a tunnel after which the pause between signs of life grows.
+    static let quietMilliseconds: Int64 = 300_000
+    /// Seconds between signs of life of a node at rest.
+    static let quietIntervalSecs = 60
+    /// Seconds between signs of life where every byte costs.
+    static let meteredIntervalSecs = 480
     /// Pulls at the same time; more images wait in line.
     public static let concurrentPulls = 4
     /// Stops at the same time; apart from the rest because one may take its whole grace.

@@ -1,6 +1,7 @@
 internal import EventLoop
 internal import Logging
 internal import Model
+internal import NodeCore
 
 /// Reports: at the effective interval, soon after something changed, and once more on the way out.
 @LoopActor
@@ -20,9 +21,7 @@ final class HeartbeatLoop {
     private var reportedConditions: [Condition]?
     private var reportedApplied: NodeReport.Applied?
     private var reportedPorts: [UInt16] = []
-    private var reportedWish: Int?
-    /// When something was told last that had changed.
-    private var newsAt: MonotonicInstant
+    private var pace: ReportPace
     private var retries: Int64 = 0
     private var limitBytes = AgentLimits.reportBytes
     private var refusedPause = RetryPause(
@@ -49,7 +48,9 @@ final class HeartbeatLoop {
         self.metrics = metrics
         self.log = log
         intervalSecs = configuration.heartbeatIntervalSecs
-        newsAt = time.now().monotonic
+        pace = ReportPace(
+            isMetered: configuration.tunnel.isMetered, ownSecs: configuration.tunnel.heartbeatSecs,
+            at: time.now().monotonic)
     }
 
     /// Runs until it is cancelled.
@@ -80,22 +81,11 @@ final class HeartbeatLoop {
         } while try await pingIsEnough()
     }
 
-    /// A ping through the tunnel stands for a report that would repeat the one before.
     private func pingIsEnough() async throws -> Bool {
-        guard link.tunnel.isUp, !hasNews, !sampler.hasNews, wishedInterval == reportedWish else {
-            return false
-        }
+        let isEnough = pace.isPingEnough(
+            isTunnelUp: link.tunnel.isUp, hasNews: hasNews || sampler.hasNews, at: time.now().monotonic)
+        guard isEnough else { return false }
         return try await foreignPorts() == reportedPorts
-    }
-
-    /// Seconds between reports that this node wishes for; nil: as it is told.
-    private var wishedInterval: Int? {
-        let tunnel = configuration.tunnel
-        if tunnel.isMetered { return max(AgentLimits.meteredIntervalSecs, Int(tunnel.heartbeatSecs ?? 0)) }
-        let quiet = time.now().monotonic.milliseconds(since: newsAt)
-        let isQuiet = link.tunnel.isUp && quiet >= AgentLimits.quietMilliseconds
-        let wishes = [isQuiet ? AgentLimits.quietIntervalSecs : nil, tunnel.heartbeatSecs.map { Int($0) }]
-        return wishes.compactMap { $0 }.max()
     }
 
     /// Says that this agent is going; containers stay.
@@ -232,9 +222,8 @@ final class HeartbeatLoop {
         let foreign = leaving ? [] : try await foreignPorts()
         // Nothing is awaited from here on: what is reported belongs together.
         sequence += 1
-        if hasNews { newsAt = time.now().monotonic }
-        let wish = leaving ? reportedWish : wishedInterval
-        reportedWish = wish
+        let wish = pace.report(
+            hasNews: hasNews, isLeaving: leaving, isTunnelUp: link.tunnel.isUp, at: time.now().monotonic)
         reportedPorts = foreign
         var conditions = conditions
         reportedConditions = conditions

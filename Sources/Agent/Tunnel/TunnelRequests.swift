@@ -53,6 +53,11 @@ final class TunnelRequests {
         case session, document, logs, exec, resize, connect, status, metrics, unknown
     }
 
+    private func ownView() throws -> SelfView {
+        guard let view else { throw TunnelRefusal(503, "not_ready", "this agent is starting") }
+        return view
+    }
+
     private func kind(of stream: TunnelStream) -> Kind {
         let path = path(of: stream)
         switch stream.request[":method"] {
@@ -78,8 +83,8 @@ final class TunnelRequests {
         case .exec: try await containers.execute(try assignment(in: stream), stream)
         case .resize: try await containers.resize(segment(of: stream), stream)
         case .connect: try await containers.connect(stream)
-        case .status: try await view?.status(stream)
-        case .metrics: try await view?.metrics(stream)
+        case .status: try await ownView().status(stream)
+        case .metrics: try await ownView().metrics(stream)
         case .unknown: throw TunnelRefusal(404, "not_found", "this agent does not know what is asked")
         }
     }

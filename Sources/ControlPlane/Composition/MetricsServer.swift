@@ -24,5 +24,7 @@ final class MetricsServer {
         }
     }
 
-    func stop() async { await server.stop(deadlineMilliseconds: ControlPlaneLimits.scrapeEndMilliseconds) }
+    func stop() async {
+        await server.stop(deadlineMilliseconds: ControlPlaneLimits.sideListenerEndMilliseconds)
+    }
 }
