@@ -108,9 +108,10 @@ extension Cluster {
     /// The lowest free numbers, one for each node that takes part and has none.
     private func missingPerNode(_ row: DeploymentRow, _ current: [Int: AssignmentID]) -> [Int] {
         let taken = tables.placements[row.id]?.nodes ?? [:]
+        let spec = target(of: row).spec
         var missing = tables.nodes.values.count { node in
             node.tombstone == nil && taken[node.id] == nil && standingRefusal(of: node) == nil
-                && NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec) == nil
+                && NodeFilters.constraintRefusal(node.inventory, node.labels, spec) == nil
         }
         missing = min(missing, SpecLimits.replicas - current.count)
         var numbers: [Int] = []
@@ -129,10 +130,14 @@ extension Cluster {
             return current.filter { $0.key >= row.spec.replicas }.sorted { $0.key < $1.key }.map(\.value)
         }
         var nodes: Set<NodeID> = []
+        // While an update is held up, what is placed follows the generation before it: that is no surplus.
+        let specs = [row.spec, target(of: row).spec]
         return sortedCurrent(of: row.id).compactMap { _, id in
             guard let assignment = tables.assignments[id], let node = tables.nodes[assignment.nodeID],
                 nodes.insert(node.id).inserted,
-                NodeFilters.constraintRefusal(node.inventory, node.labels, row.spec) == nil
+                specs.contains(where: {
+                    NodeFilters.constraintRefusal(node.inventory, node.labels, $0) == nil
+                })
             else { return id }
             return nil
         }

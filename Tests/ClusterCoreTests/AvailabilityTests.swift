@@ -170,6 +170,28 @@ import Testing
         #expect(bench.places(reply.id) == [0: a, 2: c])
     }
 
+    @Test func perNodeReplicasOfAHeldUpUpdateAreNotPlacedAndTakenAwayInTurn() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a", labels: ["zone": "x"])
+        let b = try bench.addNode("b")
+        var spec = DeploymentSpec.sample(strategy: RolloutStrategy(healthyAfterSecs: 0, autoRollback: false))
+        spec.mode = .perNode
+        let id = try bench.create(spec).id
+        try bench.settle([a, b])
+        bench.brokenImages = ["web:2"]
+        try bench.patch(id) {
+            $0.container.image = "web:2"
+            $0.constraints = Constraints(labels: ["zone": "x"])
+        }
+        try bench.settle([a, b])
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .failed)
+        let revision = bench.cluster.headRevision(of: b)
+        try bench.settle([a, b])
+        #expect(bench.cluster.headRevision(of: b) == revision)
+        #expect(Set(bench.places(id).values) == [a, b])
+        #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+    }
+
     @Test func perNodeReplicaStaysWithItsLostNode() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }
