@@ -17,16 +17,22 @@ import Testing
             try Self.fill(filling)
             try await fleet.condition("disk_pressure")
             #expect(node.controlPlane.last?.nodeStatus == .ready, "it serves on and can be told what to do")
-            // Both what died and what is new need room; the rest serves on.
-            let victim = try await fleet.crash(fleet.replicas[0], awaitsReturn: false)
+            // What is new needs room; the rest serves on.
             var more = fleet.all
             more.append(Replicas.one(9, image: fleet.replicas[0].container.image, graceSecs: 1))
             node.controlPlane.publish(more)
-            for replica in [more[0], more[6]] {
-                try await eventually("\(replica.name) says what is missing", milliseconds: 60_000) {
-                    let report = node.controlPlane.state(replica)
-                    return report?.state != .running && report?.message?.contains("no space left") == true
-                }
+            try await eventually("the new one says what is missing", milliseconds: 60_000) {
+                let report = node.controlPlane.state(more[6])
+                return report?.state != .running && report?.message?.contains("no space left") == true
+            }
+            // What dies needs room too, and may find what it left itself, unless the new one was quicker.
+            let victim = try await fleet.crash(more[0], awaitsReturn: false)
+            try await eventually("one of the two says what is missing", milliseconds: 60_000) {
+                guard let report = node.controlPlane.state(more[0]) else { return false }
+                let isBack = report.state == .running && report.restartCount > 0
+                let reports = [report, node.controlPlane.state(more[6])]
+                return (isBack || report.state != .running)
+                    && reports.contains { $0?.message?.contains("no space left") == true }
             }
             try await fleet.isUntouched(except: [victim])
             try FileManager.default.removeItem(at: filling)
