@@ -101,9 +101,10 @@ extension HTTP2Session {
         heldBytes -= given
         state.consumedBytes += given
         nghttp2_session_consume_stream(session, id, given)
-        if state.heldBytes == 0, state.consumedBytes >= state.windowBytes, !state.peerEnded {
-            grow(id, state)
-        }
+        // Before the peer has taken the settings nghttp2 still counts with the protocol's own first window, and would
+        // take what the settings leave out away from what is set here.
+        let keepsUp = state.heldBytes == 0 && state.consumedBytes >= state.windowBytes
+        if keepsUp, !state.peerEnded, settingsAreTaken { grow(id, state) }
     }
 
     /// Asks the peer for a sign of life; its answer is `.pong` with the same word.

@@ -25,6 +25,8 @@ public final class HTTP2Session {
 
     var streams: [HTTP2StreamID: StreamState] = [:]
     var isGoingAway = false
+    /// Whether the peer has taken this side's settings; the credit of streams is another one before.
+    var settingsAreTaken = false
     /// Received and not yet consumed, and the credit given out, over all streams.
     var heldBytes = 0 {
         didSet { budget?.bufferedBytes += heldBytes - oldValue }

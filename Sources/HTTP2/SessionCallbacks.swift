@@ -138,7 +138,7 @@ private func frameArrived(
     case NGHTTP2_DATA.rawValue:
         if ends { own.peerEnded(head.stream_id) } else if head.length == 0 { own.flood.sawIdleFrame() }
     case NGHTTP2_PING.rawValue where acknowledges: own.events.append(.pong(cnghttp2_ping_word(frame)))
-    case NGHTTP2_SETTINGS.rawValue where acknowledges: break
+    case NGHTTP2_SETTINGS.rawValue where acknowledges: own.settingsAreTaken = true
     case NGHTTP2_PING.rawValue:
         own.flood.sawIdleFrame()
         own.events.append(.ping)

@@ -148,6 +148,29 @@ import Testing
         #expect(throws: HTTP2Failure.self) { try pair.client.send([1], on: id) }
     }
 
+    /// Who opens a stream at once knows nothing of the other side's settings yet, and has more credit than they leave.
+    @Test func bytesThatOvertakeTheSettingsDoNotStopTheirStream() throws {
+        let pair = try SessionPair(settles: false)
+        let id = try pair.client.open(SessionPair.post)
+        let body = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try pair.client.send(body, on: id, ends: true)
+        var taken = 0
+        func read() {
+            let count = SessionPair.body(pair.serverEvents, id).count - taken
+            pair.server.consumed(count, on: id)
+            taken += count
+        }
+        while try pair.toServer() { read() }
+        #expect(taken > pair.server.limits.firstWindowBytes && taken < body.count)
+        while taken < body.count {
+            let before = taken
+            try pair.settle()
+            read()
+            try #require(taken > before, "the stream stands still after \(taken) bytes")
+        }
+        #expect(SessionPair.body(pair.serverEvents, id) == body)
+    }
+
     @Test func aPingIsAnswered() throws {
         let pair = try SessionPair()
         pair.server.ping(0x0123_4567_89AB_CDEF)

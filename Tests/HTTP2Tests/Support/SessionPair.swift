@@ -11,11 +11,11 @@ final class SessionPair {
 
     init(
         client: HTTP2Limits = HTTP2Limits(), server: HTTP2Limits = HTTP2Limits(),
-        clientBudget: HTTP2Budget? = nil
+        clientBudget: HTTP2Budget? = nil, settles: Bool = true
     ) throws {
         self.client = HTTP2Session(.client, limits: client, budget: clientBudget)
         self.server = HTTP2Session(.server, limits: server)
-        try settle()
+        if settles { try settle() }
     }
 
     static let get = [
