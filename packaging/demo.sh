@@ -60,6 +60,15 @@ end() {
     echo "  $program: stopped (pid $pid)"
 }
 
+# Removes the folders of the demo's dockerd, which may leave what it mounted there (a root file system that is not
+# shared makes it mount its own folder).
+remove_docker() {
+    local at
+    grep " $(cd "$state" && pwd)/docker" /proc/mounts | cut -d ' ' -f 2 | sort -r |
+        while read -r at; do umount -l "$at"; done
+    rm -rf "$state/docker" "$state/docker-exec" "$state/docker-host"
+}
+
 # Removes the containers of the demo's nodes: the labels name them, nobody else's are touched.
 remove_containers() {
     local host=$1 node found count=0
@@ -88,7 +97,7 @@ stop_demo() {
     remove_containers "$host"
     if [ -e "$state/docker.pid" ]; then
         end "$state/docker.pid" dockerd
-        rm -rf "$state/docker" "$state/docker-exec" "$state/docker-host"
+        remove_docker
     fi
     echo "  logs and database stay in $state"
 }
@@ -149,7 +158,8 @@ stop_everything() {
     fi
     if [ -n "$dockerd_pid" ]; then
         kill "$dockerd_pid" 2>/dev/null && wait "$dockerd_pid" 2>/dev/null || true
-        rm -rf "$state/docker" "$state/docker-exec" "$state/docker-host" "$state/docker.pid"
+        remove_docker
+        rm -f "$state/docker.pid"
     fi
     rm -f "$state/fledx-cp.pid" "$state/nodes"
     exit $code
