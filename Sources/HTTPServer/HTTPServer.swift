@@ -13,6 +13,7 @@ public final class HTTPServer {
     let limits: HTTPServerLimits
     private(set) var isStopping = false
     private(set) lazy var sweeper = DeadlineSweeper { [unowned self] in sweep($0) }
+    let turns = RequestTurns()
     /// The buffer that connections build their output in, one at a time.
     var scratch: [UInt8] = []
     let requestIDName = Array("x-request-id: ".utf8)

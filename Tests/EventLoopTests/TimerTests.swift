@@ -91,6 +91,18 @@ struct TimerTests {
         timer.close()
     }
 
+    @Test @LoopActor func theNextTurnComesBehindAPollAndItsWork() async throws {
+        let first = EventLoop.turn
+        let done = OneShot<Int>()
+        EventLoop.inNextTurn {
+            let second = EventLoop.turn
+            EventLoop.later { #expect(EventLoop.turn == second) }
+            EventLoop.inNextTurn { done.succeed(EventLoop.turn - second) }
+            #expect(second > first)
+        }
+        #expect(try await done.wait(deadlineMilliseconds: 5_000, operation: "take turns") == 1)
+    }
+
     @Test @LoopActor func laterRunsAfterTheCallerAndBeforeTheNextTurn() async throws {
         var order: [String] = []
         EventLoop.later { order.append("later") }

@@ -42,6 +42,14 @@ public enum EventLoop {
         LoopExecutor.shared.later(body)
     }
 
+    /// Runs `body` after the loop has polled once more, behind what that brought: whoever came meanwhile goes first.
+    @LoopActor public static func inNextTurn(_ body: @escaping @LoopActor () -> Void) {
+        LoopExecutor.shared.inNextTurn(body)
+    }
+
+    /// The number of the loop's turn; it grows with every poll.
+    @LoopActor public static var turn: Int { LoopExecutor.shared.turn }
+
     /// Keeps freed memory at hand while much is carried, where a program else gives it back at once: the kernel clears
     /// every page that it hands out, which costs more than what is carried in it.
     @LoopActor public static func beganCarrying() {

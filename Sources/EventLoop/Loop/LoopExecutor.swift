@@ -35,6 +35,11 @@ public final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     private var head = 0
     private var tail = 0
     private var deferred: [@LoopActor () -> Void] = []
+    /// What waits for a poll, and what has seen one begin.
+    private var upcoming: [@LoopActor () -> Void] = []
+    private var due: [@LoopActor () -> Void] = []
+    /// How often the loop has gone to poll.
+    private(set) var turn = 0
     private var spinning = false
 
     private init() {
@@ -98,6 +103,24 @@ public final class LoopExecutor: SerialExecutor, @unchecked Sendable {
     /// Runs `body` later in this turn, after the caller has returned to the loop.
     func later(_ body: @escaping @LoopActor () -> Void) { deferred.append(body) }
 
+    /// Runs `body` after the next poll, behind what that brought.
+    func inNextTurn(_ body: @escaping @LoopActor () -> Void) { upcoming.append(body) }
+
+    fileprivate func pollBegins() {
+        drain()
+        turn &+= 1
+        guard !upcoming.isEmpty else { return }
+        swap(&upcoming, &due)
+    }
+
+    fileprivate func pollEnded() {
+        if !due.isEmpty {
+            deferred += due
+            due.removeAll(keepingCapacity: true)
+        }
+        drain()
+    }
+
     /// Runs what is waiting, within the budget; leftovers make the next poll return at once.
     fileprivate func drain() {
         let executor = asUnownedSerialExecutor()
@@ -111,7 +134,7 @@ public final class LoopExecutor: SerialExecutor, @unchecked Sendable {
                 job.runSynchronously(on: executor)
             }
         } while !deferred.isEmpty && budget > 0
-        let wanted = head != tail || !deferred.isEmpty
+        let wanted = head != tail || !deferred.isEmpty || !upcoming.isEmpty
         guard wanted != spinning else { return }
         spinning = wanted
         if wanted { uv_idle_start(idle, nothingToDo) } else { uv_idle_stop(idle) }
@@ -152,8 +175,8 @@ public final class LoopExecutor: SerialExecutor, @unchecked Sendable {
 }
 
 private func inboxFilled(_ handle: UnsafeMutablePointer<uv_async_t>?) { LoopExecutor.shared.takeInbox() }
-private func beforePoll(_ handle: UnsafeMutablePointer<uv_prepare_t>?) { LoopExecutor.shared.drain() }
-private func afterPoll(_ handle: UnsafeMutablePointer<uv_check_t>?) { LoopExecutor.shared.drain() }
+private func beforePoll(_ handle: UnsafeMutablePointer<uv_prepare_t>?) { LoopExecutor.shared.pollBegins() }
+private func afterPoll(_ handle: UnsafeMutablePointer<uv_check_t>?) { LoopExecutor.shared.pollEnded() }
 private func nothingToDo(_ handle: UnsafeMutablePointer<uv_idle_t>?) {}
 private func enqueueWithoutActor(_ job: UnsafeMutableRawPointer?, _ original: UnsafeMutableRawPointer?) {
     guard let job, let original else { return }

@@ -153,9 +153,7 @@ extension HTTPConnection {
         mode = .handedOver
         listener.upgrades[ObjectIdentifier(self)] = take
         if !isProcessing {
-            let received = held
-            held = []
-            handOver(received)
+            handOver(held.take())
         }
     }
 

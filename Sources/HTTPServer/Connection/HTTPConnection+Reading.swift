@@ -23,37 +23,39 @@ extension HTTPConnection {
     /// Works on what is held for as long as it can be: a round that stopped because its output was full goes on when
     /// the kernel took all of that at once, for then nobody calls later.
     func processHeld() {
-        while canGoOn, !held.isEmpty {
-            let bytes = held
-            held = []
-            process(bytes.span)
+        while canGoOn, hasTurn, !held.isEmpty {
+            // Nobody else touches what is held while it is looked at.
+            var taken = HeldBytes()
+            swap(&held, &taken)
+            taken.start = process(taken.bytes.span, from: taken.start)
+            if mode == .serving {
+                if !taken.isEmpty { held = taken }
+            } else if mode == .handedOver {
+                handOver(taken.take())
+            }
+            flush()
         }
     }
 
-    /// Takes as many steps as the state allows, keeps the rest, and writes what became ready.
-    func process(_ input: Span<UInt8>) {
+    /// Takes as many steps as the state allows and returns where the bytes begin that nobody has looked at.
+    func process(_ input: Span<UInt8>, from start: Int = 0) -> Int {
         isProcessing = true
         if output.isEmpty { swap(&output, &server.scratch) }
-        var offset = 0
+        var offset = start
         do throws(HTTP1Failure) {
             while mode == .serving, try step(input, &offset) {}
         } catch {
             refuse(error)
         }
         isProcessing = false
-        if mode == .serving, offset < input.count {
-            held = (offset..<input.count).map { input[$0] }
-        } else if case .handedOver = mode {
-            handOver((offset..<input.count).map { input[$0] })
-        }
-        flush()
+        return offset
     }
 
     /// One step of the decoder; false when no more can be done now.
     private func step(_ input: Span<UInt8>, _ offset: inout Int) throws(HTTP1Failure) -> Bool {
         if let exchange {
             if exchange.isReceived || exchange.request.stream?.isFull == true { return false }
-        } else if output.count + stream.queuedBytes >= limits.queuedBytes {
+        } else if !hasTurn || output.count + stream.queuedBytes >= limits.queuedBytes {
             return false
         }
         switch try decoder.step(input, from: &offset) {
@@ -67,6 +69,7 @@ extension HTTPConnection {
 
     private func begin(_ head: HTTP1Request) {
         begun += 1
+        lastTurn = EventLoop.turn
         let request = HTTPRequest(
             head: head.head, requestID: server.requestID(head.head.headers), peer: peer,
             isLoopbackPeer: isLoopbackPeer, offersUpgrade: head.offersUpgrade)

@@ -28,7 +28,7 @@ extension HTTPConnection {
         guard mode == .serving else { return }
         mode = .lingering
         writeOutput()
-        held = []
+        held = HeldBytes()
         guard !peerEnded || stream.queuedBytes > 0 else { return close() }
         stream.shutdownWriting()
         stream.startReading()
@@ -38,7 +38,10 @@ extension HTTPConnection {
     /// Sets reading and deadlines to what the state needs now.
     func settle() {
         guard mode == .serving || mode == .lingering else { return }
-        if mode == .serving { settleReading() }
+        if mode == .serving {
+            settleReading()
+            settleTurn()
+        }
         settlePhase()
         if stream.queuedBytes > 0 {
             if writeDeadline == .max {

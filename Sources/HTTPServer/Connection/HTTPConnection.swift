@@ -4,8 +4,8 @@ import Model
 
 /// One client's socket: reads requests in order, answers them in order, one at a time.
 ///
-/// Requests that arrive behind an unfinished one wait as bytes, up to a bound; then reading stops. Everything that
-/// one read makes ready leaves in one write.
+/// Requests that arrive behind an unfinished one wait as bytes, up to a bound; then reading stops. One request begins
+/// in a turn of the loop, so that those who pipeline do not starve those who do not.
 @LoopActor
 final class HTTPConnection: StreamHandler {
     /// What the connection is there for.
@@ -23,11 +23,14 @@ final class HTTPConnection: StreamHandler {
     var exchange: Exchange?
     var decoder: HTTP1RequestDecoder
     /// Bytes read that nobody has looked at yet.
-    var held: [UInt8] = []
+    var held = HeldBytes()
     /// Bytes ready to be written at the end of this turn's work.
     var output: [UInt8] = []
     var isProcessing = false
     var peerEnded = false
+    /// The loop's turn in which a request last began here; the next one has to wait for another turn.
+    var lastTurn = -1
+    private var waitsForTurn = false
     /// When the phase at work must be over, in milliseconds of the loop's clock.
     var phaseDeadline = Int64.max
     /// When the peer must have taken something of what is queued.
@@ -72,12 +75,17 @@ final class HTTPConnection: StreamHandler {
 
     func streamReceived(_ stream: Stream, _ bytes: UnsafeRawBufferPointer) {
         guard mode == .serving else { return }
-        guard held.isEmpty, canGoOn else {
+        guard held.isEmpty, canGoOn, hasTurn else {
             unsafe held.append(contentsOf: bytes)
             return settle()
         }
-        let span = unsafe Span<UInt8>(_unsafeBytes: bytes)
-        process(span)
+        let looked = process(unsafe Span<UInt8>(_unsafeBytes: bytes))
+        if mode == .serving, looked < bytes.count {
+            unsafe held.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[looked...]))
+        } else if mode == .handedOver {
+            unsafe handOver(Array(bytes[looked...]))
+        }
+        flush()
         processHeld()
         settle()
     }
@@ -103,6 +111,21 @@ final class HTTPConnection: StreamHandler {
         advance()
     }
 
+    /// Whether a request may begin now.
+    var hasTurn: Bool { exchange != nil || lastTurn != EventLoop.turn }
+
+    /// Asks for a turn when there may be another request.
+    func settleTurn() {
+        guard !waitsForTurn, exchange == nil, !held.isEmpty, !hasTurn else { return }
+        waitsForTurn = true
+        server.turns.wait(self)
+    }
+
+    func turnCame() {
+        waitsForTurn = false
+        advance()
+    }
+
     /// The peer will not ask again; what it has asked is still answered unless its answer is an endless stream.
     private func endReceived() {
         if let exchange {
@@ -125,7 +148,7 @@ final class HTTPConnection: StreamHandler {
         mode = .closed
         phaseDeadline = .max
         writeDeadline = .max
-        held = []
+        held = HeldBytes()
         stream.close()
         listener.closed(self)
     }
