@@ -93,4 +93,12 @@ import Testing
             #expect(SemanticVersion(wrong) == nil)
         }
     }
+
+    @Test @LoopActor func longAnswersAreWrittenBesideTheLoop() async throws {
+        let answer = try await Answer.writtenBeside { .text("\(LoopExecutor.shared.onLoop)") }
+        #expect(String(decoding: answer.body, as: UTF8.self) == "false")
+        await #expect(throws: Refusal.self) {
+            try await Answer.writtenBeside { () throws(Refusal) in throw .operatorForbidden }
+        }
+    }
 }

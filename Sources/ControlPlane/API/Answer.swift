@@ -32,6 +32,21 @@ struct Answer: Sendable {
         }
     }
 
+    /// An answer put together on a worker: a page of a thousand entries takes the loop longer than anybody else
+    /// should wait for it.
+    @LoopActor
+    static func writtenBeside(
+        _ make: @escaping @Sendable () throws(Refusal) -> Answer
+    ) async throws(Refusal) -> Answer {
+        do {
+            return try await BlockingPool.run { try make() }
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw Refusal(.internalServerError, "internal_error", "the answer could not be written")
+        }
+    }
+
     /// Ends every JSON body: a terminal shows its prompt on a line of its own.
     private static let newline: [UInt8] = [0x0A]
 

@@ -21,12 +21,14 @@ final class AuditService {
             } catch {
                 throw .history(error)
             }
-            let items = Array(found.entries.prefix(filter.limit))
-            let hasMore = found.entries.count > filter.limit
-            return try .json(
-                AuditPage(
-                    items: items, limit: filter.limit, offset: filter.offset,
-                    nextCursor: hasMore ? items.last.map { "\($0.id)" } : nil, total: found.total))
+            return try await .writtenBeside { () throws(Refusal) in
+                let items = Array(found.entries.prefix(filter.limit))
+                let hasMore = found.entries.count > filter.limit
+                return try .json(
+                    AuditPage(
+                        items: items, limit: filter.limit, offset: filter.offset,
+                        nextCursor: hasMore ? items.last.map { "\($0.id)" } : nil, total: found.total))
+            }
         }
     }
 }

@@ -57,9 +57,9 @@ final class EventService {
             let isWhole = since == nil || found.items.count < limit
             let newest = max(found.newest, since?.sequence ?? 0, found.items.last?.id.sequence ?? 0)
             let place = isWhole ? newest : found.items.last?.id.sequence ?? newest
-            return try .json(
-                EventPage(
-                    items: found.items, limit: limit, lastEventID: EventID(epoch: epoch, sequence: place)))
+            let page = EventPage(
+                items: found.items, limit: limit, lastEventID: EventID(epoch: epoch, sequence: place))
+            return try await .writtenBeside { () throws(Refusal) in try .json(page) }
         }
     }
 

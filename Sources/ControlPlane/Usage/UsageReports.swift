@@ -31,7 +31,11 @@ final class UsageReports {
                 case .failure(let failure): call.answer(.failure(.history(failure)))
                 case .success(let stored):
                     let waiting = usage.waitingMinutes(query)
-                    call.answer(await Self.rendered(stored, waiting, query, count))
+                    do throws(Refusal) {
+                        call.answer(.success(try await Self.written(stored, waiting, query, count)))
+                    } catch {
+                        call.answer(.failure(error))
+                    }
                 }
             }
             call.onAbandoned = { read.cancel() }
@@ -62,17 +66,11 @@ final class UsageReports {
                     replicas: replicas)))
     }
 
-    /// A page of a thousand minutes takes the loop longer than anybody else should wait for it.
-    private static func rendered(
+    private static func written(
         _ stored: [UsageBucket], _ waiting: [UsageBucket], _ query: UsageQuery, _ count: Int
-    ) async -> Result<Answer, Refusal> {
-        do {
-            return try await BlockingPool.run {
-                Self.answer(Self.merged(stored, waiting, count: count), query)
-            }
-        } catch {
-            return .failure(
-                Refusal(.internalServerError, "internal_error", "the answer could not be written"))
+    ) async throws(Refusal) -> Answer {
+        try await .writtenBeside { () throws(Refusal) in
+            try answer(merged(stored, waiting, count: count), query)
         }
     }
 
@@ -94,7 +92,7 @@ final class UsageReports {
 
     private nonisolated static func answer(
         _ found: [UsageBucket], _ query: UsageQuery
-    ) -> Result<Answer, Refusal> {
+    ) throws(Refusal) -> Answer {
         let shown = found.dropFirst(query.offset).prefix(query.limit)
         let hasMore = found.count > query.offset + query.limit
         let page = UsagePage(
@@ -106,10 +104,6 @@ final class UsageReports {
             },
             limit: query.limit, offset: query.cursor == nil ? query.offset : nil,
             nextCursor: hasMore ? shown.last.map { UsageCursor(after: $0).text } : nil)
-        do {
-            return .success(try .json(page))
-        } catch {
-            return .failure(error)
-        }
+        return try .json(page)
     }
 }
