@@ -66,8 +66,8 @@ public enum ControlPlaneLimits {
     static let duplicateRetrySeconds = 60
     /// Characters of an agent's boot id.
     static let bootBytes = 64
-    /// Milliseconds between two looks at the credentials of open tunnels.
-    static let credentialLookMilliseconds: Int64 = 500
+    /// Milliseconds between two looks at the credentials of what is open, for clocks that are set.
+    static let credentialLookMilliseconds: Int64 = 2_000
     /// Characters of a list's cursor.
     static let cursorBytes = 256
     /// Bytes of a secrets file.

@@ -119,14 +119,16 @@ import Testing
         let polls = LongPolls()
         var answers = 0
         let id = NodeID(UUIDValue(randomHigh: 1, randomLow: 1))
-        let poll = polls.wait(id, milliseconds: 60_000) { answers += 1 }
+        let holder = NodeTokenIndex.Holder(
+            nodeID: id, tokenID: TokenID(UUIDValue(randomHigh: 1, randomLow: 2)), expiresAt: nil)
+        let poll = polls.wait(holder, milliseconds: 60_000) { answers += 1 }
         #expect(poll != nil)
         if let poll { polls.cancel(poll) }
         polls.wake(id)
         #expect(polls.count == 0)
         #expect(answers == 0)
         polls.close()
-        #expect(polls.wait(id, milliseconds: 1) {} == nil, "nothing waits while the process stops")
+        #expect(polls.wait(holder, milliseconds: 1) {} == nil, "nothing waits while the process stops")
     }
 
     @Test @LoopActor func theWaitIsBounded() async throws {

@@ -52,7 +52,8 @@ struct EventFollower {
     }
 
     private func show(_ item: EventStreamReader.Item) throws {
-        guard !item.data.isEmpty else { return }
+        // What the last word says the next request is told.
+        guard !item.data.isEmpty, item.kind != "end" else { return }
         guard item.kind != "reset" else {
             session.terminal.remark("\(session.now) some events are no longer kept: list anew what you watch")
             return

@@ -21,6 +21,9 @@ struct OperatorGrant: Hashable, Sendable {
             actorID: actorID, name: "environment", role: .admin, scopes: Set(OperatorScope.allCases))
     }
 
+    /// What is told of its end.
+    var endWords: String { "the operator token '\(name)' is not valid any more" }
+
     /// Refuses what the credential does not allow.
     func require(_ scope: OperatorScope) throws(Refusal) {
         guard scopes.contains(scope) else { throw .missingScope(scope) }

@@ -13,6 +13,7 @@ extension ClusterHost {
             throw .storage(error)
         }
         for change in changes { access.apply(change) }
+        credentialsChanged()
     }
 
     /// Whether what was opened with an operator's credential may go on.
@@ -21,6 +22,11 @@ extension ClusterHost {
         if let end = grant.expiresAt, end <= now { return false }
         if let id = grant.tokenID { return access.operators[id] != nil }
         return !(environmentGivesWay && access.hasProvenAdmin(at: now))
+    }
+
+    /// Whether a node's credential is still stored and has not expired.
+    func isValid(_ holder: NodeTokenIndex.Holder) -> Bool {
+        tokens.contains(holder.tokenID) && (holder.expiresAt.map { $0 > clock.now().wall } ?? true)
     }
 
     /// Makes a change that may be lost, such as when a credential was last used.

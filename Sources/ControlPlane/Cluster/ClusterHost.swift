@@ -14,6 +14,8 @@ final class ClusterHost {
     var access: AccessState
     /// Whether the operators' tokens of the settings give way to a stored one of an administrator.
     var environmentGivesWay = false
+    /// Ends what was opened with a credential that is good no longer.
+    let credentialWatch: CredentialWatch
     /// What happened, numbered.
     let journal: EventJournal
     let store: ClusterStore
@@ -48,6 +50,7 @@ final class ClusterHost {
         self.settings = settings
         self.clock = clock
         self.logger = logger
+        credentialWatch = CredentialWatch(clock: clock)
     }
 
     /// Whether a failed commit keeps changes out; reads go on.
@@ -155,9 +158,18 @@ final class ClusterHost {
             throw .storage(error)
         }
         measure(outcome.rowChanges)
+        if outcome.rowChanges.contains(where: \.endsCredential) { credentialsChanged() }
         dispatch(outcome.effects, events)
         announceWork()
         return outcome.reply
+    }
+
+    /// What lost its credential ends once the change is durable.
+    func credentialsChanged() {
+        release { outcome in
+            guard case .committed = outcome else { return }
+            self.credentialWatch.credentialsChanged()
+        }
     }
 
     private func announceWork() {
@@ -218,6 +230,18 @@ final class ClusterHost {
             guard case .committed = outcome else { return }
             self.journal.publish(events)
             for effect in effects where effect != .tickWanted { self.onEffect?(effect) }
+        }
+    }
+}
+
+extension RowChange {
+    /// Whether a node's credential may be good no longer.
+    fileprivate var endsCredential: Bool {
+        switch kind {
+        case .delete(.token): true
+        case .put(.token(let row)): row.expiresAt != nil
+        case .put(.node(let row)): row.tombstone != nil
+        default: false
         }
     }
 }

@@ -105,7 +105,7 @@ public final class ControlPlane {
                 host, desired, heartbeats, tunnels, health, metrics,
                 UsageReports(host: host, usage: usage, history: history),
                 usage, foundation.keeper, foundation.secrets.credentials, settings)
-            + Self.routes(host, polls, watchers, foundation.history, foundation.secrets.credentials)
+            + Self.routes(host, watchers, foundation.history, foundation.secrets.credentials)
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
             + AuthorityRoutes.routes(tls)
         responder.mount(document.routes)
@@ -179,15 +179,16 @@ public final class ControlPlane {
     public func run() async throws {
         host.resume()
         loops.start()
-        let pause = ControlPlaneLimits.credentialLookMilliseconds
-        let credentialLook = Timer()
-        credentialLook.start(afterMilliseconds: pause, repeatMilliseconds: pause) { [tunnels, watchers] in
-            tunnels.checkCredentials()
-            watchers.checkCredentials()
+        host.credentialWatch.onLook = { [tunnels, watchers, polls, host] in
+            [
+                tunnels.checkCredentials(), watchers.checkCredentials(),
+                polls.checkCredentials { host.isValid($0) },
+            ].compactMap { $0 }.min()
         }
+        host.credentialWatch.start()
         defer {
             loops.stop()
-            credentialLook.close()
+            host.credentialWatch.stop()
         }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -256,13 +257,12 @@ public final class ControlPlane {
 
     /// Who may do what, who did what, and what happened.
     private static func routes(
-        _ host: ClusterHost, _ polls: LongPolls, _ watchers: EventWatchers, _ history: HistoryReader,
-        _ credentials: Credentials
+        _ host: ClusterHost, _ watchers: EventWatchers, _ history: HistoryReader, _ credentials: Credentials
     ) -> [APIRoute] {
         TokenRoutes.routes(
-            operators: OperatorTokenService(host: host, credentials: credentials, watchers: watchers),
+            operators: OperatorTokenService(host: host, credentials: credentials),
             registrations: RegistrationTokenService(host: host, credentials: credentials),
-            nodes: NodeTokenService(host: host, credentials: credentials, polls: polls))
+            nodes: NodeTokenService(host: host, credentials: credentials))
             + AuditRoutes.routes(AuditService(history: history))
             + EventRoutes.routes(EventService(host: host, history: history, watchers: watchers))
     }

@@ -31,8 +31,9 @@ final class DesiredStateService {
         guard wait > 0, !host.cluster.isHeld(id), !isMissed(id), try isUnchanged(call, id) else {
             return .answer(try answer(call, id))
         }
-        let poll = polls.wait(holder.nodeID, milliseconds: wait * 1000) { self.finish(call, holder) }
+        let poll = polls.wait(holder, milliseconds: wait * 1000) { self.finish(call, holder) }
         guard let poll else { return .answer(try answer(call, holder.nodeID)) }
+        host.credentialWatch.opened(until: holder.expiresAt)
         call.onAbandoned = { self.polls.cancel(poll) }
         return .later
     }

@@ -9,11 +9,12 @@ final class LongPolls {
     /// One waiting request.
     @LoopActor
     final class Poll {
-        fileprivate let nodeID: NodeID
+        fileprivate let holder: NodeTokenIndex.Holder
+        fileprivate var nodeID: NodeID { holder.nodeID }
         fileprivate let timer = Timer()
         fileprivate var answer: (@LoopActor () -> Void)?
 
-        fileprivate init(nodeID: NodeID) { self.nodeID = nodeID }
+        fileprivate init(_ holder: NodeTokenIndex.Holder) { self.holder = holder }
     }
 
     private var waiting: [NodeID: [Poll]] = [:]
@@ -26,10 +27,13 @@ final class LongPolls {
     /// Waits until the node has a new document, the time is over or nothing waits any more, then calls `answer`.
     ///
     /// - Returns: The poll, for `cancel`; nil when there is no room and the caller answers at once.
-    func wait(_ nodeID: NodeID, milliseconds: Int64, answer: @escaping @LoopActor () -> Void) -> Poll? {
+    func wait(
+        _ holder: NodeTokenIndex.Holder, milliseconds: Int64, answer: @escaping @LoopActor () -> Void
+    ) -> Poll? {
+        let nodeID = holder.nodeID
         guard !isClosed, count < ControlPlaneLimits.polls else { return nil }
         if let mine = waiting[nodeID], mine.count >= ControlPlaneLimits.pollsPerNode { finish(mine[0]) }
-        let poll = Poll(nodeID: nodeID)
+        let poll = Poll(holder)
         poll.answer = answer
         poll.timer.start(afterMilliseconds: milliseconds) { [weak self, weak poll] in
             if let poll { self?.finish(poll) }
@@ -43,6 +47,20 @@ final class LongPolls {
     /// Answers every poll of a node.
     func wake(_ nodeID: NodeID) {
         for poll in waiting[nodeID] ?? [] { finish(poll) }
+    }
+
+    /// Answers every poll that waits with a credential which is good no longer; the first end of the others is
+    /// returned.
+    func checkCredentials(_ isValid: (NodeTokenIndex.Holder) -> Bool) -> Timestamp? {
+        var first: Timestamp?
+        for poll in waiting.values.flatMap({ $0 }) {
+            guard isValid(poll.holder) else {
+                finish(poll)
+                continue
+            }
+            if let end = poll.holder.expiresAt { first = min(first ?? end, end) }
+        }
+        return first
     }
 
     /// Forgets a poll whose client is gone.

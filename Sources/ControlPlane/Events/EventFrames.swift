@@ -17,6 +17,12 @@ enum EventFrames {
         return Array(text.utf8)
     }
 
+    /// The last word of a stream that is not gone on with, in the form of an error body.
+    static func end(code: String, _ message: String) -> [UInt8] {
+        let body = JSONNode.object(["error": .string(message), "code": .string(code)]).encoded()
+        return Array("event: end\ndata: ".utf8) + body + end
+    }
+
     /// A comment that keeps proxies awake, and the place up to which nothing is missing.
     static func keepAlive(_ place: EventID) -> [UInt8] { Array(": alive\nid: \(place)\n\n".utf8) }
 

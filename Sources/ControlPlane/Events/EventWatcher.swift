@@ -27,6 +27,7 @@ final class EventWatcher {
     private let writer: ResponseWriter
     private var sequence: UInt64
     private var isCut = false
+    private var hasLostCredential = false
 
     init(_ wish: Wish, _ host: ClusterHost, _ history: HistoryReader, _ writer: ResponseWriter) {
         self.wish = wish
@@ -39,9 +40,15 @@ final class EventWatcher {
     /// Ends the stream at the next look.
     func cut() { isCut = true }
 
+    /// Ends the stream at the next look, and says why.
+    func credentialEnded() {
+        hasLostCredential = true
+        isCut = true
+    }
+
     func run() async throws {
         try send(EventFrames.beginning(place, isReset: wish.isReset))
-        while !isOver {
+        while !isCut {
             if let events = host.journal.events(after: sequence) {
                 try follow(events)
                 try await waitForMore()
@@ -49,14 +56,12 @@ final class EventWatcher {
                 try await catchUp()
             }
         }
+        guard hasLostCredential else { return }
+        try send(EventFrames.end(code: "forbidden", wish.grant.endWords))
     }
 
     private var journal: EventJournal { host.journal }
     private var place: EventID { EventID(epoch: host.cluster.epoch, sequence: sequence) }
-
-    private var isOver: Bool {
-        isCut || (wish.grant.expiresAt.map { $0 <= host.clock.now().wall } ?? false)
-    }
 
     private func follow(_ events: ArraySlice<EventView>) throws {
         for event in events {

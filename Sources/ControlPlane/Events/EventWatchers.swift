@@ -29,22 +29,17 @@ final class EventWatchers {
         guard hasRoom else { return }
         let watcher = EventWatcher(wish, host, history, writer)
         watchers[ObjectIdentifier(watcher)] = watcher
+        host.credentialWatch.opened(until: wish.grant.expiresAt)
         defer { watchers[ObjectIdentifier(watcher)] = nil }
         try await watcher.run()
     }
 
-    /// Ends the streams of a token that was taken back.
-    func cut(_ tokenID: OperatorTokenID) {
-        for watcher in watchers.values where watcher.wish.grant.tokenID == tokenID { watcher.cut() }
-        host.journal.gate.changed()
-    }
-
-    /// Ends the streams whose credential is not valid any more.
-    func checkCredentials() {
+    /// Ends the streams whose credential is not valid any more; the first end of the others is returned.
+    func checkCredentials() -> Timestamp? {
         let lost = watchers.values.filter { !host.isValid($0.wish.grant) }
-        guard !lost.isEmpty else { return }
-        for watcher in lost { watcher.cut() }
-        host.journal.gate.changed()
+        for watcher in lost { watcher.credentialEnded() }
+        if !lost.isEmpty { host.journal.gate.changed() }
+        return watchers.values.filter { host.isValid($0.wish.grant) }.compactMap(\.wish.grant.expiresAt).min()
     }
 
     /// Ends every stream, and lets nobody watch from now on.

@@ -9,13 +9,11 @@ import TLS
 final class NodeTokenService {
     private let host: ClusterHost
     private let credentials: Credentials
-    private let polls: LongPolls
     private var random = SystemIDSource()
 
-    init(host: ClusterHost, credentials: Credentials, polls: LongPolls) {
+    init(host: ClusterHost, credentials: Credentials) {
         self.host = host
         self.credentials = credentials
-        self.polls = polls
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
@@ -43,7 +41,6 @@ final class NodeTokenService {
         guard case .token(let id) = try host.perform(command) else {
             throw Refusal(.internalServerError, "internal_error", "the token was not issued")
         }
-        if request.disablesExisting { wakeWhenCommitted(node) }
         return .answer(
             try .token(id.uuid, token, request.expiresAt, at: "/api/v1/nodes/\(node)/tokens/\(id)"))
     }
@@ -57,15 +54,7 @@ final class NodeTokenService {
         let command = Command.revokeNodeToken(
             RevokeNodeToken(nodeID: node, tokenID: id, requestID: call.requestID))
         _ = isDryRun ? try host.rehearse(command) : try host.perform(command)
-        if !isDryRun { wakeWhenCommitted(node) }
         return .answer(.empty(.noContent))
-    }
-
-    /// A poll that waits with a credential that is gone hears so.
-    private func wakeWhenCommitted(_ node: NodeID) {
-        host.release { [polls] outcome in
-            if case .committed = outcome { polls.wake(node) }
-        }
     }
 
     /// A live node by its id or its name.

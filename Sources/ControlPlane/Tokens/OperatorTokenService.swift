@@ -9,13 +9,11 @@ import TLS
 final class OperatorTokenService {
     private let host: ClusterHost
     private let credentials: Credentials
-    private let watchers: EventWatchers
     private var random = SystemIDSource()
 
-    init(host: ClusterHost, credentials: Credentials, watchers: EventWatchers) {
+    init(host: ClusterHost, credentials: Credentials) {
         self.host = host
         self.credentials = credentials
-        self.watchers = watchers
     }
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
@@ -52,9 +50,6 @@ final class OperatorTokenService {
         try host.requireStorage()
         guard !isDryRun else { return .answer(.empty(.noContent)) }
         try host.decide([.deleteOperator(row.id)])
-        host.release { [watchers] outcome in
-            if case .committed = outcome { watchers.cut(row.id) }
-        }
         return .answer(.empty(.noContent))
     }
 

@@ -22,7 +22,10 @@ final class OperatorStreams {
 
         func take(_ stream: TunnelStream) -> OpenStream {
             let opened = OpenStream(stream, in: streams)
-            if let grant { streams.held[ObjectIdentifier(opened)] = Held(stream: stream, grant: grant) }
+            if let grant {
+                streams.held[ObjectIdentifier(opened)] = Held(stream: stream, grant: grant)
+                streams.host.credentialWatch.opened(until: grant.expiresAt)
+            }
             return opened
         }
     }
@@ -37,15 +40,13 @@ final class OperatorStreams {
 
     func left(_ opened: ObjectIdentifier) { held[opened] = nil }
 
-    /// Ends the streams whose credential is not valid any more.
-    func checkCredentials() {
-        guard !held.isEmpty else { return }
+    /// Ends the streams whose credential is not valid any more; the first end of the others is returned.
+    func checkCredentials() -> Timestamp? {
         for entry in held.values where !host.isValid(entry.grant) {
             entry.stream.reset(
                 .cancelled,
-                because: TunnelFailure(
-                    .refused, "the operator token '\(entry.grant.name)' is not valid any more", status: 403,
-                    word: "forbidden"))
+                because: TunnelFailure(.refused, entry.grant.endWords, status: 403, word: "forbidden"))
         }
+        return held.values.filter { host.isValid($0.grant) }.compactMap(\.grant.expiresAt).min()
     }
 }

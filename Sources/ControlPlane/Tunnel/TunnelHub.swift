@@ -94,6 +94,7 @@ final class TunnelHub {
         let before = tunnels.updateValue(tunnel, forKey: offer.holder.nodeID)
         before?.close(TunnelFailure(.replaced, "the agent has opened a newer session"))
         counters.opened += 1
+        host.credentialWatch.opened(until: offer.holder.expiresAt)
         tunnel.begin(received, greeting: greeting(offer))
     }
 
@@ -119,12 +120,18 @@ final class TunnelHub {
     /// A node's document has changed and is durable.
     func documentChanged(_ id: NodeID) { tunnel(to: id)?.push() }
 
-    /// Closes the tunnels, and ends the streams in them, whose credential is not valid any more.
-    func checkCredentials() {
-        streams.checkCredentials()
-        for tunnel in tunnels.values where !isValid(tunnel.offer.holder) || isDeleted(tunnel) {
-            tunnel.close(TunnelFailure(.closed, "the node's credential is not valid any more"))
+    /// Closes the tunnels, and ends the streams in them, whose credential is not valid any more; the first end
+    /// of the others is returned.
+    func checkCredentials() -> Timestamp? {
+        var first = streams.checkCredentials()
+        for tunnel in tunnels.values {
+            guard host.isValid(tunnel.offer.holder), !isDeleted(tunnel) else {
+                tunnel.close(TunnelFailure(.closed, "the node's credential is not valid any more"))
+                continue
+            }
+            if let end = tunnel.offer.holder.expiresAt { first = min(first ?? end, end) }
         }
+        return first
     }
 
     /// Closes every tunnel; agents come again.
@@ -185,7 +192,7 @@ final class TunnelHub {
         answer: @escaping @LoopActor (Result<[UInt8], Refusal>) -> Void
     ) {
         do throws(Refusal) {
-            guard isValid(tunnel.offer.holder), !isDeleted(tunnel) else {
+            guard host.isValid(tunnel.offer.holder), !isDeleted(tunnel) else {
                 throw Refusal.nodeUnauthorized
             }
             let reply = try heartbeats.take(body, of: tunnel.offer.holder, agentVersion: tunnel.offer.version)
@@ -207,7 +214,7 @@ final class TunnelHub {
 
     /// A node at rest pings instead of reporting: what it said last still holds.
     func heard(_ tunnel: NodeTunnel) {
-        guard isValid(tunnel.offer.holder), !isDeleted(tunnel) else { return }
+        guard host.isValid(tunnel.offer.holder), !isDeleted(tunnel) else { return }
         let holder = tunnel.offer.holder
         let contact = RecordContact(nodeID: holder.nodeID, tokenID: holder.tokenID)
         // A node that is deleted in this turn has nothing more to say.
@@ -217,12 +224,6 @@ final class TunnelHub {
 
     func pushed(_ isTaken: Bool) {
         if isTaken { counters.pushed += 1 } else { counters.pushesRefused += 1 }
-    }
-
-    /// Whether a credential is still stored and has not expired.
-    private func isValid(_ holder: NodeTokenIndex.Holder) -> Bool {
-        guard host.tokens.contains(holder.tokenID) else { return false }
-        return holder.expiresAt.map { $0 > host.clock.now().wall } ?? true
     }
 
     private func isDeleted(_ tunnel: NodeTunnel) -> Bool {
