@@ -12,6 +12,8 @@ enum ConsoleLimits {
     static let inputBytes = 65_536
     /// Milliseconds without a byte after which a raw stream is given up.
     static let idleMilliseconds: Int64 = 86_400_000
+    /// Bytes that wait for one side of a forwarded connection, beyond which the other is not read.
+    static let carriedBytes = 262_144
     /// Connections that one port-forward carries at once.
     static let forwardedConnections = 256
 }

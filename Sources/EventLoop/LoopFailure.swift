@@ -66,7 +66,8 @@ public struct LoopFailure: CausedError, Sendable, CustomStringConvertible {
     /// One line without the cause, in words only.
     public var description: String { "\(operation): \(detail)" }
 
-    static func deadline(_ operation: String, milliseconds: Int64) -> LoopFailure {
+    /// Says that something was not done in time.
+    public static func deadline(_ operation: String, milliseconds: Int64) -> LoopFailure {
         LoopFailure(
             .deadline, operation: operation, detail: "not done within \(milliseconds) ms", retryable: true)
     }

@@ -9,6 +9,8 @@ public enum HTTP2Event: Sendable, Equatable {
     case response(HTTP2StreamID, [HTTP2Field])
     /// A piece of a body; its bytes count against the stream's credit until `consumed`.
     case data(HTTP2StreamID, [UInt8])
+    /// As `data`, for a piece that lies within the bytes that were received just now.
+    case piece(HTTP2StreamID, Range<Int>)
     /// Fields behind a body.
     case trailers(HTTP2StreamID, [HTTP2Field])
     /// The peer sends no more on this stream.

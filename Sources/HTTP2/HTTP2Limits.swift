@@ -10,6 +10,8 @@ public struct HTTP2Limits: Sendable {
     public var lastWindowBytes = 1 << 20
     /// Sum of all streams' credit up to which they grow; beyond this many received bytes new streams are refused.
     public var bufferedBytes = 4 << 20
+    /// Bytes of a body in one frame, at most: a side's own peers are told that they may be so long.
+    public var frameBytes = 1 << 16
     /// Names and values of one header block, each field with the 32 bytes HPACK counts for it.
     public var headerBytes = 16_384
     /// Frames that cost the peer nothing (PING, SETTINGS, RST_STREAM, PRIORITY, empty DATA) in one span of time.
@@ -26,6 +28,9 @@ public struct HTTP2Limits: Sendable {
     public var compressionBytes = 1_024
     /// Bytes gathered before they are given to the socket.
     public var gatheredBytes = 1 << 17
+
+    /// Bytes before the content of every frame.
+    static let frameHeadBytes = 9
 
     /// The bounds of a control plane's side.
     public init() {}

@@ -62,14 +62,29 @@ extension HTTP2Session {
     public func send(
         _ bytes: some Collection<UInt8>, on id: HTTP2StreamID, ends: Bool = false
     ) throws(HTTP2Failure) {
-        let state = try stream(id)
-        guard state.sendsBody, !state.outputEnds else {
-            throw HTTP2Failure(.streamClosed, "this side of stream \(id) has ended")
-        }
+        let state = try sending(id)
         state.output += bytes
         outputBytes += bytes.count
         if ends { state.outputEnds = true }
         resume(id, state)
+    }
+
+    /// Sends bytes that are somewhere else: what does not leave while `flush` runs is copied.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes, borrowed until this returns.
+    ///   - id: The stream.
+    ///   - flush: Takes the output; the stream may be over after it.
+    /// - Throws: When the stream is closed already.
+    public func send(lending bytes: UnsafeRawBufferPointer, on id: HTTP2StreamID, flush: () -> Void)
+        throws(HTTP2Failure)
+    {
+        let state = try sending(id)
+        state.lent = bytes
+        outputBytes += bytes.count
+        resume(id, state)
+        flush()
+        if streams[id] != nil { state.keepLent() }
     }
 
     /// Ends this side of a stream, with fields behind its body where there are any.
@@ -87,6 +102,7 @@ extension HTTP2Session {
         outputBytes -= state.waitingBytes
         state.output = []
         state.outputStart = 0
+        state.lent = UnsafeRawBufferPointer(start: nil, count: 0)
         nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code.rawValue)
     }
 
@@ -155,6 +171,14 @@ extension HTTP2Session {
         if let failure { throw failure }
         guard let state = streams[id] else {
             throw HTTP2Failure(.streamClosed, "stream \(id) is closed")
+        }
+        return state
+    }
+
+    private func sending(_ id: HTTP2StreamID) throws(HTTP2Failure) -> StreamState {
+        let state = try stream(id)
+        guard state.sendsBody, !state.outputEnds else {
+            throw HTTP2Failure(.streamClosed, "this side of stream \(id) has ended")
         }
         return state
     }

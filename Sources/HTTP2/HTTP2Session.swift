@@ -44,6 +44,13 @@ public final class HTTP2Session {
     // Recorded by callbacks.
     var events: [HTTP2Event] = []
     var receivedBytes = 0
+    /// Where the bytes that are being received begin.
+    var inputStart: UnsafeRawPointer?
+    /// What `takeOutput` gathers, and where it stops to.
+    var gathered: [UInt8] = []
+    var gatheredEnd = 0
+    /// Streams of which bytes have left since `takeRelieved`.
+    var relieved: [HTTP2StreamID] = []
     var refused: [HTTP2StreamID] = []
     var flood: FloodGuard
 
@@ -94,13 +101,14 @@ public final class HTTP2Session {
     /// - Parameters:
     ///   - bytes: What came, borrowed until this returns.
     ///   - atMilliseconds: The time of any clock that only goes forward.
-    /// - Returns: What it meant, in its order.
+    /// - Returns: What it meant, in its order; bytes of bodies as pieces of `bytes`.
     /// - Throws: When the session is over because of it; what `takeOutput` then gives tells the peer why.
     public func receive(_ bytes: UnsafeRawBufferPointer, atMilliseconds: Int64) throws(HTTP2Failure)
         -> [HTTP2Event]
     {
         if let failure { throw failure }
         flood.timeIs(atMilliseconds)
+        inputStart = bytes.baseAddress
         let count = nghttp2_session_mem_recv(
             session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
         if receivedBytes > 0 { nghttp2_session_consume_connection(session, receivedBytes) }
@@ -122,10 +130,14 @@ public final class HTTP2Session {
         return events
     }
 
-    /// As `receive(_:atMilliseconds:)` for bytes in an array.
+    /// As `receive(_:atMilliseconds:)` for bytes in an array, with bodies as data of its own.
     public func receive(_ bytes: [UInt8], atMilliseconds: Int64 = 0) throws(HTTP2Failure) -> [HTTP2Event] {
         do {
-            return try bytes.withUnsafeBytes { try receive($0, atMilliseconds: atMilliseconds) }
+            let events = try bytes.withUnsafeBytes { try receive($0, atMilliseconds: atMilliseconds) }
+            return events.map { event in
+                guard case .piece(let id, let range) = event else { return event }
+                return .data(id, Array(bytes[range]))
+            }
         } catch let failure as HTTP2Failure {
             throw failure
         } catch {
@@ -136,16 +148,25 @@ public final class HTTP2Session {
     /// Appends what the peer shall get, up to about `HTTP2Limits.gatheredBytes`; call again while it adds anything,
     /// then look at `takeEvents`.
     public func takeOutput(into output: inout [UInt8]) {
-        let end = output.count + limits.gatheredBytes
-        while output.count < end {
+        swap(&output, &gathered)
+        defer { swap(&output, &gathered) }
+        gatheredEnd = gathered.count + limits.gatheredBytes
+        while gathered.count < gatheredEnd {
             var bytes: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(session, &bytes)
             guard count > 0, let bytes else {
                 if count < 0 { fail(.internal, HTTP2Session.words(Int32(count))) }
                 return
             }
-            output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+            gathered.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
         }
+    }
+
+    /// Streams of which bytes have left since the last call; one may stand there more than once.
+    public func takeRelieved() -> [HTTP2StreamID] {
+        guard !relieved.isEmpty else { return [] }
+        defer { relieved.removeAll(keepingCapacity: true) }
+        return relieved
     }
 
     private func check(_ count: Int) throws(HTTP2Failure) {
@@ -175,6 +196,9 @@ public final class HTTP2Session {
             nghttp2_settings_entry(
                 settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue),
                 value: UInt32(limits.firstWindowBytes)),
+            nghttp2_settings_entry(
+                settings_id: Int32(NGHTTP2_SETTINGS_MAX_FRAME_SIZE.rawValue),
+                value: UInt32(limits.frameBytes)),
             nghttp2_settings_entry(
                 settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
                 value: UInt32(limits.headerBytes)),

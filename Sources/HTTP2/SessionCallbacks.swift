@@ -8,6 +8,8 @@ enum SessionCallbacks {
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frameArrived)
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, bytesArrived)
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
+        nghttp2_session_callbacks_set_send_data_callback(callbacks, bytesLeave)
+        nghttp2_session_callbacks_set_data_source_read_length_callback(callbacks, frameLength)
     }
 }
 
@@ -64,7 +66,9 @@ extension HTTP2Session {
         guard let state = streams[id] else { return }
         state.heldBytes += bytes.count
         heldBytes += bytes.count
-        events.append(.data(id, Array(bytes)))
+        guard let base = bytes.baseAddress, let inputStart else { return }
+        let start = UnsafeRawPointer(base) - inputStart
+        events.append(.piece(id, start..<start + bytes.count))
     }
 
     fileprivate func streamClosed(_ id: HTTP2StreamID, _ code: UInt32) {
@@ -78,16 +82,15 @@ extension HTTP2Session {
         events.append(.goingAway(HTTP2Code(code: code)))
     }
 
-    /// Gives nghttp2 bytes of a body: how many, and what the flags shall say.
-    fileprivate func bytesWanted(
-        _ id: HTTP2StreamID, _ target: UnsafeMutableRawBufferPointer, _ flags: inout UInt32
-    ) -> Int {
+    /// Says how many bytes of a body go into the next frame, and what its flags shall be.
+    fileprivate func bytesWanted(_ id: HTTP2StreamID, _ most: Int, _ flags: inout UInt32) -> Int {
         guard let state = streams[id] else {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
-        let count = state.take(into: target)
-        outputBytes -= count
-        guard state.outputEnds, state.waitingBytes == 0 else {
+        let count = min(most, state.waitingBytes)
+        // The bytes are not copied into a frame of nghttp2's: `bytesLeave` puts them into the output.
+        if count > 0 { flags |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
+        guard state.outputEnds, state.waitingBytes == count else {
             if count == 0 { state.isDeferred = true }
             return count > 0 ? count : Int(NGHTTP2_ERR_DEFERRED.rawValue)
         }
@@ -98,6 +101,22 @@ extension HTTP2Session {
             _ = Self.withFields(trailers) { nghttp2_submit_trailer(session, id, $0, $1) }
         }
         return count
+    }
+}
+
+extension HTTP2Session {
+    /// Puts a frame's head and its bytes into the output.
+    fileprivate func bytesLeave(_ id: HTTP2StreamID, _ head: UnsafeRawBufferPointer, _ count: Int) -> Int32 {
+        guard gathered.count < gatheredEnd else { return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue) }
+        // A stream that was reset meanwhile has none left.
+        guard let state = streams[id], state.waitingBytes >= count else {
+            return Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+        }
+        gathered.append(contentsOf: head)
+        state.take(count, into: &gathered)
+        outputBytes -= count
+        relieved.append(id)
+        return 0
     }
 }
 
@@ -174,5 +193,26 @@ func bytesWanted(
     guard let own = HTTP2Session.of(user), let flags else {
         return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
     }
-    return own.bytesWanted(id, UnsafeMutableRawBufferPointer(start: buffer, count: length), &flags.pointee)
+    return own.bytesWanted(id, length, &flags.pointee)
+}
+
+private func bytesLeave(
+    _ session: OpaquePointer?, _ frame: UnsafeMutablePointer<nghttp2_frame>?,
+    _ head: UnsafePointer<UInt8>?, _ length: Int, _ source: UnsafeMutablePointer<nghttp2_data_source>?,
+    _ user: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let frame, let own = HTTP2Session.of(user) else {
+        return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+    }
+    return own.bytesLeave(
+        frame.pointee.hd.stream_id, UnsafeRawBufferPointer(start: head, count: HTTP2Limits.frameHeadBytes),
+        length)
+}
+
+private func frameLength(
+    _ session: OpaquePointer?, _ type: UInt8, _ id: Int32, _ sessionCredit: Int32, _ streamCredit: Int32,
+    _ most: UInt32, _ user: UnsafeMutableRawPointer?
+) -> Int {
+    guard let own = HTTP2Session.of(user) else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+    return min(own.limits.frameBytes, Int(most))
 }

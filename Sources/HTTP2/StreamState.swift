@@ -6,6 +6,8 @@ final class StreamState {
     /// Bytes to be sent, from `outputStart` on.
     var output: [UInt8] = []
     var outputStart = 0
+    /// Bytes to be sent behind `output` that somebody else holds for the moment.
+    var lent = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Whether nothing comes behind `output`, and the fields that end it.
     var outputEnds = false
     var trailers: [HTTP2Field]?
@@ -22,14 +24,27 @@ final class StreamState {
 
     init(windowBytes: Int) { self.windowBytes = windowBytes }
 
-    var waitingBytes: Int { output.count - outputStart }
+    var waitingBytes: Int { output.count - outputStart + lent.count }
 
-    /// Moves waiting bytes to where nghttp2 wants them.
-    func take(into target: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(target.count, waitingBytes)
-        guard count > 0 else { return 0 }
+    /// Moves so many waiting bytes behind `target`.
+    func take(_ count: Int, into target: inout [UInt8]) {
+        let own = min(count, output.count - outputStart)
+        if own > 0 { takeOwn(own, into: &target) }
+        guard own < count else { return }
+        target.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent[..<(count - own)]))
+        lent = UnsafeRawBufferPointer(rebasing: lent[(count - own)...])
+    }
+
+    /// Keeps what is left of the lent bytes.
+    func keepLent() {
+        output.append(contentsOf: lent)
+        lent = UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    private func takeOwn(_ count: Int, into target: inout [UInt8]) {
         output.withUnsafeBytes {
-            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[outputStart..<outputStart + count]))
+            target.append(
+                contentsOf: UnsafeRawBufferPointer(rebasing: $0[outputStart..<outputStart + count]))
         }
         outputStart += count
         if outputStart == output.count {
@@ -39,6 +54,5 @@ final class StreamState {
             output.removeFirst(outputStart)
             outputStart = 0
         }
-        return count
     }
 }

@@ -17,9 +17,9 @@ public enum TLSLimits {
     /// Plaintext handed on at a time.
     static let plaintextBytes = 65_536
     /// Plaintext sealed at a time; a large body becomes pieces of this size.
-    static let sealedBytes = 65_536
+    static let sealedBytes = 196_608
     /// The largest buffer for ciphertext that is kept from one use to the next; one a process.
-    static let scratchBytes = 131_072
+    static let scratchBytes = 262_144
     /// Bytes of an error text from OpenSSL or from a certificate.
     static let detailBytes = 256
     /// How long an authority of our own is valid.

@@ -171,6 +171,54 @@ import Testing
         #expect(SessionPair.body(pair.serverEvents, id) == body)
     }
 
+    @Test func lentBytesLeaveAtOnceAndTheRestIsKept() throws {
+        let pair = try SessionPair()
+        let id = try pair.client.open(SessionPair.post)
+        try pair.settle()
+        let credit = pair.server.limits.firstWindowBytes
+        let body = (0..<3 * credit).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try pair.client.send(Array(body[..<100]), on: id)
+        var lent = Array(body[100...])
+        var output: [UInt8] = []
+        try unsafe lent.withUnsafeBytes { bytes in
+            try unsafe pair.client.send(lending: bytes, on: id) { pair.client.takeOutput(into: &output) }
+        }
+        #expect(pair.client.takeRelieved().allSatisfy { $0 == id })
+        #expect(pair.client.waitingBytes(of: id) == body.count - credit)
+        // Their owner uses the memory for something else now.
+        for index in lent.indices { lent[index] = 0 }
+        pair.serverEvents = try pair.server.receive(output)
+        #expect(SessionPair.body(pair.serverEvents, id) == Array(body[..<credit]))
+        while SessionPair.body(pair.serverEvents, id).count < body.count {
+            pair.server.consumed(credit, on: id)
+            let before = pair.carried
+            try pair.settle()
+            try #require(pair.carried > before)
+        }
+        #expect(SessionPair.body(pair.serverEvents, id) == body)
+        #expect(pair.client.waitingBytes == 0)
+    }
+
+    @Test func aStreamThatIsResetWhileItsBytesLeaveSendsNoneOfThem() throws {
+        var limits = HTTP2Limits()
+        limits.gatheredBytes = 1
+        limits.frameBytes = 16_384
+        let pair = try SessionPair(client: limits)
+        let ids = [try pair.client.open(SessionPair.post), try pair.client.open(SessionPair.post)]
+        try pair.settle()
+        for id in ids { try pair.client.send([UInt8](repeating: 1, count: 10_000), on: id) }
+        // One frame fills the output, and nghttp2 holds the next one, which no longer has any bytes.
+        _ = try pair.toServer()
+        let left = try #require(ids.first { pair.client.waitingBytes(of: $0) > 0 })
+        pair.client.reset(left, .cancelled)
+        try pair.settle()
+        #expect(SessionPair.body(pair.serverEvents, left).isEmpty)
+        #expect(pair.serverEvents.contains(.closed(left, .cancelled)))
+        #expect(pair.client.waitingBytes == 0)
+        let other = ids.first { $0 != left } ?? 0
+        #expect(SessionPair.body(pair.serverEvents, other).count == 10_000)
+    }
+
     @Test func aPingIsAnswered() throws {
         let pair = try SessionPair()
         pair.server.ping(0x0123_4567_89AB_CDEF)

@@ -246,7 +246,7 @@ import Tunnel
             agent.onRequest = { stream in
                 StreamTask.serve(stream) {
                     stream.respond(TunnelPair.ok)
-                    try await StreamBridge.run(ByteChannel(far), stream)
+                    try await StreamBridge.run(far, stream)
                 }
             }
         }) { pair in

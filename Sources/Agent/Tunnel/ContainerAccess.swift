@@ -58,7 +58,7 @@ final class ContainerAccess {
         }
         socket.setNoDelay(true)
         stream.respond([HTTP2Field(":status", "200")])
-        try await StreamBridge.run(ByteChannel(socket), stream)
+        try await StreamBridge.run(socket, stream)
     }
 
     /// Throws when the settings of this node keep everybody out.

@@ -28,6 +28,14 @@ extension Session {
 
     /// Opens a raw stream.
     func openStream(_ method: HTTPMethod, _ path: String, body: [UInt8] = []) async throws -> ByteChannel {
+        let (stream, received) = try await openSocket(method, path, body: body)
+        return ByteChannel(stream, received: received)
+    }
+
+    /// Opens a raw stream as a socket, with what came behind the answer already.
+    func openSocket(_ method: HTTPMethod, _ path: String, body: [UInt8] = []) async throws
+        -> (LoopStream, received: [UInt8])
+    {
         let isTLS = baseURL.hasPrefix("https://")
         let authority = baseURL.drop { $0 != "/" }.drop { $0 == "/" }.prefix { $0 != "/" }
         let (host, port) = Self.address(authority, isTLS: isTLS)
@@ -55,7 +63,7 @@ extension Session {
                 let head = HTTPResponseHead(status: answer.status, version: .http11, headers: answer.headers)
                 throw Refusal.failure(HTTPClientResponse(head: head, body: answer.body), baseURL)
             }
-            return ByteChannel(stream, received: answer.received)
+            return (stream, answer.received)
         } catch let failure as LoopFailure {
             throw ConsoleFailure(
                 .unreachable, "the control plane at \(baseURL) cannot be reached: \(failure.detail)",

@@ -43,8 +43,9 @@ struct DeploymentsPortForward: ConsoleCommand {
 
     @LoopActor private static func carry(_ client: LoopStream, _ session: Session, _ path: String) async {
         do {
-            let far = try await session.openStream(.get, path)
-            try await ChannelPair.join(ByteChannel(client), far)
+            let (far, received) = try await session.openSocket(.get, path)
+            client.setNoDelay(true)
+            try await ChannelPair.join(client, far, received: received)
         } catch {
             client.close()
             session.terminal.remark(

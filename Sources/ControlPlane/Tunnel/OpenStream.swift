@@ -35,10 +35,11 @@ final class OpenStream {
     /// Joins a client's connection with the stream until both have ended.
     func bridge(_ client: LoopStream, _ received: [UInt8]) {
         client.setNoDelay(true)
-        let channel = ByteChannel(client, received: received)
         _ = StreamTask.start {
             // How it ended was told by the ends of both sides; nobody is left to hear more.
-            do { try await StreamBridge.run(channel, self.stream) } catch { channel.close() }
+            do { try await StreamBridge.run(client, received: received, self.stream) } catch {
+                client.close()
+            }
         }
     }
 }

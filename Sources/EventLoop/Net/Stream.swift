@@ -77,6 +77,12 @@ public final class Stream: Handle {
         if let filter { filter.write(bytes, to: self) } else { send(bytes) }
     }
 
+    /// Writes pieces that belong together with one call of the system.
+    public func write(_ pieces: [UnsafeRawBufferPointer]) {
+        guard isOpen, !writingEnded, !pieces.isEmpty else { return }
+        if let filter { filter.write(pieces, to: self) } else { send(pieces) }
+    }
+
     /// Gives bytes to the socket as they are.
     func send(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen, !sendingEnded, let base = bytes.baseAddress, bytes.count > 0 else { return }
@@ -87,8 +93,28 @@ public final class Stream: Handle {
             written = max(0, Int(uv_try_write(stream, &buffer, 1)))
         }
         acceptedBytes += written
-        guard written < bytes.count else { return }
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+        if written < bytes.count { enqueue(UnsafeRawBufferPointer(rebasing: bytes[written...])) }
+    }
+
+    private func send(_ pieces: [UnsafeRawBufferPointer]) {
+        guard pieces.count > 1, !sendingEnded else { return pieces.forEach { send($0) } }
+        var written = 0
+        if sendQueueBytes == 0 {
+            var buffers = pieces.compactMap { piece in
+                piece.baseAddress.map { Self.buffer($0, piece.count) }
+            }
+            written = max(0, Int(uv_try_write(stream, &buffers, UInt32(buffers.count))))
+        }
+        acceptedBytes += written
+        for piece in pieces where isOpen {
+            let done = min(written, piece.count)
+            written -= done
+            if done < piece.count { enqueue(UnsafeRawBufferPointer(rebasing: piece[done...])) }
+        }
+    }
+
+    private func enqueue(_ rest: UnsafeRawBufferPointer) {
+        guard !sendingEnded else { return }
         guard sendQueueBytes + rest.count <= maximumQueuedBytes else { return failQueue() }
         queue(rest)
     }
@@ -210,7 +236,8 @@ public final class Stream: Handle {
     fileprivate func wrote(_ status: Int32) {
         guard isOpen else { return }
         if status < 0 { return broke(LoopFailure(status: status, operation: "write", subject: peerText)) }
-        guard queued, sendQueueBytes == 0 else { return }
+        guard queued else { return }
+        guard sendQueueBytes == 0 else { handler?.streamProgressed(self); return }
         queued = false
         if queuedBytes == 0 { handler?.streamDrained(self) }
     }

@@ -16,6 +16,8 @@ public protocol StreamFilter: AnyObject {
     func socketEnded(_ stream: Stream)
     /// The owner writes.
     func write(_ bytes: UnsafeRawBufferPointer, to stream: Stream)
+    /// The owner writes pieces that belong together.
+    func write(_ pieces: [UnsafeRawBufferPointer], to stream: Stream)
     /// The owner has written everything.
     func finish(_ stream: Stream)
     /// The stream is about to close; what is sent now may still arrive.

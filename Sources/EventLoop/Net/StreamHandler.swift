@@ -9,9 +9,14 @@ public protocol StreamHandler: AnyObject {
     func streamFailed(_ stream: Stream, _ failure: LoopFailure)
     /// Everything that had been queued has been given to the kernel.
     func streamDrained(_ stream: Stream)
+    /// The kernel has taken a part of what had been queued.
+    func streamProgressed(_ stream: Stream)
 }
 
 extension StreamHandler {
     /// Does nothing.
     public func streamDrained(_ stream: Stream) {}
+
+    /// Does nothing.
+    public func streamProgressed(_ stream: Stream) {}
 }

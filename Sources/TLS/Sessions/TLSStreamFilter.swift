@@ -46,14 +46,13 @@ public final class TLSStreamFilter: StreamFilter {
             hasBegun = true
             if let first = bytes.first, !Self.isTLS(first) { return refuse(stream) }
         }
-        lendOutput()
+        if wasHandshaking { lendOutput() }
         session.receive(bytes, scratch: Self.plaintext) { deliver($0, stream) }
         settle(stream)
     }
 
     /// Opens what was kept.
     public func resume(_ stream: Stream) {
-        lendOutput()
         session.resume(scratch: Self.plaintext) { deliver($0, stream) }
         settle(stream)
     }
@@ -79,6 +78,19 @@ public final class TLSStreamFilter: StreamFilter {
             sendOutput(stream)
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
+    }
+
+    /// Seals all of them, then sends.
+    public func write(_ pieces: [UnsafeRawBufferPointer], to stream: Stream) {
+        guard session.state != .handshaking else { return pieces.forEach { session.write($0) } }
+        lendOutput()
+        for piece in pieces {
+            session.write(piece)
+            guard session.output.count >= TLSLimits.sealedBytes else { continue }
+            sendOutput(stream)
+            lendOutput()
+        }
+        sendOutput(stream)
     }
 
     /// Sends TLS's end and the socket's.

@@ -31,6 +31,7 @@ public final class TunnelConnection: StreamHandler {
     private var streams: [HTTP2StreamID: TunnelStream] = [:]
     private var flushIsDue = false
     private var isDispatching = false
+    private var wasCrowded = false
     private var pinged: UInt64?
     private static var scratch: [UInt8] = []
 
@@ -154,8 +155,11 @@ public final class TunnelConnection: StreamHandler {
         heardAt = EventLoop.hrtimeNanoseconds
         receivedBytes += UInt64(bytes.count)
         do {
-            dispatch(
-                try unsafe session.receive(bytes, atMilliseconds: Int64(heardAt / 1_000_000)))
+            let events = try unsafe session.receive(bytes, atMilliseconds: Int64(heardAt / 1_000_000))
+            // What is answered meanwhile leaves with the flush behind it.
+            isDispatching = true
+            unsafe dispatch(events, bytes)
+            isDispatching = false
             flush()
         } catch {
             writeOutput()
@@ -180,7 +184,7 @@ public final class TunnelConnection: StreamHandler {
 
     /// Sends at the end of this turn what is ready by then.
     func flushSoon() {
-        guard !flushIsDue, isOpen else { return }
+        guard !flushIsDue, !isDispatching, isOpen else { return }
         flushIsDue = true
         EventLoop.later {
             self.flushIsDue = false
@@ -188,12 +192,29 @@ public final class TunnelConnection: StreamHandler {
         }
     }
 
+    /// Sends bytes of a stream without keeping them first; the rest is kept when the peer has no credit for it.
+    func sendNow(_ bytes: UnsafeRawBufferPointer, on id: HTTP2StreamID) throws(HTTP2Failure) {
+        try unsafe session.send(lending: bytes, on: id) { flush() }
+    }
+
     private func flush() {
         guard isOpen else { return }
         writeOutput()
-        dispatch(session.takeEvents())
-        for stream in streams.values { stream.roomMayHaveCome() }
+        unsafe dispatch(session.takeEvents(), UnsafeRawBufferPointer(start: nil, count: 0))
+        tellOfRoom()
         if isOpen, session.isOver { over(TunnelFailure(.closed, "the peer ended the tunnel")) }
+    }
+
+    /// Tells those whose bytes have left, and all when the session as a whole had held too much.
+    private func tellOfRoom() {
+        let relieved = session.takeRelieved()
+        let isCrowded = session.waitingBytes >= session.limits.bufferedBytes
+        defer { wasCrowded = isCrowded }
+        if wasCrowded, !isCrowded {
+            for stream in streams.values { stream.roomMayHaveCome() }
+        } else {
+            for id in relieved { streams[id]?.roomMayHaveCome() }
+        }
     }
 
     private func writeOutput() {
@@ -208,12 +229,19 @@ public final class TunnelConnection: StreamHandler {
 
     // MARK: Streams
 
-    private func dispatch(_ events: [HTTP2Event]) {
-        for event in events where isOpen {
+    private func dispatch(_ events: [HTTP2Event], _ input: UnsafeRawBufferPointer) {
+        var pieces: [UnsafeRawBufferPointer] = unsafe []
+        for (index, event) in events.enumerated() where isOpen {
             switch event {
+            case .piece(let id, let range):
+                unsafe pieces.append(UnsafeRawBufferPointer(rebasing: input[range]))
+                // What belongs together is handed on together.
+                if index + 1 < events.count, case .piece(id, _) = events[index + 1] { continue }
+                unsafe streams[id]?.piecesArrived(pieces)
+                unsafe pieces.removeAll(keepingCapacity: true)
             case .request(let id, let fields): began(id, fields)
             case .response(let id, let fields): streams[id]?.headArrived(fields)
-            case .data(let id, let bytes): streams[id]?.bytesArrived(bytes)
+            case .data: preconditionFailure("bytes arrive as pieces")
             case .trailers(let id, let fields): streams[id]?.trailersArrived(fields)
             case .ended(let id): streams[id]?.peerEnded()
             case .closed(let id, let code): streams.removeValue(forKey: id)?.closed(code)

@@ -22,6 +22,9 @@ public final class TunnelStream {
     private var hasEnded = false
     private var failure: TunnelFailure?
     private var isClosed = false
+    private var carrier: (any TunnelCarrier)?
+    /// Whether the carrier was told that there is no room.
+    private var waitsForRoom = false
 
     init(_ id: HTTP2StreamID, _ request: [HTTP2Field], _ connection: TunnelConnection) {
         self.id = id
@@ -105,6 +108,45 @@ public final class TunnelStream {
         return hasRoom
     }
 
+    /// Hands everything that comes to `carrier` instead of a reader, at once and without a copy.
+    ///
+    /// What came before is handed over now; the carrier is held until the stream is over.
+    func carry(to carrier: any TunnelCarrier) {
+        if !buffer.isEmpty {
+            let bytes = buffer
+            buffer = []
+            unsafe bytes.withUnsafeBytes { unsafe carrier.streamGave([$0]) }
+        }
+        if hasEnded { carrier.streamGaveAll() }
+        guard !isClosed else { return carrier.streamIsOver(hasEnded ? nil : failure ?? Self.cut) }
+        self.carrier = carrier
+    }
+
+    /// For carriers: sends bytes, borrowed until this returns; false when the peer is behind, which ends with
+    /// `streamHasRoom`.
+    func send(carrying bytes: UnsafeRawBufferPointer) throws -> Bool {
+        guard !isClosed else { throw failure ?? Self.cut }
+        do {
+            if bytes.count >= TunnelLimits.pieceBytes {
+                try unsafe connection.sendNow(bytes, on: id)
+            } else {
+                try unsafe connection.session.send(bytes, on: id)
+                connection.flushSoon()
+            }
+        } catch {
+            throw TunnelFailure(.reset, error.detail, cause: error)
+        }
+        waitsForRoom = !hasRoom
+        return !waitsForRoom
+    }
+
+    /// For carriers: gives credit back for bytes that are on their way.
+    func carried(_ count: Int) {
+        guard count > 0 else { return }
+        connection.session.consumed(count, on: id)
+        connection.flushSoon()
+    }
+
     /// Waits until everything written is on its way, as a reset drops what is not; `.deadline` after that time.
     public func drain(deadlineMilliseconds: Int64) async throws {
         try await gate.until(deadlineMilliseconds: deadlineMilliseconds, operation: "send what is queued") {
@@ -158,8 +200,9 @@ public final class TunnelStream {
         gate.changed()
     }
 
-    func bytesArrived(_ bytes: [UInt8]) {
-        if buffer.isEmpty { buffer = bytes } else { buffer += bytes }
+    func piecesArrived(_ pieces: [UnsafeRawBufferPointer]) {
+        if let carrier { return unsafe carrier.streamGave(pieces) }
+        unsafe pieces.forEach { unsafe buffer.append(contentsOf: $0) }
         gate.changed()
     }
 
@@ -167,10 +210,18 @@ public final class TunnelStream {
 
     func peerEnded() {
         hasEnded = true
+        carrier?.streamGaveAll()
         gate.changed()
     }
 
-    func roomMayHaveCome() { if gate.waiterCount > 0, hasRoom { gate.changed() } }
+    func roomMayHaveCome() {
+        guard waitsForRoom || gate.waiterCount > 0, hasRoom else { return }
+        if waitsForRoom {
+            waitsForRoom = false
+            carrier?.streamHasRoom()
+        }
+        gate.changed()
+    }
 
     func closed(_ code: HTTP2Code) {
         if code != .none, failure == nil {
@@ -187,6 +238,9 @@ public final class TunnelStream {
     private func over() {
         guard !isClosed else { return }
         isClosed = true
+        let carrier = carrier
+        self.carrier = nil
+        carrier?.streamIsOver(hasEnded && failure == nil ? nil : failure ?? Self.cut)
         gate.changed()
         let told = onClosed
         onClosed = nil
