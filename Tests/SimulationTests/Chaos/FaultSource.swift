@@ -106,6 +106,9 @@ final class FaultSource {
         guard agent.engine.isUp, let id = someContainer(agent, isAlive: false) else { return }
         world.happened(.containerRemovedByHand)
         world.note("\(id) is removed by hand")
+        if let identity = agent.engine.containers[id]?.fact.identity {
+            agent.inspector.switches.removedByHand(identity.assignmentID)
+        }
         agent.engine.removeByHand(id)
     }
 

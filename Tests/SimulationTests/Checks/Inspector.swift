@@ -18,6 +18,10 @@ final class Inspector {
     var duplicateSince: [AssignmentID: Int64] = [:]
     /// Deployments that were found to be as declared at the end.
     var settled: Set<DeploymentID> = []
+    /// What our own decisions have taken down.
+    var ownHand = OwnHandBook()
+    /// How often nodes changed containers.
+    var switches = SwitchBook()
     private var documents: [NodeID: [ControlPlaneModel.Position: [DesiredReplica]]] = [:]
 
     init(_ world: World) { self.world = world }
@@ -30,6 +34,7 @@ final class Inspector {
         assignments = [:]
         byNode = [:]
         for case .assignment(let row) in store.rows.values { put(row) }
+        reloadOwnHand(store)
         if let broken = ledger.loaded(store) { world.fail(broken) }
     }
 
@@ -38,6 +43,7 @@ final class Inspector {
 
     func decided(_ changes: [RowChange], _ core: Cluster, sequence: UInt64, at now: Int64) {
         var touched: Set<NodeID> = []
+        let before = assignments
         for change in changes {
             switch change.kind {
             case .put(.assignment(let row)):
@@ -54,6 +60,7 @@ final class Inspector {
             default: break
             }
         }
+        checkOwnHand(changes, before: before, core)
         for node in touched.sorted() { checkRoom(on: node, core) }
     }
 
@@ -161,6 +168,7 @@ final class Inspector {
 
     func restored(_ store: StoreModel) {
         ledger.restored(store)
+        ownHand = OwnHandBook()
         documents = [:]
     }
 

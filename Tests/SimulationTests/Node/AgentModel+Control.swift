@@ -60,8 +60,24 @@ extension AgentModel {
             nodeStatus: machine?.isDockerReachable == true ? .ready : .error,
             conditions: machine?.conditions ?? [], inventory: sequence == 1 ? inventory : nil,
             foreignPorts: engine.foreignPorts.sorted(), applied: applied,
-            containers: machine?.reports(sequence: sequence, at: now) ?? [],
+            containers: containerReports(at: now),
             capabilities: AgentCapability.allCases.map(\.rawValue))
+    }
+
+    /// What the machine says; with a bug, what it hopes for.
+    private func containerReports(at now: Moment) -> [InstanceReport] {
+        let reports = machine?.reports(sequence: sequence, at: now) ?? []
+        guard world.bug == .reportsReadyBeforeStart else { return reports }
+        return reports.map { report in
+            var report = report
+            report.state = .running
+            report.health = nil
+            let told = machine?.appliedDocument?.deployments.first {
+                $0.assignmentID == report.assignmentID
+            }
+            report.generation = told?.generation ?? report.generation
+            return report
+        }
     }
 
     private func taken(_ answer: ReportAnswer?, with secret: UInt64) {

@@ -14,15 +14,29 @@ extension AgentModel {
         }
         if !isGone { inspector.asked(action, name, engine) }
         let life = life
-        world.after(engine.latency(of: action.work)) { [self] in perform(action, life) }
+        let orders = orders(for: action)
+        world.after(engine.latency(of: action.work)) { [self] in perform(action, life, orders) }
     }
 
-    private func perform(_ action: NodeAction, _ life: Int) {
+    /// Under which orders a container is asked to start.
+    private func orders(for action: NodeAction) -> SwitchBook.Orders? {
+        guard case .start = action.work, let document = machine?.appliedDocument,
+            let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
+        else { return nil }
+        return SwitchBook.Orders(epoch: document.epoch, generation: replica.generation)
+    }
+
+    private func perform(_ action: NodeAction, _ life: Int, _ orders: SwitchBook.Orders?) {
         if case .persistMemory(let memory) = action.work {
             guard life == self.life else { return }
             return persist(memory, action)
         }
         var result = pretended(action) ?? engine.perform(action.work)
+        if case .containerStarted = result, case .start(let id) = action.work, let orders,
+            let container = engine.containers[id]
+        {
+            inspector.started(container, under: orders)
+        }
         guard life == self.life else { return }
         if world.strikes(.crashBetweenActionAndResult, perMille: 2) {
             return restart(after: world.between(400, 4000))

@@ -75,6 +75,9 @@ final class AgentModel {
         isReconnecting = false
         reportedVersion = 0
         wakeAt = .max
+        if world.bug == .forgetsRejections {
+            for index in files.memory.replicas.indices { files.memory.replicas[index].rejected = nil }
+        }
         machine = NodeMachine(
             nodeID: id, settings: Self.settings, memory: files.memory, nameSeed: world.random.next())
         if let document = files.document { accept(document) }

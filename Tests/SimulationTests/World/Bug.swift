@@ -16,4 +16,8 @@ enum Bug: String, CaseIterable, Sendable {
     case reportsInFullBeforeListing
     /// The control plane gives the documents of an older database to nodes that nobody has confirmed.
     case tellsNodesOfALostHistory
+    /// The agent says that a replica serves at the generation it was told before it does.
+    case reportsReadyBeforeStart
+    /// The agent forgets, when it starts again, which generations did not work.
+    case forgetsRejections
 }

@@ -1,0 +1,46 @@
+import Model
+
+/// What the control plane's own decisions have taken down: replicas that served, were told to change or to go elsewhere,
+/// and have not run again as they were told since.
+struct OwnHandBook {
+    /// One replica, whatever place it has.
+    struct Replica: Hashable {
+        var deployment: DeploymentID
+        var number: Int
+    }
+
+    /// What must run for the replica to be up again.
+    struct Awaited: Equatable {
+        var assignment: AssignmentID
+        /// The generation from which on its container is the one that was asked for.
+        var generation: UInt64
+    }
+
+    private(set) var down: [Replica: Awaited] = [:]
+
+    /// A replica that served was told something that ends its container.
+    mutating func took(_ replica: Replica, awaiting awaited: Awaited) { down[replica] = awaited }
+
+    /// What was asked of a replica that is down has changed.
+    mutating func changed(_ replica: Replica, to awaited: Awaited) {
+        if down[replica] != nil { down[replica] = awaited }
+    }
+
+    /// A container has started.
+    mutating func started(_ replica: Replica, _ assignment: AssignmentID, generation: UInt64) {
+        guard let awaited = down[replica], awaited.assignment == assignment,
+            generation >= awaited.generation
+        else { return }
+        down[replica] = nil
+    }
+
+    /// Nothing is asked of these any more.
+    mutating func forget(where isOver: (Replica, Awaited) -> Bool) {
+        down = down.filter { !isOver($0.key, $0.value) }
+    }
+
+    /// How many of the first replicas of a deployment are down.
+    func count(of deployment: DeploymentID, below replicas: Int) -> Int {
+        down.keys.count { $0.deployment == deployment && $0.number < replicas }
+    }
+}

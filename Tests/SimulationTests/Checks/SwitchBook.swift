@@ -1,0 +1,40 @@
+import Model
+
+/// How often a node has changed from one container to another for a placement, counted anew with each generation it is
+/// told and with each history: to the new one, and back when that does not work.
+struct SwitchBook {
+    static let most = 2
+
+    /// Under which orders a container is started.
+    struct Orders: Equatable {
+        var epoch: Epoch
+        var generation: UInt64
+    }
+
+    private struct Entry {
+        var orders: Orders
+        var hash: String
+        var switches = 0
+    }
+
+    private var entries: [AssignmentID: Entry] = [:]
+
+    /// A container was started; how often its placement has switched under these orders.
+    mutating func started(_ assignment: AssignmentID, hash: String, under orders: Orders) -> Int {
+        guard var entry = entries[assignment] else {
+            entries[assignment] = Entry(orders: orders, hash: hash)
+            return 0
+        }
+        if entry.orders != orders {
+            entry.orders = orders
+            entry.switches = 0
+        }
+        if entry.hash != hash { entry.switches += 1 }
+        entry.hash = hash
+        entries[assignment] = entry
+        return entry.switches
+    }
+
+    /// Somebody else removed a container of a placement: what the node runs next is no change of its own.
+    mutating func removedByHand(_ assignment: AssignmentID) { entries[assignment] = nil }
+}
