@@ -5,7 +5,20 @@
 public enum JSONCoder {
     /// Encodes a value as a document.
     public static func encode(_ value: some Encodable, pretty: Bool = false) throws(JSONError) -> [UInt8] {
-        try node(of: value).encoded(pretty: pretty)
+        if let bytes = direct(value, pretty) { return bytes }
+        return try node(of: value).encoded(pretty: pretty)
+    }
+
+    /// The document, written while the value is encoded; nil when that needs a tree, or cannot be done at all.
+    static func direct(_ value: some Encodable, _ pretty: Bool = false) -> [UInt8]? {
+        let output = DirectOutput(pretty: pretty)
+        do {
+            try DirectEncoder(output: output, place: DirectPlace(depth: 0, serial: 1)).encodeParts(of: value)
+        } catch {
+            // The tree finds the same error, and knows where.
+            return nil
+        }
+        return output.finished()
     }
 
     /// Encodes a value as a tree.

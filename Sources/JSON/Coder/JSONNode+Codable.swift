@@ -9,6 +9,7 @@ extension JSONNode: Codable {
 
     /// Puts the node in as it is; only ``JSONCoder`` can encode one.
     public func encode(to encoder: any Encoder) throws {
+        if let encoder = encoder as? DirectEncoder { return encoder.put(self) }
         guard let encoder = encoder as? SlotEncoder else {
             throw JSONError(.invalidValue, "a JSONNode can be encoded only by JSONCoder")
         }
