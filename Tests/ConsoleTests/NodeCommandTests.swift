@@ -20,6 +20,21 @@ import Testing
         #expect(throws: (any Error).self) { try Fledx.parseAsRoot(words) }
     }
 
+    @Test func anAgentSaysHowItIs() {
+        let status = AgentStatus(
+            reasons: ["docker is away"], agentVersion: "0.1.0",
+            applied: NodeReport.Applied(epoch: Epoch(UUIDValue(high: 1, low: 2)), revision: 7), replicas: 2)
+        #expect(
+            NodeText.agent(status) == """
+                READY:     no
+                REASON:    docker is away
+                AGENT:     0.1.0
+                REVISION:  7
+                REPLICAS:  2
+
+                """)
+    }
+
     @Test func drainTellsWhatIsLeft() {
         let left = DrainProgress(
             nodeID: NodeID(UUIDValue(high: 1, low: 2)), availability: .draining,

@@ -3,9 +3,10 @@ import ArgumentParser
 /// Everything about nodes.
 struct Nodes: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nodes", abstract: "Register, look at, cordon, drain, label, rename and delete nodes.",
+        commandName: "nodes", abstract: "Register, look at, cordon, drain, label, rename and delete nodes, and ask their agents.",
         subcommands: [
             NodesRegister.self, NodesList.self, NodesGet.self, NodesCordon.self, NodesUncordon.self,
-            NodesDrain.self, NodesLabel.self, NodesRename.self, NodesDelete.self, NodesTokens.self,
+            NodesDrain.self, NodesLabel.self, NodesRename.self, NodesDelete.self, NodesTokens.self, NodesAgent.self,
+            NodesMetrics.self,
         ])
 }

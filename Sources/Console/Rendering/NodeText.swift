@@ -56,6 +56,16 @@ enum NodeText {
             + Reasons.text(node.instances, naming: true, width: width)
     }
 
+    /// What an agent says of itself.
+    static func agent(_ status: AgentStatus) -> String {
+        var text = Table(["READY:", status.ready ? "yes" : "no"])
+        for reason in status.reasons { text.add(["REASON:", reason]) }
+        text.add(["AGENT:", status.agentVersion])
+        text.add(["REVISION:", status.applied.map { "\($0.revision)" } ?? "-"])
+        text.add(["REPLICAS:", "\(status.replicas)"])
+        return text.text
+    }
+
     private static func tunnel(_ tunnel: TunnelState, now: Timestamp) -> String {
         guard tunnel.connected else { return "none; logs, exec and port-forward wait for it" }
         return "open for \(Words.age(tunnel.connectedAt, now: now)), from \(Words.text(tunnel.peer))"

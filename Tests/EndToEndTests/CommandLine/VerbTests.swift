@@ -39,7 +39,7 @@ import Testing
         "listAuditAlias": "audit", "listEvents": "events", "listUsage": "usage get",
         "getMetricsSummary": "metrics summary", "getCluster": "cluster status",
         "confirmHistory": "cluster confirm", "releaseBrake": "reachability resume", "backUp": "backup",
-        "getHealth": "health",
+        "getHealth": "health", "getAgentStatus": "nodes agent", "getAgentMetrics": "nodes metrics",
     ]
     /// Who asks instead, where no command does.
     static let others: [String: String] = [
@@ -47,7 +47,6 @@ import Testing
         "openTunnel": "agents",
         "getLiveness": "supervisors", "getReadiness": "supervisors",
         "getMetrics": "Prometheus", "getOpenAPI": "generators of clients",
-        "getAgentStatus": "monitors", "getAgentMetrics": "Prometheus",
     ]
     /// Commands that say in another way what a listed one says too.
     static let more: Set<String> = ["nodes rename"]
