@@ -56,8 +56,9 @@ import Testing
     private func expectDirect(_ value: some Encodable) throws {
         let held = Holder(value: value)
         for pretty in [false, true] {
-            #expect(try JSONCoder.direct(value, pretty).map { Samples.text($0) } == tree(value, pretty: pretty))
-            #expect(try JSONCoder.direct(held, pretty).map { Samples.text($0) } == tree(held, pretty: pretty))
+            let (alone, inside) = (JSONCoder.direct(value, pretty), JSONCoder.direct(held, pretty))
+            #expect(try alone.map { Samples.text($0) } == tree(value, pretty: pretty))
+            #expect(try inside.map { Samples.text($0) } == tree(held, pretty: pretty))
         }
     }
 

@@ -85,7 +85,9 @@ extension Inspector {
     /// What was decided and never stored took nothing down.
     func reloadOwnHand(_ store: StoreModel) {
         ownHand.forget { replica, awaited in
-            guard case .assignment(let row)? = store.rows[.assignment(awaited.assignment)] else { return true }
+            guard case .assignment(let row)? = store.rows[.assignment(awaited.assignment)] else {
+                return true
+            }
             let isSame = row.deploymentID == replica.deployment && row.replicaNumber == replica.number
             return !isSame || (awaited.generation != .max && row.sameSince < awaited.generation)
         }
@@ -101,6 +103,7 @@ extension Inspector {
         let count = switches.started(identity.assignmentID, hash: container.hash, under: orders)
         guard count > SwitchBook.most else { return }
         world.fail(
-            "placement \(identity.assignmentID) switched \(count) times under generation \(orders.generation)")
+            "placement \(identity.assignmentID) switched \(count) times under generation \(orders.generation)"
+        )
     }
 }
