@@ -6,6 +6,9 @@ public enum NodeLimits {
     static let quietIntervalSecs = 60
     /// Seconds between signs of life where every byte costs.
     static let meteredIntervalSecs = 480
+    /// Milliseconds by which a wall clock may move against the monotonic one before it is news; a time service that
+    /// corrects a drifting clock does less between two reports.
+    static let clockJumpMilliseconds: UInt64 = 10_000
     /// Pulls at the same time; more images wait in line.
     public static let concurrentPulls = 4
     /// Stops at the same time; apart from the rest because one may take its whole grace.

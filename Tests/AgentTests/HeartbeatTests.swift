@@ -96,6 +96,52 @@ import Testing
         }
     }
 
+    @Test @LoopActor func aLostReportIsTriedAgainAsOftenAndAsSoonAsTheSettingsSay() async throws {
+        let settings = ["MAX_RETRIES": "2", "BACKOFF_MS": "100", "INTERVAL_SECS": "600"]
+        try await AgentRun.run(settings: settings) { controlPlane, run in
+            controlPlane.intercept = { _ in HTTPReply.now(HTTPResponse(.internalServerError)) }
+            run.start()
+            try await eventually("three tries") { run.lines.pauses("reporting again").count == 3 }
+            let pauses = run.lines.pauses("reporting again")
+            #expect((90...100).contains(pauses[0]), "\(pauses)")
+            #expect((180...200).contains(pauses[1]), "\(pauses)")
+            #expect((540_000...600_000).contains(pauses[2]), "the next one is regular: \(pauses)")
+        }
+    }
+
+    @Test @LoopActor func untilAControlPlaneSaysOtherwiseTheNodesOwnIntervalCounts() async throws {
+        try await AgentRun.run(settings: ["MAX_RETRIES": "0", "INTERVAL_SECS": "1"]) { controlPlane, run in
+            controlPlane.intercept = { _ in HTTPReply.now(HTTPResponse(.internalServerError)) }
+            run.start()
+            try await eventually("three tries") { run.lines.pauses("reporting again").count >= 3 }
+            #expect(run.lines.pauses("reporting again").allSatisfy { (900...1000).contains($0) })
+            controlPlane.intercept = nil
+            controlPlane.intervalSecs = 600
+            try await eventually("a report is taken") { controlPlane.last != nil }
+            // What fails from now on is tried again at the interval that it was told.
+            controlPlane.takesReports = false
+            controlPlane.publish([Replicas.one()])
+            try await eventually("a report is lost") {
+                run.lines.pauses("reporting again").last.map { $0 >= 540_000 } == true
+            }
+        }
+    }
+
+    @Test @LoopActor func aReportThatNobodyAnswersIsGivenUpInTime() async throws {
+        try await AgentRun.run(settings: ["TIMEOUT_SECS": "1"]) { controlPlane, run in
+            controlPlane.intercept = { request in
+                request.method == .post ? HTTPReply.deferred(DeferredResponse()) : nil
+            }
+            run.start()
+            // Sooner than after the five seconds of whoever sets nothing.
+            try await eventually("it is given up", milliseconds: 4500) {
+                !run.lines.pauses("reporting again").isEmpty
+            }
+            let words = run.lines.all.split(separator: "\n").first { $0.contains("reporting again until") }
+            #expect(words?.contains("deadline passed") == true, "\(words ?? "")")
+        }
+    }
+
     @Test @LoopActor func aReportRefusedForItsSizeIsMadeSmaller() async throws {
         try await AgentRun.run { controlPlane, run in
             controlPlane.publish((1...60).map { Replicas.one($0) })

@@ -30,7 +30,7 @@ import Testing
         guard let tracer = PrivateDocker.path(of: "strace") else {
             return TestEnvironment.skip("strace is not installed")
         }
-        try await KillFleet.run { fleet in
+        try await ProgramFleet.run { fleet in
             let programs = fleet.programs
             for step in Step.allCases {
                 let trace = try await fleet.trace(tracer, step.injection)
@@ -51,7 +51,7 @@ import Testing
         guard let tracer = PrivateDocker.path(of: "strace") else {
             return TestEnvironment.skip("strace is not installed")
         }
-        try await KillFleet.run { fleet in
+        try await ProgramFleet.run { fleet in
             // The folder is synchronised for the second time, and the call does not come back for a minute.
             let trace = try await fleet.trace(tracer, "inject=fsync:delay_exit=60000000:when=3")
             let before = try await fleet.containers()
@@ -78,7 +78,7 @@ import Testing
         async throws
     {
         let rounds = TestEnvironment.count(short: 20, long: 500)
-        try await KillFleet.run { fleet in
+        try await ProgramFleet.run { fleet in
             let programs = fleet.programs
             var random = SeededRandom(seed: 20_261_126)
             var wished = Wished()
@@ -104,67 +104,9 @@ import Testing
     }
 }
 
-/// Two deployments that run with two replicas each, and one whose image does not come.
-@LoopActor
-private final class KillFleet {
-    let programs: Programs
-    let image: String
-    /// The one that a test may change; the other one is to be left alone.
-    let changed = "kept-a"
-    private let quiet = "kept-b"
-    private let docker: PrivateDocker
-    private let pull: HungPull
-    private var before: Set<String> = []
-
-    static func run(_ test: @LoopActor (KillFleet) async throws -> Void) async throws {
-        guard let docker = try await PrivateDocker.shared() else { return }
-        let image = try await docker.image()
-        guard let pull = try await HungPull.of(try await docker.image(.two), on: docker) else { return }
-        defer { pull.end() }
-        let programs = try Programs(dockerHost: docker.host)
-        defer { programs.end() }
-        let fleet = KillFleet(programs, image, docker, pull)
-        try await fleet.begin()
-        try await test(fleet)
-        try await fleet.finish()
-    }
-
-    private init(_ programs: Programs, _ image: String, _ docker: PrivateDocker, _ pull: HungPull) {
-        self.programs = programs
-        self.image = image
-        self.docker = docker
-        self.pull = pull
-    }
-
-    private func begin() async throws {
-        try await programs.startControlPlane()
-        try programs.startAgent()
-        for (name, image, replicas) in [(changed, image, 2), (quiet, image, 2), ("pulling", pull.image, 1)] {
-            let body = KillTests.body(name, image, replicas: replicas)
-            #expect(try await programs.call(.post, "/api/v1/deployments", body).0 == 201)
-        }
-        for name in [changed, quiet] { try await programs.awaitRunning(name, replicas: 2) }
-        before = try await Containers.of(quiet, on: docker).runningIDs
-    }
-
-    /// Waits until every named deployment has its replicas and no more, and checks that nothing else moved.
-    func settled(_ note: String, _ wished: [String: Int]) async throws {
-        for (name, replicas) in wished.sorted(by: { $0.key < $1.key }) {
-            try await programs.eventually("\(note): \(name) has \(replicas)") {
-                let containers = try await Containers.of(name, on: self.docker)
-                let detail = try await self.programs.call(.get, "/api/v1/deployments/\(name)").1
-                return containers.all.count == replicas && containers.isUnique
-                    && containers.running.count == replicas && detail["status"]?.stringValue == "running"
-            }
-            let rollout = try await programs.call(.get, "/api/v1/deployments/\(name)").1["rollout"]
-            #expect(rollout?["restored_from"]?.intValue == nil, "\(note): \(name) was rolled back")
-        }
-        let now = try await Containers.of(quiet, on: docker).runningIDs
-        #expect(now == before, "\(note): a container nobody changed was touched")
-    }
-
+extension ProgramFleet {
     /// Has calls of the agent on its state files meddled with; returns when that is in place.
-    func trace(_ tracer: String, _ injection: String) async throws -> Child {
+    fileprivate func trace(_ tracer: String, _ injection: String) async throws -> Child {
         let agent = try #require(programs.agent)
         let data = programs.folder.path("agent")
         let files = ["", "/desired.json", "/desired.json.next", "/desired.json.next.tmp"]
@@ -175,34 +117,11 @@ private final class KillFleet {
         return trace
     }
 
-    func change(to step: String) async throws {
-        let path = "/api/v1/deployments/\(changed)"
-        #expect(try await programs.call(.patch, path, #"{"env":{"STEP":"\#(step)"}}"#).0 == 200)
-    }
-
-    /// Those of the deployment that a test may change, ended or not.
-    func containers() async throws -> Set<String> {
-        Set(try await Containers.of(changed, on: docker).all.map(\.id))
-    }
-
     /// Waits until one of them, at least, has given way to another.
-    func replaced(_ before: Set<String>) async throws {
+    fileprivate func replaced(_ before: Set<String>) async throws {
         try await programs.eventually("a container is replaced") {
             let now = try await self.containers()
             return !now.subtracting(before).isEmpty && !before.subtracting(now).isEmpty
-        }
-    }
-
-    /// The pull comes through after all, and everything goes.
-    private func finish() async throws {
-        try pull.thaw()
-        try await programs.awaitRunning("pulling", replicas: 1)
-        #expect(try await Containers.of(quiet, on: docker).runningIDs == before)
-        for name in [changed, quiet, "pulling"] {
-            #expect(try await programs.call(.delete, "/api/v1/deployments/\(name)").0 == 204)
-            try await programs.eventually("\(name) is removed") {
-                try await Containers.of(name, on: self.docker).all.isEmpty
-            }
         }
     }
 }

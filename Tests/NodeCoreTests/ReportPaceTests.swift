@@ -10,6 +10,13 @@ import Testing
         start.adding(milliseconds: milliseconds)
     }
 
+    /// As `after`, with a wall clock that somebody set by so much.
+    private static func moment(_ milliseconds: Int64, set by: Int64 = 0) -> Moment {
+        Moment(
+            monotonic: after(milliseconds),
+            wall: Timestamp(milliseconds: 1_800_000_000_000 + milliseconds + by))
+    }
+
     private func pace(isMetered: Bool = false, ownSecs: Int64? = nil) -> ReportPace {
         ReportPace(isMetered: isMetered, ownSecs: ownSecs, at: Self.start)
     }
@@ -21,7 +28,7 @@ import Testing
         #expect(pace.wish(isTunnelUp: false, at: Self.after(300_000)) == nil, "REST has no ping")
         // News end the rest at once, and the five minutes begin again.
         let told = pace.report(
-            hasNews: true, isLeaving: false, isTunnelUp: true, at: Self.after(400_000))
+            hasNews: true, isLeaving: false, isTunnelUp: true, at: Self.moment(400_000))
         #expect(told == nil)
         #expect(pace.wish(isTunnelUp: true, at: Self.after(699_999)) == nil)
         #expect(pace.wish(isTunnelUp: true, at: Self.after(700_000)) == 60)
@@ -29,11 +36,11 @@ import Testing
 
     @Test func aNewWishIsReportedBeforePingsAreEnoughAgain() {
         var pace = pace()
-        #expect(pace.report(hasNews: false, isLeaving: false, isTunnelUp: true, at: Self.start) == nil)
-        #expect(pace.isPingEnough(isTunnelUp: true, hasNews: false, at: Self.after(1000)))
-        #expect(!pace.isPingEnough(isTunnelUp: true, hasNews: true, at: Self.after(1000)))
-        #expect(!pace.isPingEnough(isTunnelUp: false, hasNews: false, at: Self.after(1000)))
-        let quiet = Self.after(300_000)
+        #expect(pace.report(hasNews: false, isLeaving: false, isTunnelUp: true, at: Self.moment(0)) == nil)
+        #expect(pace.isPingEnough(isTunnelUp: true, hasNews: false, at: Self.moment(1000)))
+        #expect(!pace.isPingEnough(isTunnelUp: true, hasNews: true, at: Self.moment(1000)))
+        #expect(!pace.isPingEnough(isTunnelUp: false, hasNews: false, at: Self.moment(1000)))
+        let quiet = Self.moment(300_000)
         #expect(!pace.isPingEnough(isTunnelUp: true, hasNews: false, at: quiet))
         #expect(pace.report(hasNews: false, isLeaving: false, isTunnelUp: true, at: quiet) == 60)
         #expect(pace.isPingEnough(isTunnelUp: true, hasNews: false, at: quiet))
@@ -48,8 +55,24 @@ import Testing
 
     @Test func theLastReportWishesNothingNew() {
         var pace = pace()
-        _ = pace.report(hasNews: false, isLeaving: false, isTunnelUp: true, at: Self.start)
-        let last = pace.report(hasNews: false, isLeaving: true, isTunnelUp: true, at: Self.after(300_000))
+        _ = pace.report(hasNews: false, isLeaving: false, isTunnelUp: true, at: Self.moment(0))
+        let last = pace.report(hasNews: false, isLeaving: true, isTunnelUp: true, at: Self.moment(300_000))
         #expect(last == nil)
+    }
+
+    @Test(arguments: [-86_400_000, -10_000, 10_000, 86_400_000] as [Int64])
+    func aClockThatWasSetIsReportedWithThePingThatComesNext(jump: Int64) {
+        var pace = pace()
+        _ = pace.report(hasNews: false, isLeaving: false, isTunnelUp: true, at: Self.moment(0))
+        let isEnough = { (pace: ReportPace, by: Int64) in
+            pace.isPingEnough(isTunnelUp: true, hasNews: false, at: Self.moment(30_000, set: by))
+        }
+        #expect(isEnough(pace, jump.signum() * 9_999), "a time service corrects a clock that drifts")
+        #expect(!isEnough(pace, jump))
+        // What a report told is no news any more, and the way back is news again.
+        _ = pace.report(
+            hasNews: false, isLeaving: false, isTunnelUp: true, at: Self.moment(31_000, set: jump))
+        #expect(isEnough(pace, jump))
+        #expect(!isEnough(pace, 0))
     }
 }

@@ -33,6 +33,37 @@ import Testing
         }
     }
 
+    /// The control plane asks for a ping each half minute; three of those are not within a test's patience.
+    @Test @LoopActor func aNodeMayPingMoreOftenThanItIsAsked() async throws {
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_TUNNEL_HEARTBEAT_INTERVAL_SECS": "1"]) { thread in
+            let start = thread.plane.tunnels.counters.pings
+            try await thread.eventually("three pings") { thread.plane.tunnels.counters.pings >= start + 3 }
+        }
+    }
+
+    @Test @LoopActor func aTunnelWhosePingsNobodyAnswersIsOpenedAnewInTheNodesOwnTime() async throws {
+        try await TunnelThread.run { thread in
+            await thread.stopAgent()
+            let relay = try Relay(to: thread.plane.port)
+            defer { relay.close() }
+            try thread.startAgent([
+                "FLEDX_AGENT_TUNNEL_ENDPOINT_HOST": "127.0.0.1",
+                "FLEDX_AGENT_TUNNEL_ENDPOINT_PORT": "\(relay.port)",
+                "FLEDX_AGENT_TUNNEL_HEARTBEAT_INTERVAL_SECS": "1",
+                "FLEDX_AGENT_TUNNEL_HEARTBEAT_TIMEOUT_SECS": "2",
+            ])
+            try await thread.eventually("its tunnel is up") {
+                relay.taken == 1 && thread.plane.tunnels.readyCount == 1
+            }
+            relay.isMute = true
+            try await thread.eventually("another one is tried") { relay.taken == 2 }
+            relay.isMute = false
+            try await thread.eventually("and works in the end") {
+                relay.taken > 1 && thread.plane.tunnels.readyCount == 1
+            }
+        }
+    }
+
     @Test @LoopActor func aMeteredLinkIsUsedEveryEightMinutes() async throws {
         try await TunnelThread.run(agent: ["FLEDX_AGENT_LINK_PROFILE": "metered"]) { thread in
             let id = try #require(

@@ -83,7 +83,7 @@ final class HeartbeatLoop {
 
     private func pingIsEnough() async throws -> Bool {
         let isEnough = pace.isPingEnough(
-            isTunnelUp: link.tunnel.isUp, hasNews: hasNews || sampler.hasNews, at: time.now().monotonic)
+            isTunnelUp: link.tunnel.isUp, hasNews: hasNews || sampler.hasNews, at: time.now())
         guard isEnough else { return false }
         return try await foreignPorts() == reportedPorts
     }
@@ -223,7 +223,7 @@ final class HeartbeatLoop {
         // Nothing is awaited from here on: what is reported belongs together.
         sequence += 1
         let wish = pace.report(
-            hasNews: hasNews, isLeaving: leaving, isTunnelUp: link.tunnel.isUp, at: time.now().monotonic)
+            hasNews: hasNews, isLeaving: leaving, isTunnelUp: link.tunnel.isUp, at: time.now())
         reportedPorts = foreign
         var conditions = conditions
         reportedConditions = conditions

@@ -8,6 +8,8 @@ public struct ReportPace: Sendable {
     private var newsAt: MonotonicInstant
     /// The wish that was told last.
     private var toldWish: Int?
+    /// How far the wall clock was ahead of the monotonic one when a report told the time last.
+    private var toldOffset: Int64?
 
     /// Begins with news: a node that starts is not at rest.
     ///
@@ -29,18 +31,32 @@ public struct ReportPace: Sendable {
     }
 
     /// Whether a ping stands for a report that would repeat the one before; without a tunnel there is none.
-    public func isPingEnough(isTunnelUp: Bool, hasNews: Bool, at now: MonotonicInstant) -> Bool {
-        isTunnelUp && !hasNews && wish(isTunnelUp: true, at: now) == toldWish
+    ///
+    /// A ping tells no time, so a wall clock that somebody set since the last report asks for a report.
+    public func isPingEnough(isTunnelUp: Bool, hasNews: Bool, at now: Moment) -> Bool {
+        isTunnelUp && !hasNews && wish(isTunnelUp: true, at: now.monotonic) == toldWish && !hasClockJumped(now)
+    }
+
+    private func hasClockJumped(_ now: Moment) -> Bool {
+        guard let toldOffset else { return false }
+        return Self.offset(now).subtractingReportingOverflow(toldOffset).partialValue.magnitude
+            >= NodeLimits.clockJumpMilliseconds
+    }
+
+    /// Wraps around: a difference of two of them is right nevertheless.
+    private static func offset(_ moment: Moment) -> Int64 {
+        moment.wall.milliseconds &- moment.monotonic.milliseconds
     }
 
     /// A report is made; the answer is the wish that it tells.
     ///
     /// The last one of all wishes nothing new.
     public mutating func report(
-        hasNews: Bool, isLeaving: Bool, isTunnelUp: Bool, at now: MonotonicInstant
+        hasNews: Bool, isLeaving: Bool, isTunnelUp: Bool, at now: Moment
     ) -> Int? {
-        if hasNews { newsAt = now }
-        if !isLeaving { toldWish = wish(isTunnelUp: isTunnelUp, at: now) }
+        if hasNews { newsAt = now.monotonic }
+        if !isLeaving { toldWish = wish(isTunnelUp: isTunnelUp, at: now.monotonic) }
+        toldOffset = Self.offset(now)
         return toldWish
     }
 }

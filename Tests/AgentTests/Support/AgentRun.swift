@@ -73,6 +73,16 @@ final class AgentRun {
         } catch { return error }
     }
 
+    /// As `run`, with settings of `FLEDX_AGENT_HEARTBEAT_…`.
+    static func run(
+        settings: [String: String], _ test: @LoopActor (ScriptedControlPlane, AgentRun) async throws -> Void
+    ) async throws {
+        let change = { (environment: inout [String: String]) in
+            for (key, value) in settings { environment["FLEDX_AGENT_HEARTBEAT_\(key)"] = value }
+        }
+        try await run(change, test)
+    }
+
     /// Runs a test with an agent on a scripted control plane and ends both.
     static func run(
         registers: Bool = false, _ change: (inout [String: String]) -> Void = { _ in },
@@ -97,9 +107,13 @@ final class LogLines: Sendable {
     var all: String { text.withLock { $0 } }
 
     /// How long a loop said last that it waits before it does something again.
-    func pause(_ words: String) -> Int64? {
-        let line = all.split(separator: "\n").last { $0.contains(words) && $0.contains("milliseconds=") }
-        return line?.split(separator: "milliseconds=").last.flatMap { Int64($0.prefix(while: \.isNumber)) }
+    func pause(_ words: String) -> Int64? { pauses(words).last }
+
+    /// How long a loop said that it waits, each time.
+    func pauses(_ words: String) -> [Int64] {
+        all.split(separator: "\n").filter { $0.contains(words) && $0.contains("milliseconds=") }.compactMap {
+            $0.split(separator: "milliseconds=").last.flatMap { Int64($0.prefix(while: \.isNumber)) }
+        }
     }
 
     var logger: Logger {

@@ -5,7 +5,7 @@ import Model
 import TestKit
 import Testing
 
-/// Five replicas of three deployments that run on a node, and one more in the middle of a pull.
+/// Replicas of three deployments that run on a node, five if not said otherwise, and one in the middle of a pull.
 @LoopActor
 final class Fleet {
     let node: NodeFixture
@@ -16,9 +16,9 @@ final class Fleet {
     private let pull: HungPull
     private var before: [String: Timestamp?] = [:]
 
-    /// Runs a test with a fleet; whatever befell it, at its end the pull comes through and all six run.
+    /// Runs a test with a fleet; whatever befell it, at its end the pull comes through and all of them run.
     static func run(
-        ownDaemon: Bool = false, liveRestore: Bool = false, diskMebibytes: Int? = nil,
+        count: UInt64 = 5, ownDaemon: Bool = false, liveRestore: Bool = false, diskMebibytes: Int? = nil,
         _ settings: [String: String] = [:], time: any TimeSource = SystemTimeSource(),
         _ test: @LoopActor (Fleet) async throws -> Void
     ) async throws {
@@ -30,10 +30,12 @@ final class Fleet {
                 return
             }
             defer { pull.end() }
-            let fleet = Fleet(node, image, pull)
+            let fleet = Fleet(node, image, pull, count: count)
             node.controlPlane.publish(fleet.all)
             try node.start(settings, time: time)
-            for replica in fleet.replicas { try await node.reported(replica, .running) }
+            for replica in fleet.replicas {
+                try await node.reported(replica, .running, milliseconds: 60_000)
+            }
             try await node.reported(fleet.pulling, .pending) {
                 $0.message?.contains("is being made ready") == true
             }
@@ -45,11 +47,11 @@ final class Fleet {
         }
     }
 
-    private init(_ node: NodeFixture, _ image: String, _ pull: HungPull) {
+    private init(_ node: NodeFixture, _ image: String, _ pull: HungPull, count: UInt64) {
         self.node = node
         self.pull = pull
-        replicas = (UInt64(1)...5).map { Fleet.replica($0, image) }
-        pulling = Fleet.replica(6, pull.image)
+        replicas = (1...count).map { Fleet.replica($0, image) }
+        pulling = Fleet.replica(count + 1, pull.image)
     }
 
     /// What the node is told to run.

@@ -97,15 +97,19 @@ import Testing
             let holder = try Listener.tcp(host: "127.0.0.1", port: 0)
             defer { holder.close() }
             var changed = fleet.all
-            for index in 0..<4 { changed[index].generation = 2 }
+            for index in changed.indices.dropLast() { changed[index].generation = 2 }
             changed[0].container.secretEnv = [SecretVariable(name: "A", secret: "absent")]
             changed[1].ports = [PortMapping(containerPort: 80, hostPort: holder.port)]
             changed[2].container.volumes = [VolumeMount(hostPath: "\(prefix)/out/x", containerPath: "/data")]
             changed[3].container.image = try await node.docker.image(.bad)
+            // It starts, and never gets through its gate.
+            changed[4].container.env = ["GATE": "shut"]
+            changed[4].container.health = HealthSpec(readiness: ProbeSpec(.tcp(port: 81), intervalSeconds: 1))
             node.controlPlane.publish(changed)
             let reasons = [
                 "secret 'absent' is missing on this node", "\(holder.port)",
                 "\(prefix)/out is a symbolic link", "generation 2 did not work here",
+                "generation 2 did not work here",
             ]
             for (index, reason) in reasons.enumerated() {
                 let report = try await node.reported(changed[index], .running, milliseconds: 60_000) {
@@ -113,7 +117,9 @@ import Testing
                 }
                 #expect(report.generation == 1)
             }
-            #expect(node.controlPlane.state(changed[3])?.rejectedGeneration == 2)
+            for index in [3, 4] {
+                #expect(node.controlPlane.state(changed[index])?.rejectedGeneration == 2)
+            }
             try await fleet.isUntouched()
             // What only a port was missing for comes by itself when the port is free.
             #expect(node.controlPlane.state(changed[1])?.rejectedGeneration == nil)

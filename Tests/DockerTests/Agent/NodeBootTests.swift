@@ -9,12 +9,8 @@ import Testing
 /// The machine starts anew: no network, and Docker slower than the agent.
 @Suite(.onLoop) struct NodeBootTests {
     @Test @LoopActor func tenContainersRunSoonAfterDockerAnswersWithoutANetwork() async throws {
-        try await NodeFixture.run(ownDaemon: true) { node in
-            let image = try await node.docker.image(.one)
-            let replicas = (UInt64(1)...10).map { Replicas.one($0, image: image) }
-            node.controlPlane.publish(replicas)
-            try node.start()
-            for replica in replicas { try await node.reported(replica, .running, milliseconds: 60_000) }
+        try await Fleet.run(count: 10, ownDaemon: true) { fleet in
+            let node = fleet.node
             let before = try await node.containers().map(\.id).sorted()
             await node.controlPlane.stop()
             await node.stop()
@@ -39,6 +35,7 @@ import Testing
                 to: .error)
             #expect(last < 15_000, "the goal is 3 s on a machine that does nothing else")
             #expect(try await node.containers().map(\.id).sorted() == before, "containers were made anew")
+            try node.controlPlane.start()
         }
     }
 

@@ -20,6 +20,15 @@ struct Containers: Sendable {
     /// Whether no placement has two containers that run.
     var isUnique: Bool { Set(running.map(\.assignment)).count == running.count }
 
+    /// When the engine started a container last.
+    @LoopActor static func start(of id: String, on docker: PrivateDocker) async throws -> String? {
+        let client = HTTPClient()
+        defer { client.close() }
+        let request = HTTPClientRequest(
+            .get, "http://docker/containers/\(id)/json", unixSocketPath: docker.socketPath)
+        return try JSONNode.parse(try await client.request(request).body)["State"]?["StartedAt"]?.stringValue
+    }
+
     @LoopActor static func of(_ deployment: String, on docker: PrivateDocker) async throws -> Containers {
         let filter = #"{"label":["fledx.deployment_name=\#(deployment)"]}"#
         let encoded = filter.utf8.map { byte in
