@@ -34,7 +34,8 @@ public struct ReportPace: Sendable {
     ///
     /// A ping tells no time, so a wall clock that somebody set since the last report asks for a report.
     public func isPingEnough(isTunnelUp: Bool, hasNews: Bool, at now: Moment) -> Bool {
-        isTunnelUp && !hasNews && wish(isTunnelUp: true, at: now.monotonic) == toldWish && !hasClockJumped(now)
+        isTunnelUp && !hasNews && wish(isTunnelUp: true, at: now.monotonic) == toldWish
+            && !hasClockJumped(now)
     }
 
     private func hasClockJumped(_ now: Moment) -> Bool {
