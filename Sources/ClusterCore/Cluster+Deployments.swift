@@ -81,7 +81,7 @@ extension Cluster {
         for id in sortedCurrent(of: row.id).map(\.value) + arriving {
             retire(id, .deploymentDeleted, &change)
         }
-        change.events.append(.deploymentDeleted(row.id))
+        change.events.append(.deploymentDeleted(row.id, name: row.spec.name))
         change.changedDeployments.insert(row.id)
         purgeIfGone(row.id, &change)
         return .done

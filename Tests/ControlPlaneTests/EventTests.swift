@@ -34,6 +34,17 @@ import Testing
         }
     }
 
+    /// Without a replica nothing is left of it when its event is written.
+    @Test @LoopActor func aDeletedDeploymentIsToldByItsName() async throws {
+        try await TestPlane.with { plane in
+            _ = try await plane.declare(BarrierTests.web)
+            #expect(try await plane.send("DELETE", "/api/v1/deployments/web").status == 204)
+            let told = try await plane.events("?kind=deployment.deleted").items
+            #expect(told.map(\.text) == ["deployment web deleted"])
+            #expect(told.map(\.resourceName) == ["web"])
+        }
+    }
+
     @Test @LoopActor func placesThatAreNotKnownAreGone() async throws {
         try await TestPlane.with { plane in
             _ = try await plane.register()

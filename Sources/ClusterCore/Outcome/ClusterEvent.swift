@@ -23,7 +23,7 @@ public enum ClusterEvent: Hashable, Sendable {
     /// A deployment was declared anew.
     case deploymentUpdated(DeploymentID, generation: UInt64)
     /// A deployment was deleted.
-    case deploymentDeleted(DeploymentID)
+    case deploymentDeleted(DeploymentID, name: String)
     /// An update is now in another phase; a going back follows as an update of its own.
     case rolloutChanged(DeploymentID, generation: UInt64, phase: RolloutState.Phase, reason: String?)
     /// A replica got a place.

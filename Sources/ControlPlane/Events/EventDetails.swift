@@ -24,7 +24,10 @@ struct EventDetails: Hashable {
         case .deploymentCreated(let id): self.init("deployment.created", id, cluster)
         case .deploymentUpdated(let id, let generation):
             self.init("deployment.updated", id, cluster, ["generation": "\(generation)"])
-        case .deploymentDeleted(let id): self.init("deployment.deleted", id, cluster)
+        case .deploymentDeleted(let id, let name):
+            self.init("deployment.deleted", id, cluster)
+            // Where it had no replica, it is forgotten already.
+            resourceName = name
         case .rolloutChanged(let id, let generation, let phase, let reason):
             var attributes = ["generation": "\(generation)", "phase": phase.rawValue]
             attributes["reason"] = reason

@@ -82,7 +82,7 @@ enum EventWords {
         case .deploymentCreated(let id):
             Line(level: .info, text: "deployment \(name(id, cluster)) created (\(id))")
         case .deploymentUpdated(let id, let generation): updated(id, generation, cluster)
-        case .deploymentDeleted(let id): Line(level: .info, text: "deployment \(name(id, cluster)) deleted")
+        case .deploymentDeleted(_, let name): Line(level: .info, text: "deployment \(name) deleted")
         case .rolloutChanged(let id, let generation, let phase, let reason):
             Line(
                 level: phase == .failed ? .warning : .info,
