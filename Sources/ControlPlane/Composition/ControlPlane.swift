@@ -28,9 +28,9 @@ public final class ControlPlane {
     let usage: UsageService
     let tunnels: TunnelHub
     /// The listener for `/metrics` alone, where one is set.
-    let metricsServer: MetricsServer?
+    let metricsServer: SideServer?
     /// The listener for tunnels alone, where one is set.
-    let tunnelServer: TunnelServer?
+    let tunnelServer: SideServer?
     let watchers: EventWatchers
     let audit: AuditTrail
     private let health: HealthService
@@ -109,16 +109,20 @@ public final class ControlPlane {
             + BackupRoutes.routes(backup) + OpenAPIRoutes.routes(document)
             + AuthorityRoutes.routes(tls)
         responder.mount(document.routes)
-        if let listener = settings.metricsListener {
-            metricsServer = try MetricsServer(
-                listener, host, access, audit, metrics, configuration)
-        } else {
-            metricsServer = nil
+        let beside = { [host] in
+            APIResponder(
+                host: host, access: access, audit: audit, repetitions: Repetitions(host: host, stored: []))
         }
-        if let listener = settings.tunnelListener {
-            tunnelServer = try TunnelServer(listener, host, access, audit, tunnels, tls, configuration)
-        } else {
-            tunnelServer = nil
+        metricsServer = try settings.metricsListener.map {
+            try SideServer(
+                to: "serve /metrics", on: $0.host, $0.port, ObservabilityRoutes.scrape(metrics), beside(),
+                configuration)
+        }
+        tunnelServer = try settings.tunnelListener.map { [tunnels, tls] in
+            try SideServer(
+                to: "take tunnels", on: $0.host, $0.port,
+                AgentTunnelRoutes.routes(tunnels) + AuthorityRoutes.routes(tls), beside(), tls: tls?.server,
+                configuration)
         }
         do {
             port = try server.listenTCP(
