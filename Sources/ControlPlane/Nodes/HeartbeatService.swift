@@ -33,12 +33,13 @@ final class HeartbeatService {
         _ body: [UInt8], of holder: NodeTokenIndex.Holder, agentVersion: String?
     ) throws(Refusal) -> [UInt8] {
         var report: NodeReport
+        let memory = memory(of: holder.nodeID)
         do {
-            report = try NodeReportCodec.decode(body, recalling: memory(of: holder.nodeID))
+            report = try NodeReportCodec.decode(body, recalling: memory)
         } catch {
             throw .malformed(error.located(in: body))
         }
-        Self.settleInventory(of: &report)
+        Self.settleInventory(of: &report, memory)
         report.agentVersion = agentVersion
         let samples = report.samples
         report.samples = ReportedSamples()
@@ -51,16 +52,24 @@ final class HeartbeatService {
     }
 
     /// A report with a wrong label is still a sign of life: what is wrong of the machine is left out and told.
-    private static func settleInventory(of report: inout NodeReport) {
+    private static func settleInventory(of report: inout NodeReport, _ memory: ReportMemory) {
         guard let inventory = report.inventory else { return }
+        let settled = memory.settled { Self.settled(inventory) }
+        report.inventory = settled.inventory
+        if let condition = settled.condition { report.conditions.append(condition) }
+    }
+
+    private static func settled(_ inventory: Inventory) -> (inventory: Inventory, condition: Condition?) {
         var faults = FaultList()
-        report.inventory = InventoryRules.settled(inventory, at: "inventory", &faults)
-        guard let first = faults.faults.first else { return }
+        let settled = InventoryRules.settled(inventory, at: "inventory", &faults)
+        guard let first = faults.faults.first else { return (settled, nil) }
         let more = faults.faults.count == 1 ? "" : " (and \(faults.faults.count - 1) more)"
-        report.conditions.append(
+        return (
+            settled,
             Condition(
                 type: "inventory_ignored",
-                message: NodeReportCodec.shortened("\(first.field): \(first.message)\(more)")))
+                message: NodeReportCodec.shortened("\(first.field): \(first.message)\(more)"))
+        )
     }
 
     /// What a node said last; when there are too many, all begin anew.

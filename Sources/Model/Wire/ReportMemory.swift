@@ -8,10 +8,24 @@ public final class ReportMemory {
     public static let maxBytes = 4096
 
     private var inventory: (bytes: JSONPassage, value: Inventory)?
+    /// Whether the last report's inventory was the one before it.
+    private var repeatsInventory = false
+    private var settled: (inventory: Inventory, condition: Condition?)?
     private var containers: (bytes: JSONPassage, value: [InstanceReport])?
 
     /// Remembers nothing yet.
     public init() {}
+
+    /// What the rules make of the inventory just read, and the condition that says what was left out; made anew only
+    /// when the inventory is another one.
+    public func settled(
+        _ make: () -> (inventory: Inventory, condition: Condition?)
+    ) -> (inventory: Inventory, condition: Condition?) {
+        if repeatsInventory, let settled { return settled }
+        let made = make()
+        settled = made
+        return made
+    }
 
     func readInventory(
         _ reader: inout JSONReader, _ report: inout NodeReport,
@@ -19,9 +33,11 @@ public final class ReportMemory {
     ) throws(JSONError) {
         if let inventory, try reader.skip(ifSameAs: inventory.bytes) {
             report.inventory = inventory.value
+            repeatsInventory = true
             return
         }
         inventory = nil
+        repeatsInventory = false
         let bytes = try reader.passage(maxBytes: Self.maxBytes) { (reader) throws(JSONError) in
             try read(&reader, &report)
         }
