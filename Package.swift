@@ -189,6 +189,7 @@ let package = Package(
                 "JSON",
                 "Model", "TestKit", log,
             ],
+            exclude: ["Recorded"],
             swiftSettings: pure),
         .testTarget(
             name: "TunnelThreadTests",

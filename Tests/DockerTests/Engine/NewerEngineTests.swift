@@ -5,7 +5,7 @@ import Testing
 
 /// Answers in the shape that newer engines' API documents describe: what they leave out is not missed.
 ///
-/// They are written after those documents and not recorded.
+/// They are written after those documents; what could be recorded is in `RecordedEngineTests`.
 struct NewerEngineTests {
     private static func read(_ text: String) throws -> JSONNode { try JSONNode.parse(Array(text.utf8)) }
 
