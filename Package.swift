@@ -209,3 +209,8 @@ let package = Package(
             swiftSettings: pure),
     ]
 )
+
+// One suite alone, so that an optimised build of it does not build all others (`packaging/simulation.sh`).
+if let only = Context.environment["FLEDX_ONLY_TESTS"] {
+    package.targets.removeAll { $0.type == .test && $0.name != only }
+}

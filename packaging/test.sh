@@ -40,6 +40,10 @@ group() {
 }
 group "$(IFS='|'; echo "${together[*]}")"
 for name in "${alone[@]}"; do group "$name"; done
+# The long form of the simulation takes an optimised build: twenty thousand clusters.
+if [ "${FLEDX_RUN_CHAOS:-0}" = 1 ]; then
+    packaging/simulation.sh 2>&1 | tee -a "$log" | { grep -vE '^(◇|\[)' || true; } || failures=$((failures + 1))
+fi
 for name in "${serial[@]}"; do group "$name" --no-parallel; done
 passed=$(grep -E '^. Test .* passed after' "$log" | grep -cv 'Test run with' || true)
 failed=$(grep -E '^. Test .* failed after' "$log" | grep -cv 'Test run with' || true)

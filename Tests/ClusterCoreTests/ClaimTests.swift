@@ -34,6 +34,24 @@ import Testing
         #expect(bench.places(id).values.count { $0 == nodes[0] } == 1)
     }
 
+    @Test func aNodeThatActsOnAnotherDocumentOfTheSameRevisionIsHeldUntilConfirmed() throws {
+        var (bench, nodes, _) = try serving()
+        let revision = try #require(bench.cluster.headRevision(of: nodes[0]))
+        var report = bench.nextReport(nodes[0])
+        report.conditions = [Condition(type: Condition.revisionConflict, message: "another one")]
+        try bench.apply(.recordReport(RecordReport(nodeID: nodes[0], report: report)))
+        #expect(nodes.map { bench.cluster.isHeld($0) } == [true, false, false])
+        let epoch = bench.cluster.epoch
+        try bench.apply(.confirmHistory(.init(epoch: epoch, nodeIDs: [nodes[0]], requestID: "confirm")))
+        #expect(bench.cluster.document(for: nodes[0])?.revision == revision + 1)
+        // What it said before it had the next document is no news.
+        report = bench.nextReport(nodes[0])
+        report.applied = .init(epoch: epoch, revision: revision)
+        report.conditions = [Condition(type: Condition.revisionConflict, message: "another one")]
+        try bench.apply(.recordReport(RecordReport(nodeID: nodes[0], report: report)))
+        #expect(!bench.cluster.isHeld(nodes[0]))
+    }
+
     @Test func theHoldOutlivesARestartAndGrowingRevisions() throws {
         var (bench, nodes, id) = try serving()
         try claim(&bench, nodes[0])

@@ -23,6 +23,26 @@ import Testing
         return (bench, nodes, reply.id)
     }
 
+    @Test func aGenerationOfAnotherHistoryProvesNothing() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        let id = try bench.create(.sample(replicas: 3)).id
+        try bench.settle(nodes)
+        let old = bench.cluster.epoch
+        // The nodes run a second generation that this database does not know.
+        for node in nodes {
+            bench.told[node] = .init(epoch: old, revision: bench.cluster.headRevision(of: node) ?? 0)
+            for index in bench.containers[node, default: []].indices {
+                bench.containers[node]?[index].generation = 2
+            }
+        }
+        try bench.apply(.beginHistory(requestID: "restored"))
+        try bench.live(nodes, milliseconds: 1000)
+        try bench.patch(id) { $0.container.image = "web:2" }
+        for _ in 0..<10 { try bench.live(nodes, milliseconds: 1000) }
+        #expect(bench.generations(id) == [2, 1, 1])
+    }
+
     @Test func agentAheadOfTheDatabaseBeginsAnotherHistoryAndNobodyGetsADocument() throws {
         var (bench, nodes, _) = try rolledBack()
         let old = bench.cluster.epoch

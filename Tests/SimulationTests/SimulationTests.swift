@@ -1,11 +1,13 @@
 import TestKit
 import Testing
 
-/// One seed, one whole cluster on virtual time (`FLEDX_SEED=n` replays one with its story,
-/// `FLEDX_BUG=name` with a named bug).
+/// One seed, one whole cluster on virtual time.
+///
+/// `FLEDX_SEED=n` replays one with its story, `FLEDX_BUG=name` with a named bug; `packaging/simulation.sh` runs twenty
+/// thousand from an optimised build.
 @Suite struct SimulationTests {
     @Test func everythingComesRightAgainWhateverHappens() async {
-        let seeds = SeededRandom.seeds(count: TestEnvironment.count(short: 200, long: 2000))
+        let seeds = SeededRandom.seeds(count: 200)
         let isReplay = TestEnvironment.value("FLEDX_SEED") != nil
         let bug = isReplay ? TestEnvironment.value("FLEDX_BUG").flatMap(Bug.init) : nil
         let results = await SimulationRunner.run(seeds, bug: bug, isTracing: isReplay)
@@ -18,7 +20,10 @@ import Testing
         }
         guard !isReplay else { return }
         Report.summary(results, tally)
-        #expect(tally.missing.isEmpty, "never occurred")
+        // A few chosen seeds need not reach everything.
+        if TestEnvironment.value("FLEDX_SEEDS") == nil || results.count >= 1000 {
+            #expect(tally.missing.isEmpty, "never occurred")
+        }
         #expect(Step.forbidden.allSatisfy { tally.steps[$0] == nil })
     }
 

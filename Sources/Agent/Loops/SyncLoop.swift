@@ -20,8 +20,8 @@ final class SyncLoop {
         firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.refusedMaxMilliseconds)
     /// Conditions a document can cause; the next good one clears them.
     private static let documentConditions = [
-        "epoch_mismatch", "revision_regression", "revision_conflict", "empty_refused", "document_invalid",
-        "storage_full",
+        "epoch_mismatch", "revision_regression", Condition.revisionConflict, "empty_refused",
+        "document_invalid", "storage_full",
     ]
 
     init(

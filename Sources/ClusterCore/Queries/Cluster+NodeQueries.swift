@@ -115,7 +115,7 @@ extension Cluster {
         var conditions = life?.conditions ?? []
         if isHeld(row) {
             let words = row.claimedRevision.map {
-                "its agent acts on revision \($0), which this database has never told it"
+                "its agent acts on a revision \($0) that this database has never told it"
             }
             conditions.append(
                 Condition(

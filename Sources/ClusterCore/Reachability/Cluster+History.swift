@@ -6,12 +6,15 @@ extension Cluster {
     /// One that acts on a document this database has never made is held, and only it: a single node may be wrong.
     /// As soon as enough of them say so the database is older than what was told once: from then on it writes another
     /// history, and no node of the old one gets a document before an operator has looked.
+    /// Nor has this database made one that has the present revision and says something else.
     mutating func takeHistory(
-        _ applied: NodeReport.Applied?, of id: NodeID, _ change: inout ChangeSet, _ ids: inout some IDSource
+        _ report: NodeReport, of id: NodeID, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) {
-        guard let applied, let row = tables.nodes[id] else { return }
+        guard let applied = report.applied, let row = tables.nodes[id] else { return }
         // What this process added before the agent's first word was not told to anybody.
-        if applied.epoch == tables.meta.epoch, applied.revision > unheard[id] ?? row.revision {
+        let isAhead = applied.revision > unheard[id] ?? row.revision
+        let isAnother = applied.revision == row.revision && report.saysAnotherRevision
+        if applied.epoch == tables.meta.epoch, isAhead || isAnother {
             takeClaim(applied.revision, of: row, &change, &ids)
         }
         guard applied.epoch != row.epoch, var moved = tables.nodes[id] else { return }

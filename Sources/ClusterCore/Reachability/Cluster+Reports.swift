@@ -18,7 +18,7 @@ extension Cluster {
         live[row.id]?.adopt(report)
         if report.part != nil { report = live[row.id]?.gather(report) ?? report }
         takeNodeFacts(report, of: row.id, &change)
-        takeHistory(report.applied, of: row.id, &change, &ids)
+        takeHistory(report, of: row.id, &change, &ids)
         hearFirst(row.id, &change)
         takeInstances(report, of: row.id, &change)
         reconcileReturned(report, on: row.id, &change)

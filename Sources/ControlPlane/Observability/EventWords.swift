@@ -48,8 +48,11 @@ enum EventWords {
         case .historyLost(let id, let reported, let known):
             Line(
                 level: .warning,
-                text: "node \(name(id, cluster)) acts on revision \(reported), this database knows "
-                    + "\(known): the database is older than what it once told")
+                text: "node \(name(id, cluster)) acts on "
+                    + (reported == known
+                        ? "another revision \(known) than this database has"
+                        : "revision \(reported), this database knows \(known)")
+                    + ": the database is older than what it once told")
         default: Line(level: .debug, text: "")
         }
     }

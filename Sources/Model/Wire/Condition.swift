@@ -7,6 +7,9 @@ public struct Condition: Codable, Hashable, Sendable {
     /// Since when, where known.
     public var since: Timestamp?
 
+    /// The type by which an agent says that a revision it acts on came a second time and decided something else.
+    public static let revisionConflict = "revision_conflict"
+
     /// Makes a remark.
     public init(type: String, message: String, since: Timestamp? = nil) {
         self.type = type

@@ -59,6 +59,9 @@ public struct NodeReport: Hashable, Sendable {
     /// What its replicas used.
     public var samples: ReportedSamples
 
+    /// Whether the agent was told its applied revision a second time with other decisions.
+    public var saysAnotherRevision: Bool { conditions.contains { $0.type == Condition.revisionConflict } }
+
     /// Puts a report together.
     public init(
         bootID: BootID? = nil, sequence: UInt64 = 0, isFull: Bool = true, nodeStatus: NodeSelfStatus = .ready,

@@ -32,7 +32,7 @@ extension DocumentVerdict.Refusal: CustomStringConvertible {
         switch self {
         case .foreignEpoch: "epoch_mismatch"
         case .regression: "revision_regression"
-        case .conflict: "revision_conflict"
+        case .conflict: Condition.revisionConflict
         case .emptiedWithoutCommand: "empty_refused"
         case .repeatedAssignment: "document_invalid"
         }

@@ -42,7 +42,7 @@ final class FaultSource {
     }
 
     private func crashControlPlane() {
-        guard controlPlane.isUp else { return }
+        guard controlPlane.isUp, !world.awaitsFirstWords else { return }
         world.happened(.controlPlaneCrash)
         controlPlane.crash()
         world.after(world.between(50, 4000)) { [controlPlane] in controlPlane.start() }
@@ -107,7 +107,7 @@ final class FaultSource {
         world.happened(.containerRemovedByHand)
         world.note("\(id) is removed by hand")
         if let identity = agent.engine.containers[id]?.fact.identity {
-            agent.inspector.switches.removedByHand(identity.assignmentID)
+            agent.inspector.removedByHand(identity.assignmentID)
         }
         agent.engine.removeByHand(id)
     }

@@ -38,6 +38,7 @@ final class Restoration {
             world.happened(isCommand ? .databaseRestored : .databaseCopiedBack)
             controlPlane.crash()
             controlPlane.restore(copy, beginsHistory: isCommand)
+            world.awaitsFirstWords = !isCommand
             world.after(world.between(50, 4000)) { [controlPlane] in controlPlane.start() }
         }
     }
@@ -56,7 +57,8 @@ final class Restoration {
         let held = core.history().nodes.filter(\.isHeld)
         for epoch in Set(held.compactMap(\.epoch)).sorted() {
             request += 1
-            controlPlane.inspector.confirmed(held.filter { $0.epoch == epoch }.map(\.nodeID), core)
+            let concerned = Set(held.filter { $0.epoch == epoch }.map(\.nodeID))
+            controlPlane.inspector.confirmed(agents.filter { concerned.contains($0.id) }, core)
             let command = ConfirmHistory(epoch: epoch, requestID: "confirm\(request)")
             controlPlane.apply(.confirmHistory(command)) { _ in }
         }

@@ -95,15 +95,28 @@ extension Inspector {
 
     // MARK: nodes
 
-    /// A container was started under the orders of the document its node acts on.
-    func started(_ container: EngineModel.Container, under orders: SwitchBook.Orders) {
+    /// A container was started under the orders of the document its node acts on; a disk that takes no memory excuses
+    /// a node that forgets what did not work.
+    func started(
+        _ container: EngineModel.Container, under orders: SwitchBook.Orders, isDiskWell: Bool
+    ) {
         guard let identity = container.fact.identity else { return }
-        let replica = OwnHandBook.Replica(deployment: identity.deploymentID, number: identity.replicaNumber)
-        ownHand.started(replica, identity.assignmentID, generation: identity.generation)
+        if container.hash == orders.hash {
+            let replica = OwnHandBook.Replica(
+                deployment: identity.deploymentID, number: identity.replicaNumber)
+            ownHand.started(replica, identity.assignmentID, generation: orders.generation)
+        }
+        guard isDiskWell else { return switches.excused(identity.assignmentID) }
         let count = switches.started(identity.assignmentID, hash: container.hash, under: orders)
         guard count > SwitchBook.most else { return }
         world.fail(
-            "placement \(identity.assignmentID) switched \(count) times under generation \(orders.generation)"
-        )
+            "placement \(identity.assignmentID) switched \(count) times under generation "
+                + "\(orders.generation)")
+    }
+
+    /// Somebody removed a container; its agent may not know for a while.
+    func removedByHand(_ assignment: AssignmentID) {
+        switches.excused(assignment)
+        removals[assignment] = world.now
     }
 }

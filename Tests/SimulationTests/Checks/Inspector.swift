@@ -14,6 +14,8 @@ final class Inspector {
     private var ended: Set<AssignmentID> = []
     private var lastHeard: [NodeID: Int64] = [:]
     private var loadedAt: Int64 = 0
+    /// Who has reported since a database was copied back.
+    private var firstWords: Set<NodeID> = []
     /// Since when a placement runs twice.
     var duplicateSince: [AssignmentID: Int64] = [:]
     /// Deployments that were found to be as declared at the end.
@@ -22,6 +24,8 @@ final class Inspector {
     var ownHand = OwnHandBook()
     /// How often nodes changed containers.
     var switches = SwitchBook()
+    /// When somebody removed a container of a placement by hand.
+    var removals: [AssignmentID: Int64] = [:]
     private var documents: [NodeID: [ControlPlaneModel.Position: [DesiredReplica]]] = [:]
 
     init(_ world: World) { self.world = world }
@@ -40,6 +44,13 @@ final class Inspector {
 
     /// A report or a poll of a node came through to this life of the control plane.
     func heard(_ id: NodeID, at now: Int64) { lastHeard[id] = now }
+
+    /// A node has said what it acts on.
+    func reported(_ id: NodeID) {
+        guard world.awaitsFirstWords else { return }
+        firstWords.insert(id)
+        if firstWords.count == engines.count { world.awaitsFirstWords = false }
+    }
 
     func decided(_ changes: [RowChange], _ core: Cluster, sequence: UInt64, at now: Int64) {
         var touched: Set<NodeID> = []
@@ -173,13 +184,12 @@ final class Inspector {
     }
 
     /// An operator lets nodes go on: what they have and the database does not know may go now, and not before.
-    func confirmed(_ nodes: [NodeID], _ core: Cluster) {
-        for node in nodes {
-            let known = Set(core.instances(on: node).map(\.assignmentID))
-            for container in engines[node]?.containers.values ?? [:].values {
-                guard let assignment = container.fact.identity?.assignmentID else { continue }
-                if !known.contains(assignment) { ended.insert(assignment) }
-            }
+    func confirmed(_ agents: [AgentModel], _ core: Cluster) {
+        for agent in agents {
+            let known = Set(core.instances(on: agent.id).map(\.assignmentID))
+            let run = agent.engine.containers.values.compactMap { $0.fact.identity?.assignmentID }
+            let told = agent.files.document?.deployments.map(\.assignmentID) ?? []
+            ended.formUnion((run + told).filter { !known.contains($0) })
         }
     }
 
@@ -236,7 +246,11 @@ final class Inspector {
             let isPrepared = engine.containers.values.contains {
                 $0.fact.identity?.assignmentID == assignment && $0.hash == wished
             }
-            if !isPrepared { world.fail("container \(id) is stopped before its successor exists") }
+            let isTakenAway = removals[assignment].map {
+                world.now - $0 < AgentModel.settings.resyncMilliseconds
+            }
+            guard !isPrepared, isTakenAway != true else { return }
+            world.fail("container \(id) is stopped before its successor exists")
             return
         }
         world.fail("container \(id) of an unchanged replica is stopped")

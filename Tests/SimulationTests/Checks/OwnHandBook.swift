@@ -17,17 +17,22 @@ struct OwnHandBook {
     }
 
     private(set) var down: [Replica: Awaited] = [:]
+    /// The newest generation at which a right container of a placement has started; what it did then is not our hand.
+    private var begun: [AssignmentID: UInt64] = [:]
 
     /// A replica that served was told something that ends its container.
-    mutating func took(_ replica: Replica, awaiting awaited: Awaited) { down[replica] = awaited }
+    mutating func took(_ replica: Replica, awaiting awaited: Awaited) {
+        if begun[awaited.assignment].map({ $0 < awaited.generation }) ?? true { down[replica] = awaited }
+    }
 
     /// What was asked of a replica that is down has changed.
     mutating func changed(_ replica: Replica, to awaited: Awaited) {
         if down[replica] != nil { down[replica] = awaited }
     }
 
-    /// A container has started.
+    /// A container was started that is right by the orders of its node, which are for a generation.
     mutating func started(_ replica: Replica, _ assignment: AssignmentID, generation: UInt64) {
+        begun[assignment] = max(begun[assignment] ?? 0, generation)
         guard let awaited = down[replica], awaited.assignment == assignment,
             generation >= awaited.generation
         else { return }

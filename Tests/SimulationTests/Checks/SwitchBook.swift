@@ -9,6 +9,8 @@ struct SwitchBook {
     struct Orders: Equatable {
         var epoch: Epoch
         var generation: UInt64
+        /// What the right container is made from.
+        var hash: String
     }
 
     private struct Entry {
@@ -28,6 +30,8 @@ struct SwitchBook {
         if entry.orders != orders {
             entry.orders = orders
             entry.switches = 0
+            // One that is not the new one yet is the way back from what was tried before.
+            if hash != orders.hash { entry.hash = hash }
         }
         if entry.hash != hash { entry.switches += 1 }
         entry.hash = hash
@@ -35,6 +39,7 @@ struct SwitchBook {
         return entry.switches
     }
 
-    /// Somebody else removed a container of a placement: what the node runs next is no change of its own.
-    mutating func removedByHand(_ assignment: AssignmentID) { entries[assignment] = nil }
+    /// Somebody else removed a container of a placement, another program holds its port, or the node cannot write down
+    /// what it has done: what it runs next is no change of its own will.
+    mutating func excused(_ assignment: AssignmentID) { entries[assignment] = nil }
 }

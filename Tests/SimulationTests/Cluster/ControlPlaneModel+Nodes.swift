@@ -45,6 +45,7 @@ extension ControlPlaneModel {
         }
         if core?.live[id]?.isNews(report) != false { inspector.heard(id, at: world.now) }
         let command = RecordReport(nodeID: id, tokenID: token, report: report)
+        inspector.reported(id)
         apply(.recordReport(command)) { [world] answer in
             switch answer {
             case .done(.report(let reply)):

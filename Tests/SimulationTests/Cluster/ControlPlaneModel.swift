@@ -156,7 +156,7 @@ final class ControlPlaneModel {
 
     private func committed(_ isStored: Bool) {
         guard isStored else { return reload() }
-        if world.strikes(.crashBetweenCommitAndEffects, perMille: 3) {
+        if !world.awaitsFirstWords, world.strikes(.crashBetweenCommitAndEffects, perMille: 3) {
             crash()
             return world.after(world.between(100, 3000)) { [self] in start() }
         }

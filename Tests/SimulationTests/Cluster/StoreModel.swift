@@ -67,7 +67,8 @@ final class StoreModel {
         let life = life
         world.after(isSlow ? world.between(200, 2000) : world.between(2, 12)) { [self] in
             guard life == self.life else { return }
-            guard !world.strikes(.commitFailed, perMille: 2) else { return done(false) }
+            let fails = !world.awaitsFirstWords && world.strikes(.commitFailed, perMille: 2)
+            guard !fails else { return done(false) }
             apply(writing)
             writing = []
             done(true)

@@ -58,10 +58,15 @@ extension AgentModel {
         return NodeReport(
             bootID: boot, sequence: sequence, isFull: isFull,
             nodeStatus: machine?.isDockerReachable == true ? .ready : .error,
-            conditions: machine?.conditions ?? [], inventory: sequence == 1 ? inventory : nil,
+            conditions: conditions(), inventory: sequence == 1 ? inventory : nil,
             foreignPorts: engine.foreignPorts.sorted(), applied: applied,
             containers: containerReports(at: now),
             capabilities: AgentCapability.allCases.map(\.rawValue))
+    }
+
+    private func conditions() -> [Condition] {
+        let conflict = Condition(type: Condition.revisionConflict, message: "another of its revision")
+        return (machine?.conditions ?? []) + (hasConflict ? [conflict] : [])
     }
 
     /// What the machine says; with a bug, what it hopes for.
@@ -148,6 +153,7 @@ extension AgentModel {
 
     private func judge(_ incoming: (document: DesiredStateDocument, isStrange: Bool)) {
         let document = incoming.document
+        hasConflict = false
         let verdict = DocumentGate.judge(
             current: files.document, incoming: document,
             mayHoldContainers: machine?.mayHoldContainers ?? true)
@@ -179,9 +185,10 @@ extension AgentModel {
             if !isStrange, !world.hasRestore {
                 world.fail("\(name): honest document refused: \(refusal)")
             }
-        case .regression where world.hasRestore, .conflict where world.hasRestore:
+        case .regression where world.hasRestore:
             // What it was writing when the control plane died came to nobody's ears in time.
             break
+        case .conflict where world.hasRestore: hasConflict = true
         case .regression, .conflict, .repeatedAssignment:
             if world.bug != .acceptsEmptyDocument {
                 world.fail("\(name): honest document refused: \(refusal)")

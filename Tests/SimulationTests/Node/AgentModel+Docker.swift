@@ -23,7 +23,8 @@ extension AgentModel {
         guard case .start = action.work, let document = machine?.appliedDocument,
             let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
         else { return nil }
-        return SwitchBook.Orders(epoch: document.epoch, generation: replica.generation)
+        return SwitchBook.Orders(
+            epoch: document.epoch, generation: replica.generation, hash: SpecHash.of(replica))
     }
 
     private func perform(_ action: NodeAction, _ life: Int, _ orders: SwitchBook.Orders?) {
@@ -31,20 +32,31 @@ extension AgentModel {
             guard life == self.life else { return }
             return persist(memory, action)
         }
+        let failures = failuresBefore(action)
         var result = pretended(action) ?? engine.perform(action.work)
+        if case .failed(let failure) = result, failure.kind == .portTaken, let id = action.assignmentID {
+            inspector.switches.excused(id)
+        }
         if case .containerStarted = result, case .start(let id) = action.work, let orders,
             let container = engine.containers[id]
         {
-            inspector.started(container, under: orders)
+            inspector.started(container, under: orders, isDiskWell: isDiskWell)
         }
         guard life == self.life else { return }
         if world.strikes(.crashBetweenActionAndResult, perMille: 2) {
             return restart(after: world.between(400, 4000))
         }
         if world.strikes(.dockerAnswerLost, perMille: 2) {
+            if case .probe(let call) = action.work { engine.answerWasLost(to: call, failures: failures) }
             result = .failed(ActionFailure(.dockerUnreachable, "connection reset"))
         }
         later(1) { [self] in finish(action, result) }
+    }
+
+    /// How often in a row a container has failed a probe so far.
+    private func failuresBefore(_ action: NodeAction) -> Int {
+        guard case .probe(let call) = action.work else { return 0 }
+        return engine.containers[call.containerID]?.failedProbes[call.kind] ?? 0
     }
 
     private func finish(_ action: NodeAction, _ result: ActionResult) {
@@ -55,7 +67,8 @@ extension AgentModel {
     }
 
     private func persist(_ memory: NodeMemory, _ action: NodeAction) {
-        guard !world.strikes(.memoryNotWritable, perMille: 20) else {
+        isDiskWell = !world.strikes(.memoryNotWritable, perMille: 20)
+        guard isDiskWell else {
             return finish(action, .failed(ActionFailure(.other, "no space left on device")))
         }
         files.memory = memory

@@ -40,6 +40,10 @@ final class AgentModel {
     var losesEvents = false
     var isReconnecting = false
     var isGone = false
+    /// Whether the applied revision came again with other decisions.
+    var hasConflict = false
+    /// Whether the last memory came to disk.
+    var isDiskWell = true
     private var wakeAt = Int64.max
 
     init(_ world: World, number: Int, _ inspector: Inspector, _ network: NetworkModel) {
@@ -72,6 +76,7 @@ final class AgentModel {
         hasListed = false
         isReporting = false
         hasPolled = false
+        hasConflict = false
         isReconnecting = false
         reportedVersion = 0
         wakeAt = .max

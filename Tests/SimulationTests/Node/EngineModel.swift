@@ -131,6 +131,11 @@ final class EngineModel {
         return .failed("http 503")
     }
 
+    /// Nobody heard how a probe went: it counts for nobody.
+    func answerWasLost(to call: ProbeCall, failures: Int) {
+        containers[call.containerID]?.failedProbes[call.kind] = failures
+    }
+
     private func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
         if policy != .always, images.contains(image) { return .imageReady(imageID: "sha256:" + image) }
         if image == Image.missing { return .failed(ActionFailure(.imageNotFound, "manifest unknown")) }

@@ -15,6 +15,11 @@ final class World {
     var isChaotic = true
     /// Whether an older database comes back in this run.
     var hasRestore = false
+    /// Whether a database that was copied back by hand has not heard from every node yet.
+    ///
+    /// A control plane that starts once more in this time cannot tell what it once told from what it added since
+    /// (`docs/operations.md`).
+    var awaitsFirstWords = false
     private(set) var violation: String?
     /// Changes with everything that happens; equal for equal runs.
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
