@@ -52,6 +52,20 @@ import Testing
         #expect(!bench.cluster.isHeld(nodes[0]))
     }
 
+    @Test func aConfirmedNodeProvesNothingBeforeItActsOnWhatItIsToldThen() throws {
+        var (bench, nodes, id) = try serving()
+        let epoch = bench.cluster.epoch
+        let first = try #require(bench.places(id)[0])
+        for index in bench.containers[first, default: []].indices {
+            bench.containers[first]?[index].generation = 2
+        }
+        try claim(&bench, first)
+        try bench.apply(.confirmHistory(.init(epoch: epoch, nodeIDs: [first], requestID: "confirm")))
+        try bench.patch(id) { $0.container.image = "web:2" }
+        for _ in 0..<10 { try bench.live(nodes, milliseconds: 1000) }
+        #expect(bench.generations(id) == [2, 1, 1])
+    }
+
     @Test func theHoldOutlivesARestartAndGrowingRevisions() throws {
         var (bench, nodes, id) = try serving()
         try claim(&bench, nodes[0])

@@ -99,6 +99,9 @@ extension Cluster {
     /// Whether what a node runs was told by this database, as far as is known.
     func actsInThisHistory(_ id: NodeID) -> Bool {
         guard let row = tables.nodes[id], row.claimedRevision == nil else { return false }
+        if let life = live[id], let applied = life.applied, applied.revision < life.releasedRevision {
+            return false
+        }
         return historyOf(row).map { $0 == tables.meta.epoch } ?? true
     }
 
@@ -173,6 +176,7 @@ extension Cluster {
         row.emptiedBy = isEmpty ? .init(revision: row.revision, requestID: payload.requestID) : nil
         row.updatedAt = change.now.wall
         put(.node(row), &change)
+        live[id]?.releasedRevision = row.revision
         nodeIndex.markStanding(id)
         change.releasedNodes.insert(id)
         change.changedNodes.insert(id)

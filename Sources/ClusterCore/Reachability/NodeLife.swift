@@ -26,6 +26,8 @@ struct NodeLife: Sendable {
     var foreignPorts: Set<UInt16> = []
     /// The document the agent acts on.
     var applied: NodeReport.Applied?
+    /// The revision with which an operator let it go on: what it says of earlier ones belongs to another history.
+    var releasedRevision: UInt64 = 0
     /// The agent's version.
     var agentVersion: String?
     /// What the agent announced it knows how to do; nil while it announced nothing.
