@@ -32,7 +32,7 @@ static inline int cnghttp2_response(
 // An option object lives only for the call that takes it.
 static inline int cnghttp2_make(
     nghttp2_session **session, int is_server, const nghttp2_session_callbacks *callbacks, void *user,
-    size_t outbound_acks, size_t settings, size_t deflate_table) {
+    size_t outbound_acks, size_t settings, size_t deflate_table, nghttp2_mem *memory) {
     nghttp2_option *option;
     int status = nghttp2_option_new(&option);
     if (status != 0) return status;
@@ -41,8 +41,8 @@ static inline int cnghttp2_make(
     nghttp2_option_set_max_outbound_ack(option, outbound_acks);
     nghttp2_option_set_max_settings(option, settings);
     nghttp2_option_set_max_deflate_dynamic_table_size(option, deflate_table);
-    status = is_server ? nghttp2_session_server_new2(session, callbacks, user, option)
-                       : nghttp2_session_client_new2(session, callbacks, user, option);
+    status = is_server ? nghttp2_session_server_new3(session, callbacks, user, option, memory)
+                       : nghttp2_session_client_new3(session, callbacks, user, option, memory);
     nghttp2_option_del(option);
     return status;
 }

@@ -3,11 +3,13 @@ public struct HTTP2Limits: Sendable {
     /// Streams the peer may have open at once, and that this side opens.
     public var streams = 256
     /// Credit of the whole connection; it is returned on receipt.
-    public var connectionWindowBytes = 1 << 20
+    public var connectionWindowBytes = 1 << 23
     /// Credit of a new stream; it is returned as its reader takes what came.
     public var firstWindowBytes = 1 << 14
     /// Credit up to which a stream grows while its reader keeps up.
     public var lastWindowBytes = 1 << 20
+    /// Credit up to which a stream grows where a round trip is so long that credit is what limits it.
+    public var wideWindowBytes = 1 << 22
     /// Sum of all streams' credit up to which they grow; beyond this many received bytes new streams are refused.
     public var bufferedBytes = 4 << 20
     /// Bytes of a body in one frame, at most: a side's own peers are told that they may be so long.
@@ -29,6 +31,8 @@ public struct HTTP2Limits: Sendable {
     /// Bytes gathered before they are given to the socket.
     public var gatheredBytes = 1 << 17
 
+    /// From here on memory of a session has pages of its own.
+    static let ownPagesBytes = 8_192
     /// Bytes before the content of every frame.
     static let frameHeadBytes = 9
 

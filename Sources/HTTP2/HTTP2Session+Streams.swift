@@ -110,7 +110,15 @@ extension HTTP2Session {
     public func waitingBytes(of id: HTTP2StreamID) -> Int { streams[id]?.waitingBytes ?? 0 }
 
     /// Gives credit back for bytes that a reader has taken; a reader that keeps up gets more of it.
-    public func consumed(_ count: Int, on id: HTTP2StreamID) {
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - id: The stream.
+    ///   - roundTripMilliseconds: The way to the peer and back; asked for when a stream has had all its credit again that
+    ///     it may have where the way is short.
+    public func consumed(
+        _ count: Int, on id: HTTP2StreamID, roundTripMilliseconds: @autoclosure () -> Int64 = 0
+    ) {
         guard count > 0, let state = streams[id] else { return }
         let given = min(count, state.heldBytes)
         state.heldBytes -= given
@@ -120,7 +128,8 @@ extension HTTP2Session {
         // Before the peer has taken the settings nghttp2 still counts with the protocol's own first window, and would
         // take what the settings leave out away from what is set here.
         let keepsUp = state.heldBytes == 0 && state.consumedBytes >= state.windowBytes
-        if keepsUp, !state.peerEnded, settingsAreTaken { grow(id, state) }
+        guard keepsUp, !state.peerEnded, settingsAreTaken else { return }
+        grow(id, state, state.windowBytes < limits.lastWindowBytes ? 0 : roundTripMilliseconds())
     }
 
     /// Asks the peer for a sign of life; its answer is `.pong` with the same word.
@@ -145,7 +154,7 @@ extension HTTP2Session {
 
     @discardableResult
     func begin(_ id: HTTP2StreamID) -> StreamState {
-        let state = StreamState(windowBytes: limits.firstWindowBytes)
+        let state = StreamState(windowBytes: limits.firstWindowBytes, atMilliseconds: nowMilliseconds)
         streams[id] = state
         windowBytes += state.windowBytes
         return state
@@ -189,11 +198,15 @@ extension HTTP2Session {
         nghttp2_session_resume_data(session, id)
     }
 
-    private func grow(_ id: HTTP2StreamID, _ state: StreamState) {
+    private func grow(_ id: HTTP2StreamID, _ state: StreamState, _ roundTripMilliseconds: Int64) {
         state.consumedBytes = 0
+        // Who needs two round trips for all its credit at most waits for credit, not for bytes.
+        let waitsForCredit = nowMilliseconds - state.countedFrom <= 2 * roundTripMilliseconds
+        state.countedFrom = nowMilliseconds
+        let most = waitsForCredit ? limits.wideWindowBytes : limits.lastWindowBytes
         let left = min(
             limits.bufferedBytes - windowBytes, budget.map { $0.limitBytes - $0.windowBytes } ?? .max)
-        let grown = min(state.windowBytes * 2, limits.lastWindowBytes, state.windowBytes + max(0, left))
+        let grown = min(state.windowBytes * 2, most, state.windowBytes + max(0, left))
         guard grown > state.windowBytes else { return }
         let status = nghttp2_session_set_local_window_size(
             session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, Int32(grown))

@@ -53,6 +53,8 @@ public final class HTTP2Session {
     var relieved: [HTTP2StreamID] = []
     var refused: [HTTP2StreamID] = []
     var flood: FloodGuard
+    /// When bytes were last received.
+    var nowMilliseconds: Int64 = 0
 
     /// Begins a session; its first words are in the output at once.
     public init(_ role: Role, limits: HTTP2Limits = HTTP2Limits(), budget: HTTP2Budget? = nil) {
@@ -65,9 +67,10 @@ public final class HTTP2Session {
         guard let callbacks else { preconditionFailure("nghttp2 allocates its callbacks") }
         SessionCallbacks.install(callbacks)
         var made: OpaquePointer?
+        var memory = SessionMemory.functions
         let status = cnghttp2_make(
             &made, role == .server ? 1 : 0, callbacks, nil, limits.acknowledgements,
-            limits.settings, limits.compressionBytes)
+            limits.settings, limits.compressionBytes, &memory)
         nghttp2_session_callbacks_del(callbacks)
         guard status == 0, let made else { preconditionFailure("nghttp2 allocates a session") }
         self.session = made
@@ -108,6 +111,7 @@ public final class HTTP2Session {
     {
         if let failure { throw failure }
         flood.timeIs(atMilliseconds)
+        nowMilliseconds = atMilliseconds
         inputStart = bytes.baseAddress
         let count = nghttp2_session_mem_recv(
             session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)

@@ -21,8 +21,13 @@ final class StreamState {
     var windowBytes: Int
     var consumedBytes = 0
     var peerEnded = false
+    /// When `consumedBytes` began to be counted.
+    var countedFrom: Int64
 
-    init(windowBytes: Int) { self.windowBytes = windowBytes }
+    init(windowBytes: Int, atMilliseconds: Int64) {
+        self.windowBytes = windowBytes
+        countedFrom = atMilliseconds
+    }
 
     var waitingBytes: Int { output.count - outputStart + lent.count }
 

@@ -6,7 +6,7 @@ import Tunnel
 
 /// One node's tunnel, from the upgrade to its end: the control stream, the pushes, and streams for whoever asks.
 @LoopActor
-final class NodeTunnel {
+final class NodeTunnel: TunnelCarrier {
     let offer: TunnelOffer
     let connection: TunnelConnection
     /// Whether both sides have said who they are.
@@ -15,7 +15,9 @@ final class NodeTunnel {
     let openedAt: Timestamp
     private unowned let hub: TunnelHub
     private var control: TunnelStream?
-    private var task: Task<Void, Never>?
+    private var splitter = LineSplitter()
+    /// Runs until the agent has greeted.
+    private var patience: LoopTimer?
     private var pushTask: Task<Void, Never>?
     private var pushIsWanted = false
     /// The document the agent is known to have.
@@ -44,7 +46,26 @@ final class NodeTunnel {
         connection.onPinged = { [unowned self] in if isReady { hub.heard(self) } }
         connection.start(received: received)
         expectLife(intervalSecs: greeting.heartbeatIntervalSecs, timeoutSecs: greeting.heartbeatTimeoutSecs)
-        task = StreamTask.start { await self.run(greeting) }
+        guard connection.isOpen else { return }
+        let patience = LoopTimer()
+        self.patience = patience
+        patience.start(afterMilliseconds: TunnelLimits.greetingMilliseconds) { [unowned self] in
+            close(TunnelFailure(.broken, "the agent has not greeted"))
+        }
+        do {
+            let control = try connection.open(
+                [
+                    HTTP2Field(":method", "POST"), HTTP2Field(":scheme", "http"),
+                    HTTP2Field(":path", TunnelProtocol.sessionPath), HTTP2Field(":authority", "node"),
+                ], isUrgent: true)
+            self.control = control
+            control.carry(to: self)
+            say("hello", greeting)
+        } catch {
+            close(
+                error as? TunnelFailure ?? TunnelFailure(.broken, "no control stream: \(error)", cause: error)
+            )
+        }
     }
 
     /// Sets how long the agent may be silent that is to be heard at an interval.
@@ -94,42 +115,34 @@ final class NodeTunnel {
             [HTTP2Field(":method", "CONNECT"), HTTP2Field(":authority", authority)] + more)
     }
 
-    private func run(_ greeting: PlaneGreeting) async {
-        do {
-            let control = try connection.open(
-                [
-                    HTTP2Field(":method", "POST"), HTTP2Field(":scheme", "http"),
-                    HTTP2Field(":path", TunnelProtocol.sessionPath), HTTP2Field(":authority", "node"),
-                ], isUrgent: true)
-            self.control = control
-            say("hello", greeting)
-            let head = try await control.response(deadlineMilliseconds: TunnelLimits.greetingMilliseconds)
-            guard head[":status"] == "200" else {
-                throw TunnelFailure(.broken, "the agent takes no control stream")
-            }
-            try await read(control)
-            connection.close(TunnelFailure(.closed, "the agent ended the control stream"))
-        } catch {
-            let failure = error as? TunnelFailure
-            connection.close(failure ?? TunnelFailure(.broken, "no greeting: \(error)", cause: error))
-        }
+    // MARK: What the control stream says; no task waits for it, as most tunnels say little
+
+    func streamAnswered(_ fields: [HTTP2Field]) {
+        guard fields[":status"] != "200" else { return }
+        close(TunnelFailure(.broken, "the agent takes no control stream"))
     }
 
-    private func read(_ control: TunnelStream) async throws {
-        var splitter = LineSplitter()
-        while true {
-            let bytes =
-                isReady
-                ? try await control.next()
-                : try await control.next(deadlineMilliseconds: TunnelLimits.greetingMilliseconds)
-            guard let bytes else { return }
+    func streamGave(_ pieces: [UnsafeRawBufferPointer]) {
+        do {
+            let bytes = unsafe Array(pieces.joined())
+            control?.carried(bytes.count)
             for line in try splitter.push(bytes) {
                 guard let line = ControlLine(line: line) else {
                     throw TunnelFailure(.broken, "a line of the control stream cannot be read")
                 }
                 try take(line)
             }
+        } catch {
+            close(
+                error as? TunnelFailure
+                    ?? TunnelFailure(.broken, "the control stream cannot be read: \(error)", cause: error))
         }
+    }
+
+    func streamGaveAll() { close(TunnelFailure(.closed, "the agent ended the control stream")) }
+
+    func streamIsOver(_ failure: TunnelFailure?) {
+        close(failure ?? TunnelFailure(.closed, "the agent ended the control stream"))
     }
 
     private func take(_ line: ControlLine) throws {
@@ -139,6 +152,8 @@ final class NodeTunnel {
             applied = greeting.applied
             guard !isReady else { return }
             isReady = true
+            patience?.close()
+            patience = nil
             hub.ready(self)
         case "heartbeat" where isReady:
             hub.report(line.body, of: self) { [weak self] result in self?.answerReport(result) }
@@ -192,7 +207,8 @@ final class NodeTunnel {
 
     private func over(_ failure: TunnelFailure) {
         isReady = false
-        task?.cancel()
+        patience?.close()
+        patience = nil
         pushTask?.cancel()
         control = nil
         hub.closed(self, failure)

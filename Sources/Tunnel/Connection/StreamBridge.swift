@@ -108,22 +108,26 @@ public final class StreamBridge: StreamHandler, TunnelCarrier {
 
     // MARK: What the stream says
 
-    func streamGave(_ pieces: [UnsafeRawBufferPointer]) {
+    /// Gives it to the socket.
+    public func streamGave(_ pieces: [UnsafeRawBufferPointer]) {
         movedAt = EventLoop.hrtimeNanoseconds
         unsafe socket.write(pieces)
         unsafe pieces.forEach { givenBytes += $0.count }
         giveBack()
     }
 
-    func streamGaveAll() {
+    /// Ends what the socket is given.
+    public func streamGaveAll() {
         isWritten = true
         socket.shutdownWriting()
         endedOne()
     }
 
-    func streamHasRoom() { socket.startReading() }
+    /// Reads the socket again.
+    public func streamHasRoom() { socket.startReading() }
 
-    func streamIsOver(_ failure: TunnelFailure?) {
+    /// Ends both when it broke.
+    public func streamIsOver(_ failure: TunnelFailure?) {
         if let failure { over.fail(failure) }
     }
 }

@@ -192,6 +192,13 @@ public final class TunnelConnection: StreamHandler {
         }
     }
 
+    /// Gives credit back for bytes of a stream that were taken.
+    func consumed(_ count: Int, on id: HTTP2StreamID) {
+        session.consumed(
+            count, on: id, roundTripMilliseconds: Int64((roundTripNanoseconds ?? 0) / 1_000_000))
+        flushSoon()
+    }
+
     /// Sends bytes of a stream without keeping them first; the rest is kept when the peer has no credit for it.
     func sendNow(_ bytes: UnsafeRawBufferPointer, on id: HTTP2StreamID) throws(HTTP2Failure) {
         try unsafe session.send(lending: bytes, on: id) { flush() }

@@ -111,7 +111,8 @@ public final class TunnelStream {
     /// Hands everything that comes to `carrier` instead of a reader, at once and without a copy.
     ///
     /// What came before is handed over now; the carrier is held until the stream is over.
-    func carry(to carrier: any TunnelCarrier) {
+    public func carry(to carrier: any TunnelCarrier) {
+        if let head { carrier.streamAnswered(head) }
         if !buffer.isEmpty {
             let bytes = buffer
             buffer = []
@@ -141,11 +142,7 @@ public final class TunnelStream {
     }
 
     /// For carriers: gives credit back for bytes that are on their way.
-    func carried(_ count: Int) {
-        guard count > 0 else { return }
-        connection.session.consumed(count, on: id)
-        connection.flushSoon()
-    }
+    public func carried(_ count: Int) { if count > 0 { connection.consumed(count, on: id) } }
 
     /// Waits until everything written is on its way, as a reset drops what is not; `.deadline` after that time.
     public func drain(deadlineMilliseconds: Int64) async throws {
@@ -188,8 +185,7 @@ public final class TunnelStream {
     private func take() -> [UInt8] {
         let bytes = buffer
         buffer = []
-        connection.session.consumed(bytes.count, on: id)
-        connection.flushSoon()
+        connection.consumed(bytes.count, on: id)
         return bytes
     }
 
@@ -197,6 +193,7 @@ public final class TunnelStream {
 
     func headArrived(_ fields: [HTTP2Field]) {
         head = fields
+        carrier?.streamAnswered(fields)
         gate.changed()
     }
 
