@@ -8,7 +8,7 @@ import Testing
         "Model": ["JSON", "Logging"],
         "EventLoop": ["CUV", "CSwiftHooks", "Model", "Glibc"],
         "HTTP1": ["Model"],
-        "HTTP2": ["CNghttp2", "Model"],
+        "HTTP2": ["CNghttp2", "Glibc", "Model"],
         "ClusterCore": ["Model"],
         "NodeCore": ["Model"],
         "TLS": ["COpenSSL", "Glibc", "EventLoop", "Model"],
