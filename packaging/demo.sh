@@ -64,7 +64,7 @@ end() {
 # shared makes it mount its own folder).
 remove_docker() {
     local at
-    grep " $(cd "$state" && pwd)/docker" /proc/mounts | cut -d ' ' -f 2 | sort -r |
+    { grep " $(cd "$state" && pwd)/docker" /proc/mounts || true; } | cut -d ' ' -f 2 | sort -r |
         while read -r at; do umount -l "$at"; done
     rm -rf "$state/docker" "$state/docker-exec" "$state/docker-host"
 }
