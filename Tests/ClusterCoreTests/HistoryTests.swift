@@ -23,24 +23,45 @@ import Testing
         return (bench, nodes, reply.id)
     }
 
-    @Test func aGenerationOfAnotherHistoryProvesNothing() throws {
+    /// Three nodes that run a second generation this database does not know, and wait for a confirmation.
+    private func restored() throws -> (ClusterBench, [NodeID], DeploymentID) {
         var bench = try ClusterBench()
         let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
         let id = try bench.create(.sample(replicas: 3)).id
         try bench.settle(nodes)
-        let old = bench.cluster.epoch
-        // The nodes run a second generation that this database does not know.
         for node in nodes {
-            bench.told[node] = .init(epoch: old, revision: bench.cluster.headRevision(of: node) ?? 0)
+            bench.told[node] = .init(
+                epoch: bench.cluster.epoch, revision: bench.cluster.headRevision(of: node) ?? 0)
             for index in bench.containers[node, default: []].indices {
                 bench.containers[node]?[index].generation = 2
             }
         }
         try bench.apply(.beginHistory(requestID: "restored"))
         try bench.live(nodes, milliseconds: 1000)
+        return (bench, nodes, id)
+    }
+
+    @Test func aGenerationOfAnotherHistoryProvesNothing() throws {
+        var (bench, nodes, id) = try restored()
         try bench.patch(id) { $0.container.image = "web:2" }
         for _ in 0..<10 { try bench.live(nodes, milliseconds: 1000) }
-        #expect(bench.generations(id) == [2, 1, 1])
+        #expect(bench.generations(id) == [1, 1, 1])
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .progressing)
+        // Serving they are all the same.
+        #expect(bench.cluster.deployment(id)?.replicasReady == 3)
+    }
+
+    @Test func aGenerationThatAnotherHistoryRejectedIsNotRejectedHere() throws {
+        var (bench, nodes, id) = try restored()
+        try bench.patch(id) { $0.container.image = "web:2" }
+        for node in nodes {
+            var report = bench.nextReport(node)
+            for index in report.containers.indices { report.containers[index].rejectedGeneration = 2 }
+            try bench.apply(.recordReport(RecordReport(nodeID: node, report: report)))
+        }
+        try bench.tick()
+        #expect(bench.cluster.deployment(id)?.row.generation == 2)
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .progressing)
     }
 
     @Test func agentAheadOfTheDatabaseBeginsAnotherHistoryAndNobodyGetsADocument() throws {

@@ -15,7 +15,7 @@ extension Cluster {
         return sortedCurrent(of: row.id).compactMap { number, assignmentID in
             guard let assignment = tables.assignments[assignmentID] else { return nil }
             let isUpdated = assignment.generation == row.generation
-            let serves = isUpdated ? hasProven(assignment, row.spec.strategy) : isReady(assignment)
+            let serves = isUpdated ? isHealthy(assignment, row.spec.strategy) : isReady(assignment)
             var replica = RolloutStateMachine.Replica(
                 number: number, generation: assignment.generation, isAvailable: isStopped || serves,
                 isReachable: isKnown(assignment))
@@ -28,21 +28,19 @@ extension Cluster {
                 if replica.isUnchanged { replica.isUnchanged = portsInPlace(assignment, row) != nil }
             }
             if let arrival = arriving[number].flatMap({ tables.assignments[$0] }) {
-                replica.arrival = isStopped || hasProven(arrival, row.spec.strategy) ? .healthy : .awaited
+                replica.arrival = isStopped || isHealthy(arrival, row.spec.strategy) ? .healthy : .awaited
             }
             return replica
         }
     }
 
-    /// Whether a placement serves at its generation for long enough, by the word of a node that acts in this history: the
-    /// numbers of another one mean other declarations.
-    private func hasProven(_ row: AssignmentRow, _ strategy: RolloutStrategy) -> Bool {
-        isHealthy(row, strategy) && actsInThisHistory(row.nodeID)
-    }
-
     /// Whether what the node says, or does not say, of a placement can be believed.
+    ///
+    /// The generations of another history mean other declarations, though their numbers may be the same.
     func isKnown(_ row: AssignmentRow) -> Bool {
-        guard let life = live[row.nodeID], life.status == .ready, life.hasFullReport else { return false }
+        guard let life = live[row.nodeID], life.status == .ready, life.hasFullReport,
+            actsInThisHistory(row.nodeID)
+        else { return false }
         return life.instances[row.id]?.state != .unknown
     }
 

@@ -35,8 +35,23 @@ final class TunnelPeer {
 
     /// Asks for a tunnel and gives what is answered.
     ///
-    /// `change` replaces header fields, or takes those away that are nil.
+    /// `change` replaces header fields, or takes those away that are nil. The control plane lets so many in a second;
+    /// who is told to come again later does.
     func ask(_ change: [String: String?] = [:], start: String = "GET /agent-tunnel HTTP/1.1") async throws
+        -> (
+            channel: ByteChannel, status: Int, answer: String
+        )
+    {
+        let deadline = EventLoop.now.adding(milliseconds: 20_000)
+        while true {
+            let told = try await askOnce(change, start: start)
+            guard told.status == 503, EventLoop.now < deadline else { return told }
+            told.channel.close()
+            try await LoopActor.sleep(milliseconds: 50)
+        }
+    }
+
+    private func askOnce(_ change: [String: String?], start: String) async throws
         -> (
             channel: ByteChannel, status: Int, answer: String
         )
