@@ -33,8 +33,6 @@ let slim: [LinkerSetting] = Context.environment["FLEDX_LIBCURL"].map { [.unsafeF
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
-
 let package = Package(
     name: "fledx",
     products: [
@@ -47,7 +45,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
     ],
     targets: [
         // L0: C libraries, and JSON without Foundation
@@ -58,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "CModules/COpenSSL"),
         .systemLibrary(name: "CNghttp2", path: "CModules/CNghttp2"),
         .systemLibrary(name: "CZlib", path: "CModules/CZlib"),
+        .systemLibrary(name: "CYAML", path: "CModules/CYAML"),
         .target(name: "JSON", swiftSettings: pure),
         // L1: the vocabulary
         .target(name: "Model", dependencies: ["JSON", log], swiftSettings: pure),
@@ -73,6 +71,7 @@ let package = Package(
             name: "HTTPClient", dependencies: ["CCurl", "EventLoop", "HTTP1", "JSON", "Model", log],
             swiftSettings: wrapper, linkerSettings: slim),
         .target(name: "Telemetry", dependencies: ["JSON", "Model", log], swiftSettings: pure),
+        .target(name: "YAML", dependencies: ["CYAML", "JSON"], swiftSettings: wrapper),
         .target(
             name: "SQLite", dependencies: ["CSQLite", "EventLoop", "JSON", "Model", log],
             swiftSettings: wrapper),
@@ -101,7 +100,7 @@ let package = Package(
             ], swiftSettings: pure),
         .target(
             name: "Console",
-            dependencies: ["Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", arguments, yaml],
+            dependencies: ["Tunnel", "TLS", "HTTPClient", "YAML", "EventLoop", "Model", "JSON", arguments],
             swiftSettings: pure),
         // L7: executables
         .executableTarget(
@@ -111,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "fledx-agent", dependencies: ["Agent", "EventLoop", "Model"], swiftSettings: pure,
             linkerSettings: packed),
-        .executableTarget(name: "fledx", dependencies: ["Console"], swiftSettings: pure),
+        .executableTarget(
+            name: "fledx", dependencies: ["Console"], swiftSettings: pure, linkerSettings: packed),
         .executableTarget(
             name: "fledx-bench",
             dependencies: [
@@ -150,6 +150,7 @@ let package = Package(
         .testTarget(
             name: "TelemetryTests", dependencies: ["Telemetry", "JSON", "Model", "TestKit", log],
             swiftSettings: pure),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestKit"], swiftSettings: pure),
         .testTarget(
             name: "SQLiteTests", dependencies: ["SQLite", "EventLoop", "Model", "TestKit", "LossyStore"],
             swiftSettings: pure),

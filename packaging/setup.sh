@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-build}
 
-packages=(libuv1-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libnghttp2-dev zlib1g-dev pkg-config)
+packages=(libuv1-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev libnghttp2-dev zlib1g-dev libyaml-dev pkg-config)
 python_packages=()
 case $purpose in
 build) ;;

@@ -13,7 +13,7 @@ echo "test: fuzzing the parsers"
 if [ "${FLEDX_RUN_CHAOS:-0}" = 1 ]; then packaging/fuzz.sh 120; else packaging/fuzz.sh 5; fi
 # Suites that compute keep both cores busy, suites that wait have deadlines: they run one after the other, each group
 # in a process of its own, and those that wait without a neighbour beside them.
-together=(JSON Model HTTP1 HTTP2 TLS Telemetry ClusterCore NodeCore Console Tidy)
+together=(JSON YAML Model HTTP1 HTTP2 TLS Telemetry ClusterCore NodeCore Console Tidy)
 alone=(Simulation)
 serial=(EventLoop SQLite HTTPClient HTTPServer Tunnel ControlPlane Agent Docker TunnelThread EndToEnd)
 for folder in Tests/*Tests; do

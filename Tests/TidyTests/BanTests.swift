@@ -39,8 +39,8 @@ import Testing
         for file in SourceTree.sources where Self.pure.contains(file.target) { check(file, Self.inCores) }
     }
 
-    @Test func daemonsHaveNoFoundation() {
-        for file in SourceTree.sources where !Self.tools.contains(file.target) {
+    @Test func noProgramImportsFoundation() {
+        for file in SourceTree.sources {
             for module in file.imports {
                 #expect(!module.hasPrefix("Foundation"), "\(file.path) imports \(module)")
             }

@@ -14,6 +14,7 @@ import Testing
         "TLS": ["COpenSSL", "Glibc", "EventLoop", "Model"],
         "HTTPClient": ["CCurl", "Glibc", "EventLoop", "HTTP1", "JSON", "Model", "Logging"],
         "Telemetry": ["JSON", "Model", "Logging"],
+        "YAML": ["CYAML", "JSON"],
         "SQLite": ["CSQLite", "Glibc", "EventLoop", "JSON", "Model", "Logging"],
         "HTTPServer": ["CZlib", "EventLoop", "TLS", "HTTP1", "Telemetry", "JSON", "Model", "Logging"],
         "Tunnel": ["EventLoop", "HTTP2", "JSON", "Model"],
@@ -29,8 +30,7 @@ import Testing
             "JSON", "Logging",
         ],
         "Console": [
-            "Tunnel", "TLS", "HTTPClient", "EventLoop", "Model", "JSON", "ArgumentParser", "Yams",
-            "Foundation",
+            "Tunnel", "TLS", "HTTPClient", "YAML", "EventLoop", "Model", "JSON", "ArgumentParser",
         ],
         "fledx-cp": ["ControlPlane", "Agent", "EventLoop", "Model"],
         "fledx-agent": ["Agent", "EventLoop", "Model"],
@@ -60,6 +60,7 @@ import Testing
         let wrappers = [
             "CUV": "EventLoop", "CSwiftHooks": "EventLoop", "CCurl": "HTTPClient", "CSQLite": "SQLite",
             "COpenSSL": "TLS", "CZlib": "HTTPServer", "CNghttp2": "HTTP2",
+            "CYAML": "YAML",
         ]
         for file in SourceTree.sources {
             for (number, text) in file.code where text.contains("import C") {

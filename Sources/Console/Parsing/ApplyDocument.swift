@@ -1,5 +1,6 @@
 import JSON
 import Model
+import YAML
 
 /// The items of one or several files as one document.
 struct ApplyDocument {
@@ -52,15 +53,24 @@ struct ApplyDocument {
     /// One tree of a JSON file; as many of a YAML file as it has documents.
     private static func trees(_ bytes: [UInt8], _ name: String, _ place: String) throws -> [JSONNode] {
         guard isJSON(bytes, name) else {
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw ConsoleFailure(.usage, "\(place) is not UTF-8")
-            }
-            return try YAMLDocument.trees(text, place)
+            return try yamlTrees(bytes, place)
         }
         do {
             return [try JSONNode.parse(bytes)]
         } catch {
             throw ConsoleFailure(.usage, "\(place) is not JSON: \(error.located(in: bytes))")
+        }
+    }
+
+    private static func yamlTrees(_ bytes: [UInt8], _ place: String) throws -> [JSONNode] {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw ConsoleFailure(.usage, "\(place) is not UTF-8")
+        }
+        do {
+            // What stands between two separators may be nothing.
+            return try YAMLText.documents(bytes).filter { !$0.isNull }
+        } catch {
+            throw ConsoleFailure(.usage, "\(place) is not YAML: \(error)")
         }
     }
 
