@@ -26,6 +26,13 @@ let packed: [LinkerSetting] = [
         .when(platforms: [.linux], configuration: .release))
 ]
 
+/// The folder of the C++ library's archive (`packaging/build.sh`), when the build names one: nobody else on a machine shares
+/// the library's pages, and what it relocates is memory of each program's own.
+let standalone: [LinkerSetting] =
+    Context.environment["FLEDX_LIBSTDCXX"].map {
+        [.unsafeFlags(["-L", $0, "-Xclang-linker", "-static-libgcc"])]
+    } ?? []
+
 /// The folder of a static libcurl with nothing but HTTP and TLS (`packaging/libcurl.sh`), when the build names one;
 /// else the distribution's, which brings twenty libraries along that nothing here uses.
 let slim: [LinkerSetting] = Context.environment["FLEDX_LIBCURL"].map { [.unsafeFlags(["-L", $0])] } ?? []
@@ -106,19 +113,20 @@ let package = Package(
         .executableTarget(
             name: "fledx-cp", dependencies: ["ControlPlane", "Agent", "EventLoop", "Model"],
             swiftSettings: pure,
-            linkerSettings: packed),
+            linkerSettings: packed + standalone),
         .executableTarget(
             name: "fledx-agent", dependencies: ["Agent", "EventLoop", "Model"], swiftSettings: pure,
-            linkerSettings: packed),
+            linkerSettings: packed + standalone),
         .executableTarget(
-            name: "fledx", dependencies: ["Console"], swiftSettings: pure, linkerSettings: packed),
+            name: "fledx", dependencies: ["Console"], swiftSettings: pure, linkerSettings: packed + standalone
+        ),
         .executableTarget(
             name: "fledx-bench",
             dependencies: [
                 "Tunnel", "HTTPClient", "HTTP2", "SQLite", "TLS", "ClusterCore", "EventLoop", "Model", "JSON",
                 log,
             ],
-            swiftSettings: pure, linkerSettings: packed),
+            swiftSettings: pure, linkerSettings: packed + standalone),
         // Tests
         .target(
             name: "TestKit", dependencies: ["SQLite", "EventLoop", "Model", "JSON"], path: "Tests/TestKit",

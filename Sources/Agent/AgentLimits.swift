@@ -72,6 +72,8 @@ public enum AgentLimits {
     static let foreignPorts = 1024
     /// Bytes read of each kernel table of sockets; listening ones come first in it.
     static let socketTableBytes = 256 * 1024
+    /// Milliseconds between two times that free memory is given back; a burst leaves it in pieces.
+    static let giveBackMilliseconds: Int64 = 20_000
     /// How long the first report waits for Docker's first answer, so that a start is not reported as an outage.
     static let firstReportMilliseconds: Int64 = 3000
     /// How long an end of the agent waits for actions that were given up.

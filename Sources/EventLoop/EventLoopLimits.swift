@@ -32,6 +32,8 @@ public enum EventLoopLimits {
     static let carryingHeapBytes: Int32 = 1 << 21
     /// What stays at the heap's end when what is free is given back.
     static let spareHeapTrimBytes = 1 << 14
+    /// Pages below the stack in use that are given back; fewer than the gap the kernel keeps below a stack.
+    static let stackPages = 128
     /// Small kernel files (`/proc`) are never longer than this.
     public static let kernelFileBytes = 256 * 1024
 }

@@ -12,6 +12,6 @@ struct ThreadTests {
         }
         let result = try Child.run(program, ["--self-test"])
         #expect(result.code == 0, "\(result.output)\(result.errors)")
-        #expect(result.output.utf8.count { $0 == UInt8(ascii: "\n") } == 14)
+        #expect(result.output.utf8.count { $0 == UInt8(ascii: "\n") } == 15)
     }
 }

@@ -29,6 +29,7 @@ final class HeartbeatLoop {
     private var portsFault: String?
     /// Whether the last answer wished for the whole, which was then told at once.
     private var hasMetWish = false
+    private var lastGivenBack: MonotonicInstant
     private let metrics: AgentMetrics
 
     init(
@@ -48,6 +49,7 @@ final class HeartbeatLoop {
         self.metrics = metrics
         self.log = log
         intervalSecs = configuration.heartbeatIntervalSecs
+        lastGivenBack = time.now().monotonic
         pace = ReportPace(
             isMetered: configuration.tunnel.isMetered, ownSecs: configuration.tunnel.heartbeatSecs,
             at: time.now().monotonic)
@@ -61,6 +63,7 @@ final class HeartbeatLoop {
         while true {
             let started = time.now().monotonic
             let pause = try await beat()
+            giveBackMemory()
             try await LoopActor.sleep(milliseconds: AgentLimits.reportGapMilliseconds)
             let left = pause - time.now().monotonic.milliseconds(since: started)
             guard left > 0 else { continue }
@@ -77,8 +80,17 @@ final class HeartbeatLoop {
         var left = milliseconds
         repeat {
             try await waitForNews(milliseconds: left)
+            giveBackMemory()
             left = jittered(intervalSecs * 1000)
         } while try await pingIsEnough()
+    }
+
+    /// What looks, probes and reports of a while left in pieces goes back, in a turn that is paid for anyway.
+    private func giveBackMemory() {
+        let now = time.now().monotonic
+        guard now.milliseconds(since: lastGivenBack) >= AgentLimits.giveBackMilliseconds else { return }
+        lastGivenBack = now
+        EventLoop.giveBackMemory()
     }
 
     private func pingIsEnough() async throws -> Bool {

@@ -61,9 +61,11 @@ struct DocumentStore: Sendable {
 
     private func isForeign(_ bytes: [UInt8]) -> Bool {
         guard let newline = bytes.firstIndex(of: 0x0A) else { return false }
-        let body = Array(bytes[(newline + 1)...])
-        let header = Array(bytes[..<newline])
-        return header.starts(with: Self.checksum(body)) && header != Self.header(body, nodeID)
+        let header = bytes[..<newline]
+        // What names this node is not another's, whatever its checksum says.
+        let own = Array(" node=\(nodeID)".utf8)
+        guard !header.suffix(own.count).elementsEqual(own) else { return false }
+        return header.starts(with: Self.checksum(Array(bytes[(newline + 1)...])))
     }
 
     /// Makes a document durable: it is written beside, then the old one becomes the previous one.

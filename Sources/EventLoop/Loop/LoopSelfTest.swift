@@ -6,7 +6,7 @@ internal import Glibc
 public enum LoopSelfTest {
     /// Runs every check, prints one line each, and ends the process with 0 when all hold.
     public static func run() -> Never {
-        EventLoop.runMain(threadPoolSize: 1) {
+        EventLoop.runMain(threadPoolSize: 1, savesMemory: true) {
             var passed = true
             for check in checks {
                 let complaint: String?
@@ -35,6 +35,7 @@ public enum LoopSelfTest {
         ("async stream", { try await threads(1, asyncStream) }),
         ("continuation", { try await threads(1, continuation) }),
         ("ten thousand handles", tenThousandHandles),
+        ("memory is given back", memoryGivenBack),
         ("out of descriptors", outOfDescriptors),
         ("worker", { try await threads(2) { try await BlockingPool.run {} } }),
         ("four workers asked for, one there", fourJobs),
@@ -88,6 +89,46 @@ public enum LoopSelfTest {
         for timer in timers { timer.close() }
         for timer in timers { await timer.closed() }
         return Handle.openCount == before ? nil : "\(Handle.openCount - before) handles left"
+    }
+
+    /// Holes between blocks in use, and the stack below a deep call that has returned.
+    @LoopActor private static func memoryGivenBack() throws -> String? {
+        let blocks = (0..<256).map { _ in
+            let block = UnsafeMutableRawPointer.allocate(byteCount: 4 * holeBytes, alignment: 16)
+            block.initializeMemory(as: UInt8.self, repeating: 1, count: 4 * holeBytes)
+            // Too large for the small holes that the heap has already: each lies between two blocks.
+            return (large: block, small: UnsafeMutableRawPointer.allocate(byteCount: 3000, alignment: 16))
+        }
+        for block in blocks { block.large.deallocate() }
+        defer { for block in blocks { block.small.deallocate() } }
+        guard descend(stackCalls) > 0 else { return "the deep call did nothing" }
+        let before = try anonymousBytes()
+        EventLoop.giveBackMemory()
+        let givenBack = try before - anonymousBytes()
+        let expected = 256 * holeBytes + stackCalls * 1000 / 2
+        return givenBack >= expected ? nil : "\(givenBack) bytes given back instead of \(expected)"
+    }
+
+    private static let holeBytes = 4096
+    private static let stackCalls = 200
+
+    /// Leaves a thousand bytes on the stack for each call.
+    @inline(never) private static func descend(_ calls: Int) -> Int {
+        withUnsafeTemporaryAllocation(byteCount: 1000, alignment: 8) { room in
+            room.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: calls))
+            return calls == 0 ? 1 : descend(calls - 1) + Int(room[calls % 1000] & 1)
+        }
+    }
+
+    /// What this process has of the machine's memory for itself alone.
+    private static func anonymousBytes() throws -> Int {
+        let text = try FileIO.read("/proc/self/smaps_rollup", limitBytes: EventLoopLimits.kernelFileBytes)
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            let words = line.split(separator: UInt8(ascii: " "))
+            guard words.count >= 2, words[0].elementsEqual("Anonymous:".utf8) else { continue }
+            return (Int(String(decoding: words[1], as: UTF8.self)) ?? 0) * 1024
+        }
+        return 0
     }
 
     @LoopActor private static func fourJobs() async throws -> String? {
