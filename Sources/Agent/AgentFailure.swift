@@ -22,13 +22,16 @@ struct AgentFailure: CausedError, CustomStringConvertible {
     let retryAfterMilliseconds: Int64?
     /// The status the control plane answered with, if it answered.
     let status: Int?
+    /// What a control plane that deleted this node says of its containers.
+    let deletion: NodeDeletion?
 
     init(
         _ kind: Kind, _ detail: String, cause: (any Error)? = nil, retryAfterMilliseconds: Int64? = nil,
-        status: Int? = nil
+        status: Int? = nil, deletion: NodeDeletion? = nil
     ) {
         self.kind = kind
         self.status = status
+        self.deletion = deletion
         self.detail = detail
         self.cause = cause
         self.retryAfterMilliseconds = retryAfterMilliseconds

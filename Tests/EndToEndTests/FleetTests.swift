@@ -5,7 +5,8 @@ import Model
 import TestKit
 import Testing
 
-/// Three agents on one engine: a rolling update under load, a bad image, a drain, a lost agent and its return.
+/// Three agents on one engine: a rolling update under load, a bad image, a drain, a lost agent and its return,
+/// and a node that is deleted with what it runs.
 @Suite(.onLoop, .serialized) struct FleetTests {
     @Test(.timeLimit(.minutes(10))) @LoopActor func aFleetIsUpdatedDrainedAndHealed() async throws {
         guard let docker = try await PrivateDocker.shared() else { return }
@@ -76,6 +77,16 @@ import Testing
         }
         try programs.startAgent(named: "edge-b")
         try await programs.eventually("nothing runs twice after its return", seconds: 60) {
+            let containers = try await Containers.of("fleet", on: docker)
+            return containers.running.count == 4 && containers.all.count == 4
+        }
+
+        // A node that is deleted with its containers takes them away; they run elsewhere.
+        let edgeC = try await programs.call(.get, "/api/v1/nodes/edge-c").1["instances"]?.arrayValue ?? []
+        #expect(!edgeC.isEmpty)
+        #expect(
+            try await programs.call(.delete, "/api/v1/nodes/edge-c?force=true&containers=remove").0 == 204)
+        try await programs.eventually("edge-c has taken its containers away", seconds: 90) {
             let containers = try await Containers.of("fleet", on: docker)
             return containers.running.count == 4 && containers.all.count == 4
         }

@@ -125,7 +125,8 @@ final class ControlPlaneLink {
         throw AgentFailure(
             refused.contains(status.code) ? .refused : status.code == 413 ? .tooLarge : .answer,
             "\(what): the control plane answered \(status.code): \(words)\(advice)",
-            retryAfterMilliseconds: Self.pause(response.head.headers["retry-after"]), status: status.code)
+            retryAfterMilliseconds: Self.pause(response.head.headers["retry-after"]), status: status.code,
+            deletion: status == .gone ? try? JSONCoder.decode(NodeDeletion.self, from: response.body) : nil)
     }
 
     /// `Retry-After` in seconds, within bounds; the form with a date is not used between our programs.

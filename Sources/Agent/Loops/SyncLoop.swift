@@ -67,6 +67,7 @@ final class SyncLoop {
                 throw CancellationError()
             } catch {
                 wait = failed(error)
+                if takesContainers(error) { try await removeContainers() }
             }
             if wait > 0 { try await LoopActor.sleep(milliseconds: wait) }
         }
@@ -89,7 +90,9 @@ final class SyncLoop {
 
     private func failed(_ error: any Error) -> Int64 {
         let reason = ErrorReport.render(error)
-        if status.linkFault != reason { log.warning("\(reason); containers are left as they are") }
+        let fate =
+            takesContainers(error) ? "this node's containers are removed" : "containers are left as they are"
+        if status.linkFault != reason { log.warning("\(reason); \(fate)") }
         status.failed(reason)
         let failure = error as? AgentFailure
         metrics.polled(failure?.status == HTTPStatus.upgradeRequired.code ? "compat_error" : "error")
@@ -102,6 +105,27 @@ final class SyncLoop {
         let wait = max(own, failure?.retryAfterMilliseconds ?? 0)
         log.debug("polling again", metadata: ["milliseconds": "\(wait)"])
         return wait
+    }
+
+    /// Whether an operator deleted this node with its containers.
+    ///
+    /// The answer is to this node's own token; it has to name the history that the containers are of as well.
+    private func takesContainers(_ error: any Error) -> Bool {
+        guard let deletion = (error as? AgentFailure)?.deletion, deletion.removesContainers else {
+            return false
+        }
+        return driver.appliedDocument?.epoch == deletion.epoch
+    }
+
+    /// Makes the empty document what this node keeps, so that an agent that ends too early goes on in its next life.
+    private func removeContainers() async throws {
+        guard var document = driver.appliedDocument, !document.deployments.isEmpty else { return }
+        document.revision += 1
+        document.emptiedBy = .init(revision: document.revision, requestID: "node deleted")
+        document.deployments = []
+        document.configs = []
+        document.secrets = nil
+        _ = try await apply(document)
     }
 
     /// The control plane and this node agree again.
