@@ -48,6 +48,14 @@ import Testing
         #expect(pauses(world).allSatisfy { $0 == 100 })
     }
 
+    @Test func aStormOfRestartsIsWrittenEveryFiveSecondsAtMost() {
+        let world = crashing(RestartSpec(backoffSecs: 0, backoffMaxSecs: 0))
+        world.run(10_000)
+        let written = world.persistCount
+        world.run(60_000)
+        #expect((11...13).contains(world.persistCount - written), "\(world.persistCount - written) writes")
+    }
+
     @Test func afterTheLimitItIsFailedWithAReasonAndStillTried() {
         let world = crashing()
         world.run(15_000)

@@ -42,6 +42,36 @@ import Testing
         #expect(manager.lines.contains("STOPPING=1"))
     }
 
+    /// Settings of the agent before this one lay in a file of this name, where it was started.
+    @Test @LoopActor func aFileOfSettingsThatNobodyReadsIsNamedAtTheStart() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere")
+        defer { programs.end() }
+        let folder = programs.folder.path("started-here")
+        try FileIO.makeFolders(folder)
+        try FileIO.writeDurably(folder + "/config.toml", Array("node_id = 1\n".utf8))
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let settings = [
+            "fledx-agent": [
+                "FLEDX_AGENT_NODE_ID": "0190f3b2-0000-7000-8000-000000000001", "FLEDX_AGENT_NODE_TOKEN": "t",
+                "FLEDX_AGENT_DATA_DIR": folder + "/agent", "FLEDX_AGENT_METRICS_PORT": "0",
+                "FLEDX_AGENT_DOCKER_HOST": "unix:///nowhere",
+            ],
+            "fledx-cp": [
+                "FLEDX_CP_DATABASE_URL": "sqlite://\(folder)/cp.db", "FLEDX_CP_SERVER_PORT": "0",
+                "FLEDX_CP_TUNNEL_LISTEN_PORT": "0",
+            ],
+        ]
+        for (name, environment) in settings {
+            let child = try Child(
+                Child.built(name), environment: environment.merging(["PATH": path]) { $1 }, folder: folder)
+            try await programs.eventually("\(name) names it") {
+                child.errorsSoFar.contains("./config.toml is not read")
+            }
+            child.signal(SIGKILL)
+            _ = try child.wait(seconds: 15)
+        }
+    }
+
     @Test @LoopActor func systemdFindsNothingWrongWithTheUnits() async throws {
         let verifier = "/usr/bin/systemd-analyze"
         guard FileManager.default.isExecutableFile(atPath: verifier) else {
