@@ -49,6 +49,33 @@ import Testing
         #expect(bench.cluster.node(busy)?.committed.cpuMillis == 500)
     }
 
+    @Test(arguments: [Resources(cpuMillis: 500), Resources(memoryBytes: 512 << 20)])
+    func committedFractionWinsOverTheTurn(_ taken: Resources) throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0, cpuMillis: 1000, memoryBytes: 1 << 30) }
+        let busy = try bench.create(.sample("first", resources: taken)).placements.map(\.nodeID)
+        let idle = nodes.filter { !busy.contains($0) }
+        #expect(idle.count == 1)
+        // Every other of these would be the busy node's turn.
+        for name in ["second", "third", "fourth"] {
+            #expect(try bench.create(.sample(name)).placements.map(\.nodeID) == idle)
+        }
+    }
+
+    @Test func candidatesAreTakenInTheOrderOfTheirCommittedFractions() throws {
+        var bench = try ClusterBench()
+        let nodes = try [1000, 2000, 4000].map { try bench.addNode("has-\($0)", cpuMillis: Int64($0)) }
+        for node in nodes {
+            let here = PlacementHints(affinity: .init(nodeIDs: [node]))
+            let reply = try bench.create(
+                .sample("on-\(node)", resources: Resources(cpuMillis: 500), placement: here))
+            #expect(reply.placements.map(\.nodeID) == [node])
+        }
+        let reply = try bench.create(.sample(replicas: 3))
+        let order = reply.placements.sorted { $0.replicaNumber < $1.replicaNumber }.map(\.nodeID)
+        #expect(order == nodes.reversed())
+    }
+
     @Test func tiesGoRoundAndTheTurnSurvivesARestart() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
