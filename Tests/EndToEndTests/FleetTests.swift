@@ -33,22 +33,18 @@ import Testing
         #expect(try await programs.call(.post, "/api/v1/deployments", body).0 == 201)
         try await programs.awaitRunning("fleet", replicas: 4)
 
-        // A rolling update under load: clients ask the replicas that are called ready.
-        let load = Load(programs, deployment: "fleet")
-        async let asked: Void = load.run()
+        // Rolling updates under load: in place, where old and new need one port, and with another replica first.
+        try await programs.update("fleet", to: images.two, shows: "version 2", serving: 3)
+        let surging =
+            #"{"order":"start_first","max_surge":1,"healthy_after_secs":1,"gate_secs":5}"#
         #expect(
-            try await programs.call(.patch, "/api/v1/deployments/fleet", #"{"image":"\#(images.two)"}"#).0
+            try await programs.call(.patch, "/api/v1/deployments/fleet", #"{"strategy":\#(surging)}"#).0
                 == 200)
-        try await programs.eventually("all replicas run the new image", seconds: 120) {
-            let detail = try await programs.call(.get, "/api/v1/deployments/fleet").1
-            let pages = await programs.pages(detail)
-            return detail["rollout"]?["phase"]?.stringValue == "complete" && pages.count == 4
-                && pages.allSatisfy { $0.contains("version 2") }
-        }
-        load.stop()
-        await asked
-        print("rolling update of 4 replicas: \(load.answered) requests answered, \(load.failed) failed")
-        #expect(load.answered > 0)
+        try await programs.update("fleet", to: images.one, shows: "version 1", serving: 4)
+        let inPlace = #"{"healthy_after_secs":1,"gate_secs":5}"#
+        #expect(
+            try await programs.call(.patch, "/api/v1/deployments/fleet", #"{"strategy":\#(inPlace)}"#).0
+                == 200)
 
         // A bad image: the wave stops, and the old image is back everywhere.
         #expect(
@@ -57,7 +53,7 @@ import Testing
         try await programs.eventually("the bad image is rolled back", seconds: 120) {
             let detail = try await programs.call(.get, "/api/v1/deployments/fleet").1
             return detail["status"]?.stringValue == "running" && detail["replicas_ready"]?.intValue == 4
-                && detail["image"]?.stringValue == images.two
+                && detail["image"]?.stringValue == images.one
         }
 
         // A drain: nothing is left on the node, everything runs elsewhere.
@@ -97,6 +93,34 @@ import Testing
     }
 }
 
+extension Programs {
+    /// Updates a deployment while clients ask its replicas; as many as are to serve do so all the time.
+    @LoopActor
+    fileprivate func update(_ name: String, to image: String, shows page: String, serving least: Int)
+        async throws
+    {
+        let path = "/api/v1/deployments/\(name)"
+        let load = Load(self, path: path)
+        async let asked: Void = load.run()
+        #expect(try await call(.patch, path, #"{"image":"\#(image)"}"#).0 == 200)
+        try await eventually("all replicas run \(image)", seconds: 120) {
+            let detail = try await self.call(.get, path).1
+            let pages = await self.pages(detail)
+            return detail["rollout"]?["phase"]?.stringValue == "complete" && pages.count == 4
+                && pages.allSatisfy { $0.contains(page) }
+        }
+        load.stop()
+        await asked
+        print(
+            "rolling update of 4 replicas, \(least) to serve: \(load.answered) requests answered, "
+                + "\(load.overtaken) came to a replica that was just taken out, \(load.failed) failed; "
+                + "\(load.fewest) replicas served at least")
+        #expect(load.answered > 0)
+        #expect(load.failed == 0)
+        #expect(load.fewest >= least)
+    }
+}
+
 /// Clients that ask whatever replica is called ready, all the time.
 @LoopActor
 private final class Load {
@@ -104,23 +128,45 @@ private final class Load {
     private let path: String
     private var isStopped = false
     private(set) var answered = 0
+    /// Requests to a replica that was no longer called ready when they failed: whoever asks has to ask another one.
+    private(set) var overtaken = 0
+    /// Requests to a replica that was called ready before and after.
     private(set) var failed = 0
+    /// The fewest replicas that were called ready at once.
+    private(set) var fewest = Int.max
 
-    init(_ programs: Programs, deployment: String) {
+    init(_ programs: Programs, path: String) {
         self.programs = programs
-        path = "/api/v1/deployments/\(deployment)"
+        self.path = path
     }
 
     func stop() { isStopped = true }
 
     func run() async {
         while !isStopped {
-            guard let detail = try? await programs.call(.get, path).1 else { continue }
-            let instances = (detail["instances"]?.arrayValue ?? []).filter { $0["ready"]?.boolValue == true }
-            for instance in instances {
-                guard let port = instance["ports"]?[0]?["host_port"]?.intValue else { continue }
-                if await programs.page(port: port) == nil { failed += 1 } else { answered += 1 }
+            guard let ready = await readyReplicas() else { continue }
+            fewest = min(fewest, ready.count)
+            for (container, port) in ready {
+                if await programs.page(port: port) != nil {
+                    answered += 1
+                } else if await readyReplicas()?[container] == port {
+                    failed += 1
+                } else {
+                    overtaken += 1
+                }
             }
         }
+    }
+
+    /// The ports of the containers that are called ready.
+    private func readyReplicas() async -> [String: Int64]? {
+        guard let detail = try? await programs.call(.get, path).1 else { return nil }
+        let ready = (detail["instances"]?.arrayValue ?? []).filter { $0["ready"]?.boolValue == true }
+        let ports = ready.compactMap { instance in
+            instance["container_id"]?.stringValue.flatMap { container in
+                instance["ports"]?[0]?["host_port"]?.intValue.map { (container, $0) }
+            }
+        }
+        return Dictionary(ports) { $1 }
     }
 }
