@@ -10,15 +10,17 @@ final class Simulation {
     static let quietMilliseconds: Int64 = 240_000
 
     let world: World
-    private let inspector: Inspector
-    private let controlPlane: ControlPlaneModel
-    private let agents: [AgentModel]
+    let inspector: Inspector
+    let controlPlane: ControlPlaneModel
+    let agents: [AgentModel]
     private let operators: Operator
     private let faults: FaultSource
     private let network: NetworkModel
     private let restoration: Restoration
+    let outages: UpdateOutages
 
-    init(seed: UInt64, bug: Bug? = nil, isTracing: Bool = false) {
+    /// `stage` lets an update, and nothing else, go wrong there.
+    init(seed: UInt64, bug: Bug? = nil, isTracing: Bool = false, stage: UpdateStep.Stage? = nil) {
         world = World(seed: seed, bug: bug, isTracing: isTracing)
         inspector = Inspector(world)
         controlPlane = ControlPlaneModel(world, inspector)
@@ -29,6 +31,7 @@ final class Simulation {
         operators = Operator(world, controlPlane, agents)
         faults = FaultSource(world, controlPlane, network, agents)
         restoration = Restoration(world, controlPlane, agents)
+        outages = UpdateOutages(world, controlPlane, agents, always: stage)
     }
 
     /// Runs to the end or to the first broken invariant.
@@ -48,12 +51,14 @@ final class Simulation {
         world.after(1000) { [operators] in operators.start() }
         world.after(3000) { [faults] in faults.start() }
         restoration.start()
+        if world.chance(UpdateOutages.share) { outages.start() }
         watch()
     }
 
-    private func watch() {
+    func watch() {
         world.after(1000) { [self] in
             inspector.lookForDuplicates(agents)
+            if let core = controlPlane.core { inspector.checkRooms(core) }
             watch()
         }
     }
@@ -73,7 +78,7 @@ final class Simulation {
         }
     }
 
-    private func end() {
+    func end() {
         world.end()
         inspector.engines = [:]
         for agent in agents { agent.engine.release() }
@@ -104,7 +109,7 @@ final class Simulation {
         return findProblems().isEmpty
     }
 
-    private func findProblems() -> [String] { convergence()?.problems() ?? ["the control plane is down"] }
+    func findProblems() -> [String] { convergence()?.problems() ?? ["the control plane is down"] }
 
     private func convergence() -> Convergence? {
         let nodes = Dictionary(agents.map { ($0.id, $0) }) { first, _ in first }

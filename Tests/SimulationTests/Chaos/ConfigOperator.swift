@@ -41,13 +41,16 @@ struct ConfigOperator {
     }
 
     private func target() -> ConfigTarget? {
-        if world.chance(20) { return .node(world.pick(agents).id) }
+        if world.chance(40) { return .node(world.pick(agents).id) }
         let rows = controlPlane.core?.deploymentRows() ?? []
         return rows.isEmpty ? nil : .deployment(world.pick(rows).id)
     }
 
     private func content() -> ConfigContent {
-        ConfigContent(entries: [ConfigEntry(key: "C", source: .value("\(world.between(0, 5))"))])
+        let words = world.chance(40) ? String(repeating: "x", count: Int(world.between(20, 70))) : ""
+        return ConfigContent(entries: [
+            ConfigEntry(key: "C", source: .value("\(world.between(0, 5))\(words)"))
+        ])
     }
 
     private func send(_ command: Command) {

@@ -17,7 +17,8 @@ final class FaultSource {
 
     /// Goes on as long as the world is chaotic.
     func start() {
-        world.after(world.between(100, 600)) { [self] in
+        let pause = world.between(100, 600)
+        world.after(world.hasUpdates ? 6 * pause : pause) { [self] in
             guard world.isChaotic else { return }
             strike()
             start()
@@ -27,8 +28,8 @@ final class FaultSource {
     private func strike() {
         let agent = world.pick(agents)
         switch world.between(0, 99) {
-        case 0..<5: crashControlPlane()
-        case 5..<18: partition(agent)
+        case 0..<3: crashControlPlane()
+        case 3..<18: partition(agent)
         case 18..<20: partitionMany()
         case 20..<32: crash(agent)
         case 32..<38: reboot(agent)
@@ -50,7 +51,8 @@ final class FaultSource {
 
     private func partition(_ agent: AgentModel) {
         world.happened(.partition)
-        network.cut(agent, for: world.between(500, world.chance(40) ? 25_000 : 6000))
+        // Some are away for so long that they are lost.
+        network.cut(agent, for: world.chance(40) ? world.between(10_000, 25_000) : world.between(500, 6000))
     }
 
     private func partitionMany() {
@@ -121,10 +123,7 @@ final class FaultSource {
 
     private func foreignPort(_ agent: AgentModel) {
         let port = UInt16(world.pick([80, 80, world.between(8000, 8004), world.between(30_000, 30_003)]))
-        let isHeld = agent.engine.containers.values.contains { container in
-            container.fact.state.isAlive && container.fact.hostPorts.contains { $0.number == port }
-        }
-        guard !isHeld else { return }
+        guard !agent.engine.holds(port) else { return }
         world.happened(.foreignPort)
         agent.engine.foreignPorts.insert(port)
         world.after(world.between(2000, 15_000)) { agent.engine.foreignPorts.remove(port) }

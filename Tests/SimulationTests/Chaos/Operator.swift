@@ -83,7 +83,7 @@ final class Operator {
     private func name() -> String { "app\(world.between(0, 11))" }
 
     private func someDeployment() -> DeploymentRow? {
-        let rows = controlPlane.core?.deploymentRows() ?? []
+        let rows = (controlPlane.core?.deploymentRows() ?? []).filter { !Updater.owns($0.spec.name) }
         return rows.isEmpty ? nil : world.pick(rows)
     }
 

@@ -9,6 +9,7 @@ struct SpecSource {
     func spec(named name: String) -> DeploymentSpec {
         var spec = DeploymentSpec(name: name, container: container(), replicas: replicas(), ports: ports())
         spec.strategy = strategy()
+        spec.disconnect = disconnect()
         if world.chance(5) { spec.desiredState = .stopped }
         if world.chance(35) { spec.constraints = constraints() }
         if world.chance(40) {
@@ -23,13 +24,24 @@ struct SpecSource {
         var spec = old
         switch world.between(0, 9) {
         case 0...2: spec.container.image = image()
+        case 3...4 where world.chance(30): spec.container.resources = resources()
         case 3...4: spec.container.env = ["V": "\(world.between(0, 9))"]
         case 5...6: spec.replicas = replicas()
         case 7: spec.ports = ports()
         case 8: spec.desiredState = world.chance(30) ? .stopped : .running
-        default: spec.constraints = world.chance(50) ? constraints() : nil
+        default:
+            if world.chance(50) { spec.disconnect = disconnect() }
+            spec.constraints = world.chance(50) ? constraints() : nil
         }
         return spec
+    }
+
+    /// What is wished for when a node is lost: moved at once or after a while, and which of the two stays then.
+    func disconnect() -> DisconnectPolicy? {
+        guard world.chance(60) else { return nil }
+        return DisconnectPolicy(
+            lostAfterSecs: world.chance(50) ? Int(world.between(0, 18)) : nil,
+            onReconnect: world.chance(60) ? .keep : .preferNew)
     }
 
     /// Short times, so that every update comes to an end within a run.
@@ -54,11 +66,20 @@ struct SpecSource {
         let policies: [PullSpec.Policy] = [.missing, .missing, .missing, .missing, .missing, .always]
         var container = ContainerSpec(
             image: image(), env: ["V": "0"],
-            resources: world.chance(60) ? Resources(cpuMillis: 100 * world.between(1, 9)) : nil,
+            resources: resources(),
             restart: world.chance(50) ? restart : nil,
             pull: PullSpec(policy: world.chance(3) ? .never : world.pick(policies)))
         container.health = health()
+        // What writes to its node waits for it, unless it says otherwise.
+        if world.chance(10) { container.volumes = [VolumeMount(hostPath: "/data", containerPath: "/data")] }
         return container
+    }
+
+    private func resources() -> Resources? {
+        guard world.chance(60) else { return nil }
+        return Resources(
+            cpuMillis: world.chance(80) ? 100 * world.between(1, 9) : nil,
+            memoryBytes: world.chance(60) ? world.between(1, 8) << 27 : nil)
     }
 
     /// Probes that now and then fail, seldom often enough in a row to fail.
@@ -77,6 +98,7 @@ struct SpecSource {
         case 5..<8: Image.missing
         case 8..<10: Image.invalid
         case 10..<16: Image.flaky
+        case 16..<24: Image.partly
         default: world.pick(Image.good)
         }
     }

@@ -16,7 +16,7 @@ struct Convergence {
     func settled() -> Set<DeploymentID> {
         Set(
             core.deploymentRows().filter { row in
-                guard Self.works(row.spec.container), let view = core.deployment(row.id),
+                guard let view = core.deployment(row.id), works(view),
                     view.instances.count == row.spec.replicas
                 else {
                     return false
@@ -52,8 +52,8 @@ struct Convergence {
             problems.append("\(row.spec.name) is said to be running")
         }
         switch view.rollout.phase {
-        case .progressing where !view.unplaced.isEmpty || Self.isStuck(view),
-            .rollingBack where !view.unplaced.isEmpty || Self.isStuck(view):
+        case .progressing where !view.unplaced.isEmpty || isStuck(view),
+            .rollingBack where !view.unplaced.isEmpty || isStuck(view):
             break
         case .progressing, .rollingBack: problems.append("\(row.spec.name) is still being updated")
         case .complete, .rolledBack, .failed, .paused: break
@@ -68,8 +68,8 @@ struct Convergence {
     }
 
     /// Whether an update rightly goes nowhere: it has no room, or waits for a replica that cannot work.
-    private static func isStuck(_ view: ClusterCore.DeploymentView) -> Bool {
-        view.conditions.contains { $0.type == "update_unplaced" } || !works(view.row.spec.container)
+    private func isStuck(_ view: ClusterCore.DeploymentView) -> Bool {
+        view.conditions.contains { $0.type == "update_unplaced" } || !works(view)
     }
 
     private func unplaced(_ number: Int, _ view: ClusterCore.DeploymentView) -> [String] {
@@ -122,7 +122,8 @@ struct Convergence {
     /// A broken image, a generation refused by its node, or an update that waits for such a one.
     private func isExplained(_ instance: ClusterCore.InstanceView, _ row: DeploymentRow) -> Bool {
         let isBroken = core.revisions(of: row.id).contains { revision in
-            revision.generation >= instance.generation && !Self.works(revision.spec.container)
+            revision.generation >= instance.generation
+                && !works(revision.spec.container, on: instance.nodeID)
         }
         guard !isBroken else { return instance.reason != nil || instance.isReady }
         if let reason = instance.reason, reason.utf8.starts(with: "generation ".utf8) { return true }
@@ -130,9 +131,15 @@ struct Convergence {
         return core.deployment(row.id)?.conditions.contains { given.contains($0.type) } ?? false
     }
 
-    /// Whether a replica of it can be expected to serve.
-    private static func works(_ container: ContainerSpec) -> Bool {
-        Image.works(container.image) && container.pull.policy != .never
+    /// Whether every replica can be expected to serve where it stands.
+    private func works(_ view: ClusterCore.DeploymentView) -> Bool {
+        view.instances.allSatisfy { works(view.row.spec.container, on: $0.nodeID) }
+    }
+
+    /// Whether a replica of it can be expected to serve on a node.
+    private func works(_ container: ContainerSpec, on id: NodeID) -> Bool {
+        guard let number = agents[id]?.engine.number else { return false }
+        return Image.works(container.image, on: number) && container.pull.policy != .never
     }
 
     // MARK: nodes

@@ -67,7 +67,8 @@ extension Inspector {
             else { return false }
             let told = core.draft(of: node).replicas.first { $0.assignmentID == placement.id }
             let wished = told.map(SpecHash.of)
-            return engines[node.id]?.alive(of: placement.id).contains { $0.hash == wished } ?? false
+            return engines[node.id]?.alive(of: placement.id).contains { $0.hash == wished && $0.serves }
+                ?? false
         }
     }
 
@@ -101,17 +102,20 @@ extension Inspector {
         _ container: EngineModel.Container, under orders: SwitchBook.Orders, isDiskWell: Bool
     ) {
         guard let identity = container.fact.identity else { return }
-        if container.hash == orders.hash {
-            let replica = OwnHandBook.Replica(
-                deployment: identity.deploymentID, number: identity.replicaNumber)
-            ownHand.started(replica, identity.assignmentID, generation: orders.generation)
-        }
         guard isDiskWell else { return switches.excused(identity.assignmentID) }
         let count = switches.started(identity.assignmentID, hash: container.hash, under: orders)
         guard count > SwitchBook.most else { return }
         world.fail(
             "placement \(identity.assignmentID) switched \(count) times under generation "
                 + "\(orders.generation)")
+    }
+
+    /// A container was started or asked; where it is the right one and serves, its replica is up.
+    func serves(_ container: EngineModel.Container, under orders: SwitchBook.Orders) {
+        guard let identity = container.fact.identity, container.hash == orders.hash, container.serves
+        else { return }
+        let replica = OwnHandBook.Replica(deployment: identity.deploymentID, number: identity.replicaNumber)
+        ownHand.served(replica, identity.assignmentID, generation: orders.generation)
     }
 
     /// Somebody removed a container; its agent may not know for a while.

@@ -12,8 +12,10 @@ final class Inspector {
     private var byNode: [NodeID: Set<AssignmentID>] = [:]
     /// Placements that a stored decision has ended.
     private var ended: Set<AssignmentID> = []
-    private var lastHeard: [NodeID: Int64] = [:]
-    private var loadedAt: Int64 = 0
+    private(set) var lastHeard: [NodeID: Int64] = [:]
+    private(set) var loadedAt: Int64 = 0
+    /// What each node has said in full to this life of the control plane.
+    var lastFull: [NodeID: [AssignmentID: InstanceState]] = [:]
     /// Who has reported since a database was copied back.
     private var firstWords: Set<NodeID> = []
     /// Since when a placement runs twice.
@@ -35,6 +37,7 @@ final class Inspector {
     func loaded(_ store: StoreModel, _ now: Int64) {
         loadedAt = now
         lastHeard = [:]
+        lastFull = [:]
         assignments = [:]
         byNode = [:]
         for case .assignment(let row) in store.rows.values { put(row) }
@@ -43,7 +46,18 @@ final class Inspector {
     }
 
     /// A report or a poll of a node came through to this life of the control plane.
-    func heard(_ id: NodeID, at now: Int64) { lastHeard[id] = now }
+    func heard(_ id: NodeID, _ core: Cluster?, at now: Int64) {
+        if let core { noticeReturn(of: id, core, now) }
+        lastHeard[id] = now
+    }
+
+    /// The same, with what the node says it has.
+    func heard(_ report: NodeReport, from id: NodeID, _ core: Cluster?, at now: Int64) {
+        heard(id, core, at: now)
+        guard report.isFull else { return }
+        let said = report.containers.compactMap { said in said.assignmentID.map { ($0, said.state) } }
+        lastFull[id] = Dictionary(said) { $1 }
+    }
 
     /// A node has said what it acts on.
     func reported(_ id: NodeID) {
@@ -58,7 +72,8 @@ final class Inspector {
         for change in changes {
             switch change.kind {
             case .put(.assignment(let row)):
-                checkRetirement(row, core, now)
+                checkRetirement(row, before: before, core, now)
+                checkReturn(row, before[row.id], core)
                 checkFormerPorts(row)
                 put(row)
                 touched.insert(row.nodeID)
@@ -81,20 +96,21 @@ final class Inspector {
     }
 
     /// A replica loses its place only for a reason that is true.
-    private func checkRetirement(_ row: AssignmentRow, _ core: Cluster, _ now: Int64) {
+    private func checkRetirement(
+        _ row: AssignmentRow, before: [AssignmentID: AssignmentRow], _ core: Cluster, _ now: Int64
+    ) {
         guard case .retiring(_, let reason) = row.phase, !isRetiring(assignments[row.id]) else { return }
         let deployment = core.deploymentRow(row.deploymentID)
         let isTrue =
             switch reason {
             case .scaledDown: deployment.map { row.replicaNumber >= $0.spec.replicas } ?? false
             case .deploymentDeleted: deployment == nil
-            case .originalReturned: true
+            case .originalReturned: isReplacedByOriginal(row, before: before, core)
             case .portTaken: isPortTaken(row)
             case .placementChanged where assignments[row.id]?.phase == .arriving: true
             case .placementChanged: deployment.map { $0.generation != row.generation } ?? false
             case .drained: core.nodeRow(row.nodeID)?.availability == .draining
-            case .nodeLost, .awaitingReturn:
-                isSilent(row.nodeID, now)
+            case .nodeLost, .awaitingReturn: isLost(row, reason, deployment, now)
             }
         guard !isTrue else { return }
         world.fail("placement \(row.id) retired as \(reason.rawValue), which is not so")
@@ -127,9 +143,11 @@ final class Inspector {
     private func checkRoom(on node: NodeID, _ core: Cluster) {
         var holders: [PortMapping.Transport: [UInt16: AssignmentID]] = [:]
         var cpu: Int64 = 0
+        var memory: Int64 = 0
         for id in (byNode[node] ?? []).sorted() {
             guard let row = assignments[id] else { continue }
             cpu += row.resources?.cpuMillis ?? 0
+            memory += row.resources?.memoryBytes ?? 0
             for port in row.ports + row.formerPorts {
                 guard let number = port.hostPort else {
                     return world.fail("placement \(id) has a port without a number")
@@ -140,17 +158,17 @@ final class Inspector {
                 holders[port.transport, default: [:]][number] = id
             }
         }
-        guard let capacity = core.nodeRow(node)?.inventory.capacity?.cpuMillis, cpu > capacity else { return }
-        world.fail("node \(node) has \(cpu) of \(capacity) cpu_millis promised")
+        guard let capacity = core.nodeRow(node)?.inventory.capacity else { return }
+        if let most = capacity.cpuMillis, cpu > most {
+            world.fail("node \(node) has \(cpu) of \(most) cpu_millis promised")
+        }
+        if let most = capacity.memoryBytes, memory > most {
+            world.fail("node \(node) has \(memory) of \(most) memory_bytes promised")
+        }
     }
 
-    /// Whether a node was not heard from for so long that it is lost; one that has not reported to this process
-    /// yet is given more time.
-    private func isSilent(_ node: NodeID, _ now: Int64) -> Bool {
-        let settings = ControlPlaneModel.settings
-        if let heard = lastHeard[node] { return now - heard > settings.staleMilliseconds }
-        return now - loadedAt > settings.staleMilliseconds + settings.startupGraceMilliseconds
-    }
+    /// The same for every node, whatever was decided last.
+    func checkRooms(_ core: Cluster) { for node in byNode.keys.sorted() { checkRoom(on: node, core) } }
 
     /// Whether something else holds, or held lately, a port of a placement on its node.
     private func isPortTaken(_ row: AssignmentRow) -> Bool {
@@ -168,7 +186,8 @@ final class Inspector {
     func stored(_ changes: [RowChange]) {
         for change in changes {
             switch change.kind {
-            case .put(.assignment(let row)): if isRetiring(row) { ended.insert(row.id) }
+            case .put(.assignment(let row)):
+                if isRetiring(row), !row.isAwaitingReturn { ended.insert(row.id) }
             case .delete(.assignment(let id)): ended.insert(id)
             default: break
             }

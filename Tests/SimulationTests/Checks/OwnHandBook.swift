@@ -1,7 +1,7 @@
 import Model
 
 /// What the control plane's own decisions have taken down: replicas that served, were told to change or to go elsewhere,
-/// and have not run again as they were told since.
+/// and have not served again as they were told since.
 struct OwnHandBook {
     /// One replica, whatever place it has.
     struct Replica: Hashable {
@@ -9,7 +9,7 @@ struct OwnHandBook {
         var number: Int
     }
 
-    /// What must run for the replica to be up again.
+    /// What must serve for the replica to be up again.
     struct Awaited: Equatable {
         var assignment: AssignmentID
         /// The generation from which on its container is the one that was asked for.
@@ -17,12 +17,12 @@ struct OwnHandBook {
     }
 
     private(set) var down: [Replica: Awaited] = [:]
-    /// The newest generation at which a right container of a placement has started; what it did then is not our hand.
-    private var begun: [AssignmentID: UInt64] = [:]
+    /// The newest generation at which a right container of a placement has served; what it did then is not our hand.
+    private var proven: [AssignmentID: UInt64] = [:]
 
     /// A replica that served was told something that ends its container.
     mutating func took(_ replica: Replica, awaiting awaited: Awaited) {
-        if begun[awaited.assignment].map({ $0 < awaited.generation }) ?? true { down[replica] = awaited }
+        if proven[awaited.assignment].map({ $0 < awaited.generation }) ?? true { down[replica] = awaited }
     }
 
     /// What was asked of a replica that is down has changed.
@@ -30,9 +30,9 @@ struct OwnHandBook {
         if down[replica] != nil { down[replica] = awaited }
     }
 
-    /// A container was started that is right by the orders of its node, which are for a generation.
-    mutating func started(_ replica: Replica, _ assignment: AssignmentID, generation: UInt64) {
-        begun[assignment] = max(begun[assignment] ?? 0, generation)
+    /// A container serves that is right by the orders of its node, which are for a generation.
+    mutating func served(_ replica: Replica, _ assignment: AssignmentID, generation: UInt64) {
+        proven[assignment] = max(proven[assignment] ?? 0, generation)
         guard let awaited = down[replica], awaited.assignment == assignment,
             generation >= awaited.generation
         else { return }

@@ -43,14 +43,15 @@ extension ControlPlaneModel {
         guard let token = authenticate(id, secret) else {
             return hold({ respond(.unauthorized) }, fail: { respond(.unavailable) })
         }
-        if core?.live[id]?.isNews(report) != false { inspector.heard(id, at: world.now) }
+        if core?.live[id]?.isNews(report) != false { inspector.heard(report, from: id, core, at: world.now) }
         let command = RecordReport(nodeID: id, tokenID: token, report: report)
         inspector.reported(id)
-        apply(.recordReport(command)) { [world] answer in
+        apply(.recordReport(command)) { [self] answer in
             switch answer {
             case .done(.report(let reply)):
                 if reply.wasStale { world.happened(.reportOvertaken) }
                 respond(.taken(reply))
+                noticed(report)
             case .refused(let rejection) where rejection.code == .gone: respond(.gone)
             case .done, .refused, .unavailable: respond(.unavailable)
             }
@@ -64,7 +65,7 @@ extension ControlPlaneModel {
         guard let token = authenticate(id, secret) else {
             return hold({ respond(.unauthorized) }, fail: { respond(.unavailable) })
         }
-        inspector.heard(id, at: world.now)
+        inspector.heard(id, core, at: world.now)
         apply(.recordContact(RecordContact(nodeID: id, tokenID: token))) { _ in }
         guard let head = position(of: id) else {
             return hold({ respond(.gone) }, fail: { respond(.unavailable) })
@@ -120,10 +121,26 @@ extension ControlPlaneModel {
             maxSupportedAgentVersion: "9", tunnel: TunnelEndpoint(host: "cp", port: 1, useTLS: false),
             deployments: part.replicas)
         hold(
-            { [inspector, store] in
+            { [self] in
                 inspector.sent(document, to: id, store)
                 respond(.document(document))
+                noticed(document)
             }, fail: { respond(.unavailable) })
+    }
+
+    private func noticed(_ document: DesiredStateDocument) {
+        for replica in document.deployments where told[replica.assignmentID] != replica.generation {
+            told[replica.assignmentID] = replica.generation
+            reached(
+                UpdateStep(.sent, replica.deploymentID, replica.generation, replica: replica.replicaNumber))
+        }
+    }
+
+    private func noticed(_ report: NodeReport) {
+        for said in report.containers where said.isServing {
+            reached(
+                UpdateStep(.reported, said.deploymentID, said.generation, replica: said.replicaNumber))
+        }
     }
 
     private func authenticate(_ id: NodeID, _ secret: UInt64) -> TokenID? {

@@ -5,8 +5,13 @@ import TestKit
 
 /// The control plane's shell: the core, the database and the commit barrier between it and everybody else.
 final class ControlPlaneModel {
-    static let settings = ClusterSettings(
-        heartbeatIntervalMilliseconds: 3000, heartbeatStaleMilliseconds: 9000, portRange: 30_000...30_011)
+    static let settings: ClusterSettings = {
+        var settings = ClusterSettings(
+            heartbeatIntervalMilliseconds: 3000, heartbeatStaleMilliseconds: 9000,
+            portRange: 30_000...30_011)
+        settings.configPayloadBytes = 60
+        return settings
+    }()
 
     struct Held {
         var sequence: UInt64
@@ -27,6 +32,10 @@ final class ControlPlaneModel {
     /// Whether the database says that it was restored, and another history is to begin.
     private var isRestored = false
     var polls: [NodeID: [Poll]] = [:]
+    /// The generation that each placement was told last.
+    var told: [AssignmentID: UInt64] = [:]
+    /// Told of every step that an update takes.
+    var reached: (UpdateStep) -> Void = { _ in }
 
     init(_ world: World, _ inspector: Inspector) {
         self.world = world
@@ -117,6 +126,13 @@ final class ControlPlaneModel {
             if let core { inspector.decided(outcome.rowChanges, core, sequence: sequence, at: world.now) }
             store.append(sequence, outcome.rowChanges) { [self] in committed($0) }
         }
+        for case .event(.replicaAdvanced(let id, replica: let replica, generation: let generation)) in outcome
+            .effects
+        {
+            let step = UpdateStep(.decided, id, generation, replica: replica)
+            reached(step)
+            hold({ [self] in reached(step.after(.stored)) }, fail: {})
+        }
         for effect in outcome.effects {
             if case .event(let event) = effect { happened(event) }
             hold({ [self] in perform(effect) }, fail: {})
@@ -132,6 +148,9 @@ final class ControlPlaneModel {
         switch event {
         case .historyLost where world.hasRestore: break
         case .planRefused, .historyLost: world.fail("must not happen: \(event)")
+        case .rolloutChanged(let id, generation: let generation, phase: let phase, reason: let reason):
+            PartlyBad.count(id, generation, phase, reason, self)
+            if phase == .failed { reached(UpdateStep(.failed, id, generation)) }
         default: break
         }
     }
@@ -162,7 +181,9 @@ final class ControlPlaneModel {
         }
         let ready = held.prefix { $0.sequence <= store.committed }
         held.removeFirst(ready.count)
-        for item in ready { item.release() }
+        // What is let out may be the last that it does.
+        let life = life
+        for item in ready where life == self.life { item.release() }
     }
 
     /// The disk refused: everything not stored never happened.

@@ -72,9 +72,15 @@ extension AgentModel {
     /// What the machine says; with a bug, what it hopes for.
     private func containerReports(at now: Moment) -> [InstanceReport] {
         let reports = machine?.reports(sequence: sequence, at: now) ?? []
-        guard world.bug == .reportsReadyBeforeStart else { return reports }
+        guard world.bug == .reportsReadyBeforeStart || world.bug == .takesRunningForReady else {
+            return reports
+        }
         return reports.map { report in
             var report = report
+            guard world.bug == .reportsReadyBeforeStart else {
+                report.health = nil
+                return report
+            }
             report.state = .running
             report.health = nil
             let told = machine?.appliedDocument?.deployments.first {

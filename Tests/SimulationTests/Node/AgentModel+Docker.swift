@@ -18,13 +18,22 @@ extension AgentModel {
         world.after(engine.latency(of: action.work)) { [self] in perform(action, life, orders) }
     }
 
-    /// Under which orders a container is asked to start.
+    /// Under which orders a container is asked to start, or whether it serves.
     private func orders(for action: NodeAction) -> SwitchBook.Orders? {
-        guard case .start = action.work, let document = machine?.appliedDocument,
+        guard Self.runs(action.work) != nil, let document = machine?.appliedDocument,
             let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
         else { return nil }
         return SwitchBook.Orders(
             epoch: document.epoch, generation: replica.generation, hash: SpecHash.of(replica))
+    }
+
+    /// The container that an action starts or asks.
+    private static func runs(_ work: NodeAction.Work) -> ContainerID? {
+        switch work {
+        case .start(let id): id
+        case .probe(let call): call.containerID
+        default: nil
+        }
     }
 
     private func perform(_ action: NodeAction, _ life: Int, _ orders: SwitchBook.Orders?) {
@@ -41,6 +50,14 @@ extension AgentModel {
             let container = engine.containers[id]
         {
             inspector.started(container, under: orders, isDiskWell: isDiskWell)
+            if let identity = container.fact.identity, container.hash == orders.hash {
+                network.controlPlane.reached(
+                    UpdateStep(
+                        .switched, identity.deploymentID, orders.generation, replica: identity.replicaNumber))
+            }
+        }
+        if let orders, let id = Self.runs(action.work), let container = engine.containers[id] {
+            inspector.serves(container, under: orders)
         }
         guard life == self.life else { return }
         if world.strikes(.crashBetweenActionAndResult, perMille: 2) {

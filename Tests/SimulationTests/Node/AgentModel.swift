@@ -55,8 +55,10 @@ final class AgentModel {
         inventory = Inventory(
             arch: number >= 15 ? "aarch64" : "x86_64", os: "linux",
             labels: ["zone": number < 5 ? "a" : number < 12 ? "b" : "c"],
-            capacity: Capacity(cpuMillis: number < 5 ? 500 : 2000, memoryBytes: nil))
-        engine = EngineModel(world, name: name)
+            capacity: Capacity(
+                cpuMillis: number < 5 ? 500 : 2000, memoryBytes: number.isMultiple(of: 4) ? 1 << 30 : 4 << 30)
+        )
+        engine = EngineModel(world, name: name, number: number)
         engine.collided = { [inspector] in inspector.collided($0, $1) }
         engine.tell = { [weak self] in self?.heard($0, $1) }
         inspector.engines[id] = engine

@@ -12,6 +12,18 @@ final class EngineModel {
         var endedAt: Int64?
         /// How often in a row it has failed a probe.
         var failedProbes: [ProbeKind: Int] = [:]
+        /// Which probes this run has passed since it last failed them for good.
+        var passedProbes: Set<ProbeKind> = []
+        /// What its declaration asks of it.
+        var health: HealthSpec?
+
+        /// Whether it runs and passes whatever is asked of it.
+        var serves: Bool {
+            let asked: [(ProbeKind, ProbeSpec?)] = [
+                (.startup, health?.startup), (.readiness, health?.readiness), (.liveness, health?.liveness),
+            ]
+            return fact.state == .running && asked.allSatisfy { $1 == nil || passedProbes.contains($0) }
+        }
 
         /// Whether what its declaration asks of it says that it must be restarted.
         func hasFailed(_ health: HealthSpec?) -> Bool {
@@ -24,6 +36,8 @@ final class EngineModel {
 
     let world: World
     let name: String
+    /// Which node it is: some images do not work everywhere.
+    let number: Int
     private(set) var isUp = true
     private(set) var containers: [ContainerID: Container] = [:]
     private(set) var lastCleanupFailure: Int64 = 0
@@ -36,9 +50,10 @@ final class EngineModel {
     private var images: Set<String> = []
     private var created = 0
 
-    init(_ world: World, name: String) {
+    init(_ world: World, name: String, number: Int) {
         self.world = world
         self.name = name
+        self.number = number
     }
 
     // MARK: what is there
@@ -50,6 +65,13 @@ final class EngineModel {
     var sortedIDs: [ContainerID] { containers.keys.sorted() }
 
     func wasForeign(_ port: UInt16) -> Bool { everForeign.contains(port) }
+
+    /// Whether a running container holds a host port.
+    func holds(_ port: UInt16) -> Bool {
+        containers.values.contains { container in
+            container.fact.state.isAlive && container.fact.hostPorts.contains { $0.number == port }
+        }
+    }
 
     // MARK: what happens to it
 
@@ -125,9 +147,14 @@ final class EngineModel {
         guard containers[call.containerID]?.fact.state == .running else { return .notAsked }
         guard world.strikes(.probeFailed, perMille: 100) else {
             containers[call.containerID]?.failedProbes[call.kind] = 0
+            containers[call.containerID]?.passedProbes.insert(call.kind)
             return .passed("http 200")
         }
-        containers[call.containerID]?.failedProbes[call.kind, default: 0] += 1
+        let failures = (containers[call.containerID]?.failedProbes[call.kind] ?? 0) + 1
+        containers[call.containerID]?.failedProbes[call.kind] = failures
+        if failures >= ProbeSpec(call.check).failureThreshold {
+            containers[call.containerID]?.passedProbes.remove(call.kind)
+        }
         return .failed("http 503")
     }
 
@@ -162,7 +189,8 @@ final class EngineModel {
         let fact = ObservedContainer(
             id: id, name: plan.name, identity: identity, state: .created, imageID: plan.imageID,
             hostPorts: HostPort.of(plan.replica))
-        containers[id] = Container(fact: fact, image: image, hash: identity?.specHash ?? "")
+        containers[id] = Container(
+            fact: fact, image: image, hash: identity?.specHash ?? "", health: plan.replica.container.health)
         tell(id, .unclear)
         return .containerCreated(id)
     }
@@ -180,8 +208,9 @@ final class EngineModel {
         containers[id]?.fact.startedAt = world.moment.wall
         containers[id]?.runs += 1
         containers[id]?.failedProbes = [:]
+        containers[id]?.passedProbes = []
         tell(id, .started(at: world.moment.wall))
-        if container.image == Image.exits {
+        if Image.exits(container.image, on: number) {
             let run = container.runs + 1
             world.after(world.between(20, 400)) { [self] in
                 if containers[id]?.runs == run { end(id, code: 1) }

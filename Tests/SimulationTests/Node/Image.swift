@@ -5,10 +5,19 @@ enum Image {
     static let flaky = "flaky:1"
     /// Ends soon after its start, every time.
     static let exits = "exits:1"
+    /// Ends soon after its start on every odd node, and serves on the others.
+    static let partly = "partly:1"
     static let missing = "missing:1"
     /// Docker refuses to make a container of it.
     static let invalid = "invalid:1"
 
-    /// Whether a replica of it can be expected to serve.
-    static func works(_ image: String) -> Bool { image != exits && image != missing && image != invalid }
+    /// Whether it ends soon after its start on a node.
+    static func exits(_ image: String, on node: Int) -> Bool {
+        image == exits || (image == partly && !node.isMultiple(of: 2))
+    }
+
+    /// Whether a replica of it can be expected to serve on a node.
+    static func works(_ image: String, on node: Int) -> Bool {
+        !exits(image, on: node) && image != missing && image != invalid
+    }
 }

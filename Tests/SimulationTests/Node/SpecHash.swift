@@ -14,6 +14,7 @@ enum SpecHash {
     {
         var text =
             "\(container.image)#\(nonce)#\(container.env["V"] ?? "")#\(container.resources?.cpuMillis ?? 0)"
+            + "#\(container.resources?.memoryBytes ?? 0)"
         for port in ports { text += "#\(port.containerPort):\(port.hostPort ?? 0)" }
         for config in configs { text += "#\(config)" }
         return text

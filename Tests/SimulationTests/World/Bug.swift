@@ -18,6 +18,8 @@ enum Bug: String, CaseIterable, Sendable {
     case tellsNodesOfALostHistory
     /// The agent says that a replica serves at the generation it was told before it does.
     case reportsReadyBeforeStart
+    /// The agent says that a replica serves as soon as it runs, whatever its probes say.
+    case takesRunningForReady
     /// The agent forgets, when it starts again, which generations did not work.
     case forgetsRejections
 }

@@ -10,4 +10,6 @@ enum Fault: String, CaseIterable, Sendable {
     case pullFailed, createFailed, startFailed, stopFailed, removeFailed, probeFailed
     case emptyDocument, foreignDocument
     case databaseRestored, databaseCopiedBack
+    case awayWhenDecided, awayWhenStored, awayWhenSent, awayWhenSwitched, awayWhenReported, awayBetweenWaves
+    case awayWhenFailed, awayWhenRollingBack, awayWhenRollbackSent
 }

@@ -20,18 +20,21 @@ enum Step: String, CaseIterable, Sendable {
     case filterStatus, filterArch, filterOS, filterLabels, filterCapacity, filterMaxPerNode
     case filterFreeCapacity, filterPorts, filterConfigPayload, refusedPayloadTooLarge
     case eventConfig, eventRegistryCredential, eventIngressRoute
+    /// A replica of a lost node moved when its patience was at an end; one that was still there when its node was back;
+    /// one that waits for its node whatever happens.
+    case patienceRanOut, patiencePaid, waitedForItsNode
+    /// Updates to an image that does not work on every node, and came through on some and was refused by others.
+    case partlyRolledBack, partlyLeft
+    /// One that went everywhere, for no node stood in its way.
+    case partlyComplete
 
     /// What must not happen at all.
     static let forbidden: Set<Step> = [.eventPlanRefused, .refusedInternalFault]
 
-    /// What needs agents of other versions, public addresses or patience with lost nodes,
-    /// which these runs do not have.
+    /// What needs agents of other versions, public addresses, registries or an ingress, which these runs do not have.
     static let elsewhere: Set<Step> = [
-        .eventReturned, .retiredAwaitingReturn,
-        .retiredOriginalReturned, .filterAgentVersion, .filterAgentCapability,
-        .filterPublicIP, .workRemoveImage, .filterConfigPayload, .refusedPayloadTooLarge,
-        .eventRegistryCredential,
-        .eventIngressRoute,
+        .filterAgentVersion, .filterAgentCapability, .filterPublicIP, .workRemoveImage,
+        .eventRegistryCredential, .eventIngressRoute,
     ]
 
     init(_ work: NodeAction.Work) {

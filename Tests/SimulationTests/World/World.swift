@@ -15,6 +15,8 @@ final class World {
     var isChaotic = true
     /// Whether an older database comes back in this run.
     var hasRestore = false
+    /// Whether updates come to their ends in this run, for which less else goes wrong.
+    var hasUpdates = false
     /// Whether a database that was copied back by hand has not heard from every node yet.
     ///
     /// A control plane that starts once more in this time cannot tell what it once told from what it added since
