@@ -16,7 +16,7 @@ final class Programs {
     private(set) var controlPlane: Child?
     private(set) var agent: Child?
     private var namedAgents: [String: Child] = [:]
-    private let http = HTTPClient()
+    let http = HTTPClient()
     private let firstHostPort: Int
 
     /// Beyond which network the control plane and the operator are; nil: here.
@@ -132,6 +132,16 @@ final class Programs {
     /// A request as the operator; the status and the body.
     func call(_ method: HTTPMethod, _ path: String, _ body: String? = nil) async throws -> (Int, JSONNode) {
         if network != nil { return try await callThere(method, path, body) }
+        let request = try operatorRequest(method, path, body)
+        let answer = try await http.request(request)
+        let node = answer.body.isEmpty ? JSONNode.null : try JSONNode.parse(answer.body)
+        return (answer.head.status.code, node)
+    }
+
+    /// A request with the operator's token.
+    func operatorRequest(
+        _ method: HTTPMethod, _ path: String, _ body: String? = nil
+    ) throws -> HTTPClientRequest {
         var request = HTTPClientRequest(method, url + path)
         request.tls.authorityFile = authority
         request.headers.append("authorization", "Bearer \(try secret("FLEDX_CP_OPERATOR_TOKENS"))")
@@ -140,9 +150,7 @@ final class Programs {
             request.body = .bytes(Array(body.utf8))
         }
         request.deadlines.total = 10_000
-        let answer = try await http.request(request)
-        let node = answer.body.isEmpty ? JSONNode.null : try JSONNode.parse(answer.body)
-        return (answer.head.status.code, node)
+        return request
     }
 
     func status(_ method: HTTPMethod, _ path: String) async throws -> Int {
