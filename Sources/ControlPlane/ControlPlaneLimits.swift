@@ -152,6 +152,8 @@ public enum ControlPlaneLimits {
     static let usageRowsPerTransaction = 2_000
     /// Milliseconds between two such transactions.
     static let usageSliceMilliseconds: Int64 = 50
+    /// Milliseconds between two pieces of a clean-up.
+    static let cleanupSliceMilliseconds: Int64 = 50
     /// Different texts of one column whose meaning is kept while stored state is read.
     static let rememberedTexts = 16_384
     /// Milliseconds that minutes on their way to disk wait for reads that run; more than a read may take.

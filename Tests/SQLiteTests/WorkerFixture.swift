@@ -43,10 +43,11 @@ final class WorkerFixture {
         await running.value
     }
 
-    nonisolated static func insert(_ id: Int, bytes: Int = 1) -> [RowStatement] {
+    nonisolated static func insert(_ id: Int, bytes: Int = 1, anew: Bool = false) -> [RowStatement] {
         [
             RowStatement(
-                "INSERT INTO item VALUES (?, zeroblob(?))", [.integer(Int64(id)), .integer(Int64(bytes))])
+                "INSERT \(anew ? "OR REPLACE " : "")INTO item VALUES (?, zeroblob(?))",
+                [.integer(Int64(id)), .integer(Int64(bytes))])
         ]
     }
 

@@ -22,11 +22,14 @@ enum AuditRecords {
             ])
     }
 
-    /// Deletes some of the entries that are too old.
+    /// Deletes some of the entries that are too old; looks at no more than the first ones.
     static func prune(before oldest: Timestamp) -> RowStatement {
         RowStatement(
-            "DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < ? ORDER BY id LIMIT ?)",
-            [.time(oldest), .integer(Int64(ControlPlaneLimits.prunedRows))])
+            """
+            DELETE FROM audit_log WHERE id IN (
+                SELECT id FROM (SELECT id, at FROM audit_log ORDER BY id LIMIT ?) WHERE at < ?)
+            """,
+            [.integer(Int64(ControlPlaneLimits.prunedRows)), .time(oldest)])
     }
 
     /// Entries that match, the newest first, and how many match in all.

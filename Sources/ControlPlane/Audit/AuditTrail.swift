@@ -82,10 +82,13 @@ final class AuditTrail {
         host.store.worker.submitTelemetry(entries.map(AuditRecords.insert))
     }
 
-    /// Deletes some of what is older than the retention.
-    func prune() {
-        let oldest = host.clock.now().wall.adding(milliseconds: -retentionMilliseconds)
-        host.store.worker.submitTelemetry([AuditRecords.prune(before: oldest)])
+    /// Takes away what is older than the retention.
+    func cleanup(everyMilliseconds pause: Int64) -> HistoryCleanup {
+        HistoryCleanup(host: host, pauseMilliseconds: pause) {
+            [host, retentionMilliseconds] in
+            let now = host.clock.now().wall
+            return AuditRecords.prune(before: now.adding(milliseconds: -retentionMilliseconds))
+        }
     }
 
     private func entry(

@@ -63,7 +63,7 @@ public final class ControlPlane {
         history.onFailure = { metrics.database.failed($0) }
         recovery.onFailure = { metrics.database.failed($0) }
         usage = UsageService(host: host, settings: settings.usage, metrics: metrics.usage)
-        loops = BackgroundLoops(host: host, metrics: metrics, audit: audit, settings: settings)
+        loops = BackgroundLoops(host: host, metrics: metrics, settings: settings)
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings, logger: logger)
         let audit = audit
@@ -200,6 +200,7 @@ public final class ControlPlane {
                 group.addTask { try await self.recovery.run() }
                 group.addTask { try await self.history.run() }
                 group.addTask { try await self.usage.run() }
+                for cleanup in self.cleanups { group.addTask { try await cleanup.run() } }
                 group.addTask { try await self.waitForStopAndDrain() }
                 // Drain and worker end together; the recovery ends by throwing only.
                 try await group.next()
@@ -209,6 +210,21 @@ public final class ControlPlane {
         } catch is CancellationError where isStopRequested {
             return
         }
+    }
+
+    /// What keeps the audit log and the history of events bounded.
+    var cleanups: [HistoryCleanup] {
+        [
+            audit.cleanup(everyMilliseconds: settings.auditCleanupIntervalSecs * 1000),
+            HistoryCleanup(
+                host: host, pauseMilliseconds: ControlPlaneLimits.eventCleanupMilliseconds
+            ) { [host] in
+                let now = host.clock.now().wall
+                return EventRecords.prune(
+                    keeping: ControlPlaneLimits.storedEvents,
+                    after: now.adding(milliseconds: -ControlPlaneLimits.eventMilliseconds))
+            },
+        ]
     }
 
     /// Asks `run` to finish in good order; may be called more than once.

@@ -17,15 +17,18 @@ enum EventRecords {
     }
 
     /// Deletes some of the events that are too old or too many; never the newest, which keeps the count.
+    ///
+    /// Looks at no more than the first ones.
     static func prune(keeping count: Int, after oldest: Timestamp) -> RowStatement {
         RowStatement(
             """
             DELETE FROM events WHERE seq IN (
-                SELECT seq FROM events WHERE seq < (SELECT max(seq) FROM events)
-                AND (at < ? OR seq <= (SELECT max(seq) FROM events) - ?) ORDER BY seq LIMIT ?)
+                SELECT seq FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?)
+                WHERE seq < (SELECT max(seq) FROM events)
+                AND (at < ? OR seq <= (SELECT max(seq) FROM events) - ?))
             """,
             [
-                .time(oldest), .integer(Int64(count)), .integer(Int64(ControlPlaneLimits.prunedRows)),
+                .integer(Int64(ControlPlaneLimits.prunedRows)), .time(oldest), .integer(Int64(count)),
             ])
     }
 

@@ -173,7 +173,7 @@ final class UsageService {
         let minute = UsageBucket.minute(of: oldest)
         do {
             while try await prune(before: minute) > 0 {
-                try await LoopActor.sleep(milliseconds: ControlPlaneLimits.usageSliceMilliseconds)
+                try await LoopActor.sleep(milliseconds: ControlPlaneLimits.cleanupSliceMilliseconds)
             }
         } catch is SQLiteFailure {
             // The store's own recovery tells of it; the next round tries again.

@@ -98,7 +98,7 @@ extension DatabaseWorker {
         gate.changed()
     }
 
-    private func checkpointIfDue(_ logBytes: Int64) async {
+    func checkpointIfDue(_ logBytes: Int64) async {
         // SQLite starts the log anew after a complete checkpoint.
         if logBytes < checkpointedBytes { checkpointedBytes = 0 }
         let growth = logBytes - checkpointedBytes

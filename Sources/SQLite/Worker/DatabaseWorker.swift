@@ -160,7 +160,9 @@ public final class DatabaseWorker {
         try await beginTurn(SQLiteLimits.turnMilliseconds)
         defer { turn.end() }
         if case .closed = state { throw Self.closed }
-        return try await job.run(work)
+        let (value, logBytes) = try await job.run { (try work($0), $0.logBytes) }
+        await checkpointIfDue(logBytes)
+        return value
     }
 
     /// Takes no more submissions, writes those it has and closes the connection.
