@@ -69,7 +69,7 @@ public enum ControlPlaneLimits {
     /// Milliseconds between two looks at the credentials of what is open, for clocks that are set.
     static let credentialLookMilliseconds: Int64 = 2_000
     /// Characters of a list's cursor.
-    static let cursorBytes = 256
+    static let cursorBytes = 2_048
     /// Bytes of a secrets file.
     public static let secretsFileBytes = 65_536
     /// Bytes of the file with the key of secret values.

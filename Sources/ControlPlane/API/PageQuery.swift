@@ -8,15 +8,6 @@ struct PageQuery {
     private let list: String
     private let position: ListPosition?
 
-    /// Reads `limit` and `offset`, for a list whose items have no lasting order.
-    init(_ query: inout QueryReader) {
-        let limit = query.integer("limit", in: 1...Int64(ControlPlaneLimits.maxPageItems))
-        self.limit = limit.map { Int($0) } ?? ControlPlaneLimits.pageItems
-        offset = query.integer("offset", in: 0...Int64(UInt32.max)).map { Int($0) } ?? 0
-        list = ""
-        position = nil
-    }
-
     /// Reads `limit` and `offset` or `cursor`; the name of the list keeps its cursors apart from those of others.
     init(_ query: inout QueryReader, of list: String) {
         let limit = query.integer("limit", in: 1...Int64(ControlPlaneLimits.maxPageItems))
@@ -29,12 +20,6 @@ struct PageQuery {
         guard cursor != nil else { return }
         if position == nil { query.fault("cursor", "is none that this list gave out; ask without it") }
         if offset != nil { query.fault("cursor", "and offset exclude each other") }
-    }
-
-    /// The page of a list without cursors.
-    func page<Whole, Item: Codable & Sendable>(of whole: [Whole], _ view: (Whole) -> Item) -> Page<Item> {
-        let items = whole.dropFirst(offset).prefix(limit).map(view)
-        return Page(items: items, limit: limit, offset: offset, total: whole.count)
     }
 
     /// The page of a list that is in the order of its positions.

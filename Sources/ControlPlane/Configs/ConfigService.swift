@@ -31,7 +31,7 @@ final class ConfigService {
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
-        let page = PageQuery(&query)
+        let page = PageQuery(&query, of: "configs")
         let name = query.text("name")
         let labels = query.labels()
         try query.finish()
@@ -39,9 +39,10 @@ final class ConfigService {
         let found = cluster.configRows().filter { row in
             (name == nil || row.name == name) && labels.allSatisfy { row.labels[$0.key] == $0.value }
         }
+        let place = { (row: ConfigRow) in ListPosition(key: -row.updatedAt.milliseconds, id: row.name) }
         return .answer(
             try .json(
-                page.page(of: found) { row in
+                page.page(of: found, at: place) { row in
                     let content = cluster.configVersion(row.reference)?.content ?? ConfigContent()
                     return ConfigSummary(
                         metadata: Self.metadata(row), entryCount: content.entries.count,

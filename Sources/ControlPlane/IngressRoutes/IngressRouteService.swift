@@ -12,7 +12,7 @@ final class IngressRouteService {
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
-        let page = PageQuery(&query)
+        let page = PageQuery(&query, of: "ingress-routes")
         let hostName = query.text("host")?.lowercased()
         let deployment = query.text("deployment")
         try query.finish()
@@ -22,7 +22,11 @@ final class IngressRouteService {
                 && (deployment == nil || view.deployment == deployment
                     || view.deploymentID.description == deployment)
         }
-        return .answer(try .json(page.page(of: found) { $0 }))
+        // A space comes before whatever a host may consist of, so the text has the order of the list.
+        let place = { (view: IngressRouteView) in
+            ListPosition(key: 0, id: "\(view.host) \(view.pathPrefix)")
+        }
+        return .answer(try .json(page.page(of: found, at: place) { $0 }))
     }
 
     func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {

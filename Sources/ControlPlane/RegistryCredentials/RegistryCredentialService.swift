@@ -16,14 +16,14 @@ final class RegistryCredentialService {
 
     func list(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         var query = try call.query()
-        let page = PageQuery(&query)
+        let page = PageQuery(&query, of: "registry-credentials")
         let name = query.text("name")
         let registry = query.text("host").map(RegistryHost.canonical)
         try query.finish()
         let found = host.cluster.registryCredentials().filter { row in
             (name == nil || row.name == name) && (registry == nil || row.host == registry)
         }
-        return .answer(try .json(page.page(of: found, Self.view)))
+        return .answer(try .json(page.page(of: found, at: { ListPosition(key: 0, id: $0.name) }, Self.view)))
     }
 
     func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {

@@ -10,10 +10,8 @@ extension APIOperation {
     static let configs: [APIOperation] = [
         APIOperation(
             .get, "/api/v1/configs", "listConfigs", "List configs, last changed first",
-            query: [
-                Parameter("limit", .whole(1...1000, 50), "Items of a page."),
-                Parameter("offset", .whole(0...4_294_967_295, 0), "Items to skip."), .name("app"), .label,
-            ], replies: [Reply(200, "a page", JSONSchema.page(of: .named(JSONSchema.configSummary)))]),
+            query: Parameter.page + [.name("app"), .label],
+            replies: [Reply(200, "a page", JSONSchema.page(of: .named(JSONSchema.configSummary)))]),
         APIOperation(
             .post, "/api/v1/configs", "createConfig", "Declare a config",
             body: .named(JSONSchema.configDeclaration),

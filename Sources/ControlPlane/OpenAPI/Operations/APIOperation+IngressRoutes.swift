@@ -8,9 +8,7 @@ extension APIOperation {
     static let ingressRoutes: [APIOperation] = [
         APIOperation(
             .get, "/api/v1/ingress-routes", "listIngressRoutes", "List ingress routes by host and path",
-            query: [
-                Parameter("limit", .whole(1...1000, 50), "Items of a page."),
-                Parameter("offset", .whole(0...4_294_967_295, 0), "Items to skip."),
+            query: Parameter.page + [
                 Parameter("host", .text("app.example.com"), "The host."),
                 Parameter("deployment", .text("web"), "The id or name of the deployment."),
             ], replies: [Reply(200, "a page", JSONSchema.page(of: .named(JSONSchema.ingressRoute)))]),

@@ -8,10 +8,8 @@ extension APIOperation {
     static let registryCredentials: [APIOperation] = [
         APIOperation(
             .get, "/api/v1/registry-credentials", "listRegistryCredentials", "List logins at registries",
-            query: [
-                Parameter("limit", .whole(1...1000, 50), "Items of a page."),
-                Parameter("offset", .whole(0...4_294_967_295, 0), "Items to skip."), .name("ghcr.io"),
-                Parameter("host", .text("ghcr.io"), "The registry."),
+            query: Parameter.page + [
+                .name("ghcr.io"), Parameter("host", .text("ghcr.io"), "The registry."),
             ], replies: [Reply(200, "a page", JSONSchema.page(of: .named(JSONSchema.registryCredential)))]),
         APIOperation(
             .post, "/api/v1/registry-credentials", "createRegistryCredential",

@@ -69,7 +69,8 @@ extension JSONSchema {
     static func page(of item: JSONSchema) -> JSONSchema {
         .object([
             .must("items", .list(item)), .must("limit", .whole(1...1000, 50)), .may("offset", .count(0)),
-            .may("next_cursor", .text("ZGVwbG95bWVudHM", bytes: 1...256)), .must("total", .count(1)),
+            .may("next_cursor", .text("ZGVwbG95bWVudHM", bytes: 1...ControlPlaneLimits.cursorBytes)),
+            .must("total", .count(1)),
         ])
     }
 }
@@ -80,7 +81,8 @@ extension APIOperation.Parameter {
         APIOperation.Parameter("limit", .whole(1...1000, 50), "Items of a page."),
         APIOperation.Parameter("offset", .whole(0...4_294_967_295, 0), "Items to skip; not with cursor."),
         APIOperation.Parameter(
-            "cursor", .text("ZGVwbG95bWVudHM", bytes: 1...256), "next_cursor of the page before."),
+            "cursor", .text("ZGVwbG95bWVudHM", bytes: 1...ControlPlaneLimits.cursorBytes),
+            "next_cursor of the page before."),
     ]
     static let label = APIOperation.Parameter(
         "label", .list(.text("region=eu", pattern: "^[^=]+=")), "key=value, repeatable; all must fit.")
