@@ -104,7 +104,7 @@ import Testing
         let expected = """
             VERSION     VARIABLES  FILES  AGE  IN USE BY
             3 (newest)  2          1      0s   -
-            2           2          1      0s   4 revision(s) and replica(s)
+            2           2          1      0s   4 revisions and replicas
 
             """
         #expect(ConfigText.versions(ConfigVersionList(items: versions), now: Self.now) == expected)

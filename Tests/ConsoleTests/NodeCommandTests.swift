@@ -44,7 +44,7 @@ import Testing
                     replicaNumber: 1, reason: "moves next")
             ], leaving: 2, done: false)
         let text = DrainText.progress(left, node: "edge")
-        #expect(text.hasPrefix("node edge: 1 replicas to move, 2 leaving\n"))
+        #expect(text.hasPrefix("node edge: 1 replica to move, 2 leaving\n"))
         #expect(text.contains("moves next"))
         var empty = left
         empty.remaining = []

@@ -22,7 +22,7 @@ enum CleanUp {
                 }
             }
         }
-        log.info("cleaned up \(containers.count) container(s)")
+        log.info("containers cleaned up: \(containers.count)")
     }
 
     /// How long that may take.

@@ -178,7 +178,7 @@ final class SyncLoop {
             return AgentLimits.refusedDocumentMilliseconds
         }
         clearRefusals()
-        log.info("desired state revision \(document.revision): \(document.deployments.count) replica(s)")
+        log.info("desired state revision \(document.revision), replicas: \(document.deployments.count)")
         driver.documentAccepted(document)
         driver.statusChanged.changed()
         return 0

@@ -34,13 +34,21 @@ enum ConfigText {
     static func versions(_ list: ConfigVersionList, now: Timestamp) -> String {
         var table = Table(["VERSION", "VARIABLES", "FILES", "AGE", "IN USE BY"])
         for version in list.items {
-            let uses = version.uses == 0 ? "-" : "\(version.uses) revision(s) and replica(s)"
             table.add([
                 version.isNewest ? "\(version.version) (newest)" : "\(version.version)",
-                "\(version.entryCount)", "\(version.fileCount)", Words.age(version.createdAt, now: now), uses,
+                "\(version.entryCount)", "\(version.fileCount)", Words.age(version.createdAt, now: now),
+                uses(version.uses),
             ])
         }
         return table.text
+    }
+
+    private static func uses(_ count: Int) -> String {
+        switch count {
+        case 0: "-"
+        case 1: "1 revision or replica"
+        default: "\(count) revisions and replicas"
+        }
     }
 
     private static func list<Tag>(_ name: String, _ ids: [Identifier<Tag>]) -> String {

@@ -4,7 +4,8 @@ import Model
 enum DrainText {
     static func progress(_ progress: DrainProgress, node: String) -> String {
         guard !progress.done else { return "node \(node) is empty\n" }
-        var text = "node \(node): \(progress.remaining.count) replicas to move, \(progress.leaving) leaving\n"
+        let remaining = Words.replicas(progress.remaining.count)
+        var text = "node \(node): \(remaining) to move, \(progress.leaving) leaving\n"
         guard !progress.remaining.isEmpty else { return text }
         var table = Table(["DEPLOYMENT", "REPLICA", "WHY"])
         for replica in progress.remaining {

@@ -24,7 +24,10 @@ enum Words {
     }
 
     /// `1 replica`, `2 replicas`.
-    static func replicas(_ count: Int) -> String { "\(count) \(count == 1 ? "replica" : "replicas")" }
+    static func replicas(_ count: Int) -> String { counted(count, "replica") }
+
+    /// `1 restart`, `2 restarts`.
+    static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
     static func pairs(_ pairs: [String: String]) -> String {
         text(pairs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))

@@ -31,7 +31,7 @@ enum DeploymentChanges {
         var text = "replica \(instance.replicaNumber)"
         if let node = instance.nodeName ?? instance.nodeID.map({ Words.short($0) }) { text += " on \(node)" }
         text += ": \(instance.state.rawValue)"
-        if instance.restartCount > 0 { text += ", \(instance.restartCount) restart(s)" }
+        if instance.restartCount > 0 { text += ", \(Words.counted(Int(instance.restartCount), "restart"))" }
         if !instance.endpoints.isEmpty { text += " at \(instance.endpoints.joined(separator: ", "))" }
         if let reason = instance.reason { text += " (\(reason))" }
         return text
