@@ -63,14 +63,14 @@ import Testing
     }
 
     @Test @LoopActor func oldAuditEntriesGoAsOftenAsIsSet() async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         let settings = [
             "FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS": "1", "FLEDX_CP_RETENTION_AUDIT_LOG_SECS": "60",
         ]
         try await TestPlane.with(settings, clock: clock) { plane in
             _ = try await plane.declare(#"{"name":"web","image":"nginx:1"}"#)
             #expect(try await plane.audit("&action=deployment.create").count == 1)
-            clock.advance(seconds: 120)
+            clock.move(seconds: 120)
             let end = EventLoop.now.adding(milliseconds: 20_000)
             while try await !plane.audit("&action=deployment.create").isEmpty {
                 try #require(EventLoop.now < end, "nothing was taken away")

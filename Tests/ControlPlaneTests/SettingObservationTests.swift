@@ -11,7 +11,7 @@ import Testing
 @Suite(.onLoop) struct SettingObservationTests {
     /// What is seen with one value of a key after the other.
     @LoopActor private static func seen(
-        _ key: String, _ values: [String], _ more: [String: String] = [:], clock: ShiftedClock? = nil,
+        _ key: String, _ values: [String], _ more: [String: String] = [:], clock: MovableClock? = nil,
         _ look: @LoopActor (TestPlane) async throws -> String
     ) async throws -> [String] {
         var seen: [String] = []
@@ -127,12 +127,12 @@ import Testing
     }
 
     @Test @LoopActor func whenASilentNodeIsUnreachable() async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         let seen = try await Self.seen(
             "FLEDX_CP_REACHABILITY_HEARTBEAT_STALE_SECS", ["60", "600"], clock: clock
         ) { plane in
             let node = try await plane.readyNode()
-            clock.advance(seconds: 120)
+            clock.move(seconds: 120)
             _ = try plane.plane.host.perform(.tick)
             let view: NodeDetail = try await plane.send("GET", node.path).decode()
             return view.summary.status.rawValue
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test @LoopActor func whetherReplicasOfALostNodeMove() async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         let seen = try await Self.seen(
             "FLEDX_CP_REACHABILITY_RESCHEDULE_ON_UNREACHABLE", ["true", "false"], clock: clock
         ) { plane in
@@ -154,7 +154,7 @@ import Testing
                 plane.readyNode(#"{"name":"d"}"#),
             ]
             for _ in 0..<4 {
-                clock.advance(seconds: 60)
+                clock.move(seconds: 60)
                 for node in others { _ = try await plane.report(node) }
                 _ = try plane.plane.host.perform(.tick)
             }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.onLoop) struct RequestSummaryTests {
     @Test @LoopActor func theMostFrequentRequestsComeFirst() async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         try await TestPlane.with(
             ["FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT": "2"], clock: clock
         ) { plane in
@@ -27,18 +27,18 @@ import Testing
                 let refused = try await plane.send("GET", "/api/v1/metrics/summary?limit=\(limit)")
                 #expect(refused.status == 400 && refused.fields == ["limit"])
             }
-            clock.advance(seconds: 61)
+            clock.move(seconds: 61)
             #expect(try await plane.summary().items.allSatisfy { $0.path == "/api/v1/metrics/summary" })
         }
     }
 
     @Test @LoopActor func withoutAWindowEverythingCounts() async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         try await TestPlane.with(
             ["FLEDX_CP_LIMITS_METRICS_SUMMARY_WINDOW_SECS": "0"], clock: clock
         ) { plane in
             try await plane.send("GET", "/livez", token: nil)
-            clock.advance(seconds: 1_000_000)
+            clock.move(seconds: 1_000_000)
             try await plane.send("GET", "/livez", token: nil)
             let summary = try await plane.summary()
             #expect(summary.windowSecs == 0 && summary.limit == 16)

@@ -11,7 +11,7 @@ import Testing
 @LoopActor
 struct UsageFixture {
     let plane: TestPlane
-    let clock: ShiftedClock
+    let clock: MovableClock
     let node: TestNode
     let deploymentID: DeploymentID
 
@@ -19,7 +19,7 @@ struct UsageFixture {
         _ environment: [String: String] = [:], replicas: Int = 1, hold: CommitHold? = nil,
         _ body: @LoopActor (UsageFixture) async throws -> Void
     ) async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         clock.alignToMinute()
         try await TestPlane.with(environment, hold: hold, clock: clock) { plane in
             let node = try await plane.readyNode(#"{"name":"edge-node-1"}"#)
@@ -64,7 +64,7 @@ struct UsageFixture {
 
     /// Lets the minute that goes on end, and stores it.
     func storeMinute() async throws {
-        clock.advance(seconds: 121)
+        clock.move(seconds: 121)
         try await plane.plane.usage.storeMinutes()
         try await plane.plane.host.store.worker.perform { _ in }
     }

@@ -15,7 +15,7 @@ import Testing
         let hold = CommitHold()
         try await UsageFixture.with(hold: hold) { fixture in
             try await fixture.report([0: [fixture.sample()]])
-            fixture.clock.advance(seconds: 121)
+            fixture.clock.move(seconds: 121)
             hold.holdNext()
             try await fixture.plane.plane.usage.storeMinutes()
             await hold.waitUntilHeld()
@@ -37,7 +37,7 @@ import Testing
         try await UsageFixture.with { fixture in
             let usage = fixture.plane.plane.usage
             try await fixture.report([0: [fixture.sample()]])
-            fixture.clock.advance(seconds: 121)
+            fixture.clock.move(seconds: 121)
             try await usage.hold(deadlineMilliseconds: 5_000)
             let store = Task { @LoopActor in try await usage.storeMinutes() }
             while !usage.wantsToSubmit { await LoopActor.pass() }

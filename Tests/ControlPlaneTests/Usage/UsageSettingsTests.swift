@@ -77,14 +77,14 @@ import Testing
             try await UsageFixture.with([key: seconds]) { fixture in
                 for _ in 0..<3 {
                     try await fixture.report([0: (0..<30).map { fixture.sample(ago: Int64(29 - $0) * 60) }])
-                    fixture.clock.advance(seconds: 1_800)
+                    fixture.clock.move(seconds: 1_800)
                 }
                 try await fixture.storeMinute()
                 #expect(try await fixture.stored().minutes == 90)
                 try await fixture.plane.plane.usage.cleanUp()
                 let kept = try await fixture.stored().minutes
                 #expect(kept == 90, "nothing is old yet")
-                fixture.clock.advance(seconds: 3 * 86_400)
+                fixture.clock.move(seconds: 3 * 86_400)
                 try await fixture.plane.plane.usage.cleanUp()
                 #expect(try await fixture.stored().minutes == Int64(left), "more than one piece is taken")
                 #expect(try await fixture.stored().series == (left == 0 ? 0 : 1))
@@ -103,10 +103,10 @@ import Testing
         let key = "FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS"
         try await UsageFixture.with([key: "600"]) { fixture in
             #expect(try await fixture.plane.deployment("myapp").instances[0].containerID == "c")
-            fixture.clock.advance(seconds: 500)
+            fixture.clock.move(seconds: 500)
             _ = try fixture.plane.plane.host.perform(.tick)
             #expect(try await fixture.plane.deployment("myapp").instances[0].containerID == "c")
-            fixture.clock.advance(seconds: 200)
+            fixture.clock.move(seconds: 200)
             _ = try fixture.plane.plane.host.perform(.tick)
             #expect(try await fixture.plane.deployment("myapp").instances[0].containerID == nil)
         }

@@ -112,7 +112,7 @@ import Testing
         try await UsageFixture.with(["FLEDX_CP_RETENTION_USAGE_WINDOW_SECS": "7200"]) { fixture in
             try await fixture.report([0: [fixture.sample()]])
             try await fixture.storeMinute()
-            fixture.clock.advance(seconds: 3_700)
+            fixture.clock.move(seconds: 3_700)
             #expect(try await fixture.page().items.isEmpty, "an hour is shown unless more is asked for")
             let since = fixture.now.adding(milliseconds: -7_000_000).description
             #expect(try await fixture.page("deployment=myapp&since=\(since)").items.count == 1)
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test @LoopActor func everythingIsStoredOnTheWayOut() async throws {
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         let folder = try await UsageFixture.folderAfterStop(clock)
         let again = try await TestPlane.start(in: folder, clock: clock)
         let page: UsagePage = try await again.send("GET", "/api/v1/usage?deployment=myapp").decode()
@@ -144,7 +144,7 @@ import Testing
 
     @Test @LoopActor func aDatabaseThatCannotBeWrittenLosesNoMinuteAtOnce() async throws {
         let hold = CommitHold()
-        let clock = ShiftedClock()
+        let clock = MovableClock()
         clock.alignToMinute()
         try await TestPlane.with(hold: hold, clock: clock) { plane in
             let node = try await plane.readyNode()
@@ -158,7 +158,7 @@ import Testing
             await hold.waitUntilHeld()
             hold.letFail(SQLiteFailure(.full, operation: "commit", detail: "full"))
             #expect(try await refused.status == 503)
-            clock.advance(seconds: 600)
+            clock.move(seconds: 600)
             try await plane.plane.usage.storeMinutes()
             #expect(plane.plane.usage.ledger.openMinutes { _ in true }.count == 1)
         }
@@ -167,7 +167,7 @@ import Testing
 
 extension UsageFixture {
     /// The folder of a control plane that has heard one sample and was stopped.
-    fileprivate static func folderAfterStop(_ clock: ShiftedClock) async throws -> TemporaryFolder {
+    fileprivate static func folderAfterStop(_ clock: MovableClock) async throws -> TemporaryFolder {
         let plane = try await TestPlane.start(clock: clock)
         let node = try await plane.readyNode()
         let created = try await plane.declare(#"{"name":"myapp","image":"nginx:1"}"#)
