@@ -10,6 +10,13 @@ public struct HTTP2Limits: Sendable {
     public var lastWindowBytes = 1 << 20
     /// Credit up to which a stream grows where a round trip is so long that credit is what limits it.
     public var wideWindowBytes = 1 << 22
+    /// What all streams together get beyond their first credit where the way is short.
+    ///
+    /// Whoever reads for a while and then stops keeps all of its credit filled. So much less than `bufferedBytes` leaves room
+    /// for 128 streams that stand still, of a small machine for 48.
+    public var nearBytes = 3 << 19
+    /// A round trip from which on the way is a long one.
+    public var farMilliseconds: Int64 = 20
     /// Sum of all streams' credit up to which they grow; beyond this many received bytes new streams are refused.
     public var bufferedBytes = 4 << 20
     /// Bytes of a body in one frame, at most: a side's own peers are told that they may be so long.
@@ -43,6 +50,7 @@ public struct HTTP2Limits: Sendable {
     public static var small: HTTP2Limits {
         var limits = HTTP2Limits()
         limits.bufferedBytes = 1 << 20
+        limits.nearBytes = 3 << 16
         return limits
     }
 }

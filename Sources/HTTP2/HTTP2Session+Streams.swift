@@ -114,8 +114,7 @@ extension HTTP2Session {
     /// - Parameters:
     ///   - count: How many.
     ///   - id: The stream.
-    ///   - roundTripMilliseconds: The way to the peer and back; asked for when a stream has had all its credit again that
-    ///     it may have where the way is short.
+    ///   - roundTripMilliseconds: The way to the peer and back; asked for when a stream has had all its credit again.
     public func consumed(
         _ count: Int, on id: HTTP2StreamID, roundTripMilliseconds: @autoclosure () -> Int64 = 0
     ) {
@@ -129,7 +128,7 @@ extension HTTP2Session {
         // take what the settings leave out away from what is set here.
         let keepsUp = state.heldBytes == 0 && state.consumedBytes >= state.windowBytes
         guard keepsUp, !state.peerEnded, settingsAreTaken else { return }
-        grow(id, state, state.windowBytes < limits.lastWindowBytes ? 0 : roundTripMilliseconds())
+        grow(id, state, roundTripMilliseconds())
     }
 
     /// Asks the peer for a sign of life; its answer is `.pong` with the same word.
@@ -201,11 +200,15 @@ extension HTTP2Session {
     private func grow(_ id: HTTP2StreamID, _ state: StreamState, _ roundTripMilliseconds: Int64) {
         state.consumedBytes = 0
         // Who needs two round trips for all its credit at most waits for credit, not for bytes.
-        let waitsForCredit = nowMilliseconds - state.countedFrom <= 2 * roundTripMilliseconds
+        let isFar =
+            roundTripMilliseconds >= limits.farMilliseconds
+            && nowMilliseconds - state.countedFrom <= 2 * roundTripMilliseconds
         state.countedFrom = nowMilliseconds
-        let most = waitsForCredit ? limits.wideWindowBytes : limits.lastWindowBytes
+        let most = isFar ? limits.wideWindowBytes : limits.lastWindowBytes
+        let near = limits.nearBytes + streams.count * limits.firstWindowBytes
         let left = min(
-            limits.bufferedBytes - windowBytes, budget.map { $0.limitBytes - $0.windowBytes } ?? .max)
+            min(limits.bufferedBytes, isFar ? .max : near) - windowBytes,
+            budget.map { $0.limitBytes - $0.windowBytes } ?? .max)
         let grown = min(state.windowBytes * 2, most, state.windowBytes + max(0, left))
         guard grown > state.windowBytes else { return }
         let status = nghttp2_session_set_local_window_size(

@@ -219,6 +219,27 @@ import Testing
         #expect(SessionPair.body(pair.serverEvents, other).count == 10_000)
     }
 
+    @Test func urgentBytesAndPingsOvertakeWhatWaits() throws {
+        var limits = HTTP2Limits()
+        limits.gatheredBytes = 1
+        limits.firstWindowBytes = 1 << 19
+        let pair = try SessionPair(client: limits, server: limits)
+        let urgent = try pair.client.open(SessionPair.post, isUrgent: true)
+        let bulk = try (0..<4).map { _ in try pair.client.open(SessionPair.post) }
+        try pair.settle()
+        for id in bulk { try pair.client.send([UInt8](repeating: 1, count: 1 << 18), on: id) }
+        // Some of it has left when something urgent comes.
+        for _ in 0..<2 { _ = try pair.toServer() }
+        try pair.client.send([7, 8, 9], on: urgent)
+        pair.client.ping(5)
+        pair.serverEvents.removeAll()
+        // One frame may have been begun before.
+        for _ in 0..<3 { _ = try pair.toServer() }
+        #expect(pair.serverEvents.contains(.ping))
+        #expect(SessionPair.body(pair.serverEvents, urgent) == [7, 8, 9])
+        #expect(bulk.reduce(0) { $0 + pair.client.waitingBytes(of: $1) } > 1 << 19)
+    }
+
     @Test func aPingIsAnswered() throws {
         let pair = try SessionPair()
         pair.server.ping(0x0123_4567_89AB_CDEF)

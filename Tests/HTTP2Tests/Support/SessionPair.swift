@@ -8,6 +8,8 @@ final class SessionPair {
     var serverEvents: [HTTP2Event] = []
     /// Bytes carried so far.
     var carried = 0
+    /// The time at both ends.
+    var milliseconds: Int64 = 0
 
     init(
         client: HTTP2Limits = HTTP2Limits(), server: HTTP2Limits = HTTP2Limits(),
@@ -37,7 +39,7 @@ final class SessionPair {
         client.takeOutput(into: &bytes)
         guard !bytes.isEmpty else { return false }
         carried += bytes.count
-        serverEvents += try server.receive(bytes)
+        serverEvents += try server.receive(bytes, atMilliseconds: milliseconds)
         return true
     }
 
@@ -46,7 +48,7 @@ final class SessionPair {
         server.takeOutput(into: &bytes)
         guard !bytes.isEmpty else { return false }
         carried += bytes.count
-        clientEvents += try client.receive(bytes)
+        clientEvents += try client.receive(bytes, atMilliseconds: milliseconds)
         return true
     }
 

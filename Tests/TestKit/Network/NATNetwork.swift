@@ -48,7 +48,7 @@ public final class NATNetwork {
         let supervisor = try SupervisedShell(
             script: NATScript.tearDown, arguments: [name], log: "/tmp/\(name).log")
         try? FileManager.default.removeItem(atPath: "/tmp/\(name).log")
-        let environment = ["PATH": path, "DELAY_LINE": NATScript.delayLine]
+        let environment = ["PATH": path, "DELAY_LINE": delayLine]
         let first = (pid + number) % 250 + 1
         let made = try await BlockingPool.run {
             try Child.run(
@@ -111,6 +111,10 @@ public final class NATNetwork {
         guard result.code == 0 else { throw Failure(description: "\(line): \(result.errors)") }
         return result.output
     }
+
+    /// The program that makes a long way: the one that measurements use.
+    private nonisolated static let delayLine = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("../../../packaging/delay_line.py").path
 
     private nonisolated static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 }

@@ -5,6 +5,7 @@ five minutes without news, so the measurement begins six minutes after the start
 takes (600). Both profiles are measured at the same time, each with a control plane of its own.
 """
 
+import json
 import os
 import subprocess
 import time
@@ -54,12 +55,9 @@ class Link:
             return "the tunnel to the control plane is open" in file.read()
 
     def counters(self):
-        found = []
-        for kind in ("bytes", "packets"):
-            for way in ("rx", "tx"):
-                with open(f"/sys/class/net/{self.name}/statistics/{way}_{kind}") as file:
-                    found.append(int(file.read()))
-        return found
+        told = subprocess.run(["ip", "-s", "-j", "link", "show", self.name], capture_output=True, check=True).stdout
+        statistics = json.loads(told)[0]["stats64"]
+        return [statistics[way][kind] for kind in ("bytes", "packets") for way in ("rx", "tx")]
 
     def end(self):
         pids = subprocess.run(["ip", "netns", "pids", self.name], capture_output=True, text=True).stdout.split()
