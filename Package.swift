@@ -174,7 +174,7 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "ControlPlane", "ClusterCore", "HTTPServer", "SQLite", "HTTPClient", "EventLoop", "JSON",
-                "Model", "Telemetry", "TLS",
+                "Model", "Telemetry", "TLS", "Tunnel", "HTTP2",
                 "TestKit", log,
             ],
             swiftSettings: pure),

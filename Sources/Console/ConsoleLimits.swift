@@ -6,6 +6,10 @@ enum ConsoleLimits {
     static let documentBytes = 1_048_576
     /// Bytes of a refusal that are read in the place of a download.
     static let refusalBytes = 65_536
+    /// The largest body that is relayed from a file.
+    static let relayedBytes = 256 << 20
+    /// Milliseconds for the head of a relayed answer.
+    static let relayMilliseconds: Int64 = 300_000
     /// Milliseconds to connect and to have a raw stream opened, the start of a command included.
     static let streamMilliseconds: Int64 = 30_000
     /// Bytes read from standard input at a time.

@@ -116,8 +116,8 @@ public enum ControlPlaneLimits {
     public static let failedCredentialsPerMinute = 60
     /// Addresses whose wrong credentials are counted one by one; all others share one count.
     public static let countedAddresses = 4_096
-    /// Groups of refused credentials in a minute; what is beyond them is counted together.
-    public static let refusedGroups = 1_000
+    /// Groups of refused credentials, and of relayed requests, in a minute; what is beyond them is counted together.
+    public static let countedGroups = 1_000
     /// Characters of an audit entry's payload.
     public static let auditPayloadCharacters = 2_048
     /// Events kept in memory for those who watch, and events kept while the database cannot be written.

@@ -31,6 +31,45 @@ import Testing
         #expect(bench.cluster.status(of: node) == .ready)
     }
 
+    @Test func aReportCountsUntilItsNodeIsGivenUp() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a", isReady: false)
+        #expect(bench.cluster.countingReport(of: node) == nil)
+        var report = bench.nextReport(node)
+        let boot = try #require(report.bootID)
+        report.isFull = false
+        try bench.apply(.recordReport(.init(nodeID: node, report: report)))
+        #expect(bench.cluster.countingReport(of: node) == nil, "it has not said everything")
+        for _ in 0..<2 {
+            try bench.report(node)
+            let counting = try #require(bench.cluster.countingReport(of: node))
+            #expect(counting == (boot, try #require(bench.sequences[node])))
+        }
+        bench.pass(milliseconds: 90_001)
+        try bench.tick()
+        #expect(bench.cluster.countingReport(of: node) == nil, "it is given up")
+        try bench.report(node)
+        #expect(bench.cluster.countingReport(of: node) != nil)
+        try bench.restart()
+        #expect(bench.cluster.countingReport(of: node) == nil, "nothing was said to this process")
+    }
+
+    @Test func theReportOfANodeThatIsAwaitedDoesNotCount() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        var spec = DeploymentSpec.sample()
+        spec.disconnect = DisconnectPolicy(onReconnect: .keep)
+        let id = try bench.create(spec).id
+        try bench.settle(nodes)
+        let lost = try #require(bench.places(id)[0])
+        let other = try #require(nodes.first { $0 != lost })
+        #expect(bench.cluster.countingReport(of: lost) != nil)
+        try bench.live([other], milliseconds: 180_000)
+        try #require(bench.places(id)[0] == other)
+        try bench.apply(.recordContact(.init(nodeID: lost)))
+        #expect(bench.cluster.countingReport(of: lost) == nil, "what it has is to be settled first")
+    }
+
     @Test func staleLimitIsNeverBelowThreeIntervals() {
         let settings = ClusterSettings(
             heartbeatIntervalMilliseconds: 60_000, heartbeatStaleMilliseconds: 90_000)

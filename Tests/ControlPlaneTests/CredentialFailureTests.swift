@@ -126,11 +126,11 @@ import Testing
 
     @Test func strangersMakeABoundedNumberOfEntries() {
         var refused = RefusedCredentials()
-        for number in 0..<(ControlPlaneLimits.refusedGroups + 50) {
+        for number in 0..<(ControlPlaneLimits.countedGroups + 50) {
             refused.add(.init(client: "\(number)", route: "GET /", fault: .unknown))
         }
         let entries = refused.take(at: Timestamp(milliseconds: 0))
-        #expect(entries.count == ControlPlaneLimits.refusedGroups + 1)
+        #expect(entries.count == ControlPlaneLimits.countedGroups + 1)
         #expect(entries.last?.count == 50)
         #expect(refused.isEmpty)
     }

@@ -81,6 +81,11 @@ import Testing
             "FLEDX_CP_SERVER_TLS_KEY_PATH": files.keyPath,
         ])
         let before = try await programs.shownCertificate(files.authorityPath)
+        try programs.startAgent(["FLEDX_AGENT_CA_CERT_PATH": files.authorityPath])
+        try await programs.eventually("the tunnel is up") {
+            try await programs.call(.get, "/api/v1/nodes/agent").1["tunnel"]?["connected"]?.boolValue == true
+        }
+        let opened = try await programs.call(.get, "/api/v1/nodes/agent").1["tunnel"]?["connected_at"]
 
         let load = Load(programs, authority: files.authorityPath)
         async let outcome: Load.Outcome = load.run(workers: 8)
@@ -101,6 +106,41 @@ import Testing
         let result = await outcome
         #expect(result.failures == [])
         #expect(result.answers > 200)
+        let tunnel = try await programs.call(.get, "/api/v1/nodes/agent").1["tunnel"]
+        #expect(tunnel?["connected"]?.boolValue == true && tunnel?["connected_at"] == opened)
+    }
+
+    @Test @LoopActor func anAgentShowsItsCertificateWhereOneIsDemanded() async throws {
+        let programs = try Programs(dockerHost: Self.nowhere)
+        defer { programs.end() }
+        let now = SystemTimeSource().now().wall
+        let authority = try CertificateMint.authority(name: "test", now: now)
+        let files = CertificateFiles(programs.folder, authority)
+        try files.write(now)
+        programs.speakTLS(authority: files.authorityPath)
+        let identity = HTTPClientTLS(
+            authorityFile: files.authorityPath, certificateFile: files.certificatePath, keyFile: files.keyPath
+        )
+        try await programs.startControlPlane(
+            [
+                "FLEDX_CP_SERVER_TLS_CERT_PATH": files.certificatePath,
+                "FLEDX_CP_SERVER_TLS_KEY_PATH": files.keyPath,
+                "FLEDX_CP_SERVER_TLS_CLIENT_CA_PATH": files.authorityPath,
+            ], identity: identity)
+        let trust = ["FLEDX_AGENT_CA_CERT_PATH": files.authorityPath]
+        try programs.startAgent(trust)
+        try await programs.eventually("an agent without one is told") {
+            programs.agent?.errorsSoFar.contains("FLEDX_AGENT_CLIENT_CERT_PATH") == true
+        }
+        try programs.killAgent()
+        try programs.startAgent(
+            trust.merging([
+                "FLEDX_AGENT_CLIENT_CERT_PATH": files.certificatePath,
+                "FLEDX_AGENT_CLIENT_KEY_PATH": files.keyPath,
+            ]) { $1 })
+        try await programs.eventually("its tunnel is up") {
+            try await programs.call(.get, "/api/v1/nodes/agent").1["tunnel"]?["connected"]?.boolValue == true
+        }
     }
 }
 

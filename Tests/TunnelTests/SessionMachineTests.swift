@@ -1,3 +1,5 @@
+import JSON
+import Model
 import Testing
 import Tunnel
 
@@ -13,6 +15,32 @@ import Tunnel
         // The last one reads as a line whose body is not JSON; whoever reads the body says so.
         let line = ControlLine(line: Array(text.utf8))
         if text == "{\"a\":{}" { #expect(line?.body == Array("{".utf8)) } else { #expect(line == nil) }
+    }
+
+    @Test func greetingsSayWhatIsKnownOfANode() throws {
+        let boot = try #require(BootID("0190f3b2-0000-7000-8000-000000000001"))
+        let status = StatusHash(boot, 7)
+        #expect(status != StatusHash(boot, 8))
+        let agent = AgentGreeting(agentVersion: "1", capabilities: [], applied: nil, statusHash: status)
+        let line = try JSONCoder.encode(agent)
+        #expect(
+            String(decoding: line, as: UTF8.self).contains(
+                #""status_hash":"0190f3b2-0000-7000-8000-000000000001.7""#))
+        #expect(try JSONCoder.decode(AgentGreeting.self, from: line) == agent)
+        let plane = PlaneGreeting(
+            session: 1, heartbeatIntervalSecs: 30, heartbeatTimeoutSecs: 90,
+            serverTime: Timestamp(milliseconds: 0), statusHash: status)
+        #expect(try JSONCoder.decode(PlaneGreeting.self, from: JSONCoder.encode(plane)) == plane)
+    }
+
+    /// Programs of before say nothing of it.
+    @Test func greetingsOfOlderProgramsAreUnderstood() throws {
+        let agent = #"{"agent_version":"0.1.0","capabilities":[]}"#
+        #expect(try JSONCoder.decode(AgentGreeting.self, from: Array(agent.utf8)).statusHash == nil)
+        let plane =
+            #"{"session":1,"heartbeat_interval_secs":1,"heartbeat_timeout_secs":2,"#
+            + #""server_time":"2026-01-02T03:04:05Z"}"#
+        #expect(try JSONCoder.decode(PlaneGreeting.self, from: Array(plane.utf8)).statusHash == nil)
     }
 
     @Test func linesComeHoweverTheyAreSplit() throws {

@@ -32,7 +32,12 @@ import Tunnel
                 text += String(decoding: bytes, as: UTF8.self)
             }
             #expect(text.hasPrefix("tick\ntick\n"), "\(text)")
+            let connections = try thread.dockerConnections()
+            #expect(connections > 0)
             live.body.cancel()
+            try await thread.eventually("its connection to Docker is closed") {
+                try thread.dockerConnections() < connections
+            }
             try await thread.eventually("the agent stops reading") {
                 thread.agent?.metricsText.contains(
                     #"node_agent_tunnel_requests_total{kind="logs",result="cancelled"} 1"#) == true
@@ -89,6 +94,7 @@ import Tunnel
                 json: #"{"command":["sh","-c","busybox head -c 3000000 /dev/zero | busybox tr '\\0' a"]}"#)
             #expect(much["truncated"]?.boolValue == true)
             #expect(much["stdout"]?.stringValue?.utf8.count == 1 << 20)
+            #expect(try await thread.audited("deployment.exec") == 3)
         }
     }
 
@@ -151,6 +157,7 @@ import Tunnel
             for client in clients { #expect(try await client.value > 500_000) }
             let closed = try await thread.send(.get, "/api/v1/deployments/web/port-forward?port=8080")
             #expect(closed.status == 426)
+            #expect(try await thread.audited("deployment.port_forward") >= 17)
         }
     }
 

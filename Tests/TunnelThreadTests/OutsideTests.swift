@@ -93,6 +93,16 @@ import Testing
             #expect(answer["stderr"]?.stringValue == "wrong\n", "\(ran)")
             let page = try await ask("/relay/edge/web/8080/a.html", ["-w", "%{http_code}"])
             #expect(page.output == "page\n200", "\(page)")
+            _ = try await ask("/relay/edge/web/8080/a.html")
+            _ = try await ask("/relay/edge/none/8080/a.html")
+            thread.plane.audit.flush()
+            try await thread.eventually("what was relayed is written down") {
+                let entries = try await thread.json(.get, "/api/v1/audit?action=node.relay")["items"]
+                let all = entries?.arrayValue ?? []
+                let passed = all.first { $0["status"]?.stringValue == "success" }
+                return all.count == 2 && passed?["count"]?.intValue == 2
+                    && passed?["payload"]?.stringValue == "web:8080"
+            }
             let status = try JSONNode.parse(Array(try await ask("/api/v1/nodes/edge/status").output.utf8))
             #expect(
                 status["ready"]?.boolValue == true && status["replicas"]?.intValue == 1, "\(status.encoded())"

@@ -2,6 +2,7 @@ internal import EventLoop
 internal import Logging
 internal import Model
 internal import NodeCore
+internal import Tunnel
 
 /// Reports: at the effective interval, soon after something changed, and once more on the way out.
 @LoopActor
@@ -133,6 +134,7 @@ final class HeartbeatLoop {
             // A report that was older than another one is answered with 0: what it said is said again.
             driver.reportAcknowledged(acknowledged)
             if acknowledged > 0 { sampler.acknowledged(report.sequence) }
+            link.tunnel.acknowledged = acknowledged > 0 ? StatusHash(bootID, acknowledged) : nil
             heardWish(forFull: answer?.wantFull == true)
             return jittered(intervalSecs * 1000)
         } catch is CancellationError {

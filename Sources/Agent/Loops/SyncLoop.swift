@@ -44,6 +44,11 @@ final class SyncLoop {
             driver.reportWasLost()
             driver.statusChanged.changed()
         }
+        link.tunnel.onUp = { [driver, link] in
+            // A control plane that knows what was said last is told only what is new.
+            if !link.tunnel.isKnown { driver.reportWasLost() }
+            driver.statusChanged.changed()
+        }
         while true {
             let wait: Int64
             do {
@@ -80,7 +85,7 @@ final class SyncLoop {
         if status.linkFault != nil {
             log.info("the control plane answers again")
             // It may have been started anew, and then knows nothing of this node before its next report.
-            driver.reportWasLost()
+            if !link.tunnel.isKnown { driver.reportWasLost() }
             driver.statusChanged.changed()
         }
         status.reached()

@@ -33,6 +33,11 @@ final class AgentTunnel {
         let answer: OneShot<Bool>
     }
 
+    /// The report that was acknowledged last.
+    var acknowledged: StatusHash?
+    /// Whether the control plane knows what this node said last, as it was when the session began.
+    var isKnown: Bool { isUp && acknowledged != nil && greeting?.statusHash == acknowledged }
+
     /// Whether both sides have greeted.
     var isUp: Bool { connection?.isOpen == true && greeting != nil }
 
@@ -118,13 +123,15 @@ final class AgentTunnel {
         gate.changed()
     }
 
-    /// Greets on the control stream, then takes its lines until it ends.
-    func serve(_ stream: TunnelStream, applied: DocumentMark?) async throws {
+    /// Greets on the control stream, then takes its lines until it ends; `hasNews` says whether something has changed
+    /// since the last report.
+    func serve(_ stream: TunnelStream, applied: DocumentMark?, hasNews: Bool) async throws {
         guard control == nil else { return stream.reset(.refused) }
         control = stream
         stream.respond([HTTP2Field(":status", "200")])
         let hello = AgentGreeting(
-            agentVersion: Version.current, capabilities: AgentLimits.tunnelCapabilities, applied: applied)
+            agentVersion: Version.current, capabilities: AgentLimits.tunnelCapabilities, applied: applied,
+            statusHash: hasNews ? nil : acknowledged)
         try stream.writeNow(ControlLine("hello", try JSONCoder.encode(hello)).bytes)
         var splitter = LineSplitter()
         while let bytes = try await stream.next() {

@@ -32,7 +32,6 @@ final class TunnelLoop {
                 docker: DockerClient(endpoint: configuration.docker, http: http), driver: driver,
                 settings: configuration.tunnel),
             metrics: metrics, log: log)
-        tunnel.onUp = { [weak link] in link?.onReportWanted?() }
         tunnel.ownInterval = configuration.tunnel.heartbeatSecs
         tunnel.ownTimeout = configuration.tunnel.timeoutSecs
         pause = ReconnectPause(lastMilliseconds: configuration.tunnel.reconnectMilliseconds)

@@ -77,7 +77,8 @@ final class TunnelRequests {
 
     private func answer(_ stream: TunnelStream, _ kind: Kind) async throws {
         switch kind {
-        case .session: try await tunnel.serve(stream, applied: applied)
+        case .session:
+            try await tunnel.serve(stream, applied: applied, hasNews: driver.hasNews)
         case .document: try await takeDocument(stream)
         case .logs: try await containers.logs(try assignment(in: stream), query(of: stream), stream)
         case .exec: try await containers.execute(try assignment(in: stream), stream)

@@ -44,6 +44,16 @@ extension Cluster {
         return .done
     }
 
+    /// The newest report that was taken of a node, when all it said still counts; nil while a whole one is wanted.
+    ///
+    /// A node that was given up has to tell anew what it has, since its replicas may stand elsewhere by now.
+    public func countingReport(of id: NodeID) -> (boot: BootID, sequence: UInt64)? {
+        guard let life = live[id], life.hasFullReport, let boot = life.bootID, let sequence = life.sequence,
+            life.lostAt == nil, tables.usage[id]?.awaiting.isEmpty != false
+        else { return nil }
+        return (boot, sequence)
+    }
+
     /// The row of a node that takes part; a deleted one is *gone*.
     func liveNode(_ id: NodeID) throws(Rejection) -> NodeRow {
         guard let row = tables.nodes[id] else { throw Rejection(.notFound, "there is no node \(id)") }

@@ -26,6 +26,24 @@ extension Session {
         }
     }
 
+    /// Shows the body of an answer as it comes, whatever its status, which is returned.
+    func showAnswer(to relayed: HTTPClientRequest) async throws -> HTTPStatus {
+        var request = relayed
+        request.url = baseURL + relayed.url
+        for (name, value) in try credentials.operatorHeaders() { _ = request.headers.append(name, value) }
+        request.tls = credentials.tls
+        request.deadlines = .endless(responseHead: ConsoleLimits.relayMilliseconds)
+        do {
+            let response = try await client.stream(request)
+            while let piece = try await response.body.next() {
+                if !StandardIO.write(piece, to: .output) { EventLoop.exitNow(0) }
+            }
+            return response.head.status
+        } catch let failure as HTTPClientFailure {
+            throw unreachable(failure)
+        }
+    }
+
     /// Opens a raw stream.
     func openStream(_ method: HTTPMethod, _ path: String, body: [UInt8] = []) async throws -> ByteChannel {
         let (stream, received) = try await openSocket(method, path, body: body)

@@ -16,7 +16,7 @@ struct Fledx: ParsableCommand {
         subcommands: [
             Apply.self, Deployments.self, Configs.self, RegistryCredentials.self, Ingress.self, Nodes.self,
             ClusterCommands.self, Reachability.self, Metrics.self, Usage.self,
-            Backup.self, Tokens.self, Audit.self, Events.self, Health.self,
+            Relay.self, Backup.self, Tokens.self, Audit.self, Events.self, Health.self,
         ])
 
     @OptionGroup var global: GlobalOptions

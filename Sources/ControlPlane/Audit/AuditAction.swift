@@ -7,17 +7,24 @@ struct AuditAction: Hashable, Sendable {
     let resourceType: String
     /// Whether it may go on where its entry cannot be written, because it changes nothing and starts nothing.
     var onlyReads: Bool { action == "deployment.logs" }
+    /// Whether requests are counted together, as a page may be made of a hundred of them.
+    var isCounted: Bool { self == Self.relay }
+
+    /// A request that is passed on to a program on a node, whatever its method.
+    static let relay = AuditAction("node.relay", "node")
 
     /// The name of a route that changes something or reaches into a container; nil for one that only reads.
     ///
     /// Names that follow from the path need no line here: `POST /api/v1/configs` is `config.create`,
     /// `POST /api/v1/nodes/{id}/drain` is `node.drain`.
     init?(_ route: APIRoute) {
+        if case .operators(.relayUse) = route.access {
+            self = Self.relay
+            return
+        }
         let named = Self.named["\(route.method.name) \(route.pattern)"]
         guard named != nil || (route.method != .get && route.method != .head) else { return nil }
         switch route.access {
-        // What is relayed belongs to the program behind it.
-        case .operators(.relayUse): return nil
         case .operators, .registration: break
         case .open, .node, .tunnel, .metrics: return nil
         }

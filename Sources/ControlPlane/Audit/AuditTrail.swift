@@ -18,6 +18,7 @@ final class AuditTrail {
     private let redaction: AuditRedaction
     private let retentionMilliseconds: Int64
     private var refused = RefusedCredentials()
+    private var relayed = RelayedRequests()
     private var timer: Timer?
 
     init(host: ClusterHost, settings: ControlPlaneSettings) {
@@ -40,6 +41,7 @@ final class AuditTrail {
     ///
     /// - Throws: What refuses the change as well: nothing is changed that is not written down. Who reads is answered.
     func record(_ subject: Subject, _ call: APICall, _ result: Result<Answer, Refusal>) throws(Refusal) {
+        guard !subject.action.isCounted else { return countRelayed(call, result) }
         let entry = entry(subject, call, result)
         // The last room is kept for what changes something.
         let isDispensable = entry.result == .failure || subject.action.onlyReads
@@ -59,6 +61,26 @@ final class AuditTrail {
             RefusedCredentials.Group(
                 client: call.client, route: route, fault: fault, actorID: call.grant?.actorID,
                 actor: call.grant?.name))
+        flushLater()
+    }
+
+    /// Counts a relayed request; what was counted is written once a minute.
+    private func countRelayed(_ call: APICall, _ result: Result<Answer, Refusal>) {
+        var code: String?
+        if case .failure(let refusal) = result { code = refusal.code }
+        let deployment = call.parameter("deployment")
+        let node = call.parameter("node")
+        relayed.add(
+            RelayedRequests.Group(
+                client: call.client, actorID: call.grant?.actorID, actor: call.grant?.name,
+                role: call.grant?.role?.rawValue,
+                node: host.cluster.nodeID(named: node).map { "\($0)" } ?? String(node.prefix(64)),
+                target: deployment.isEmpty
+                    ? "-" : "\(deployment.prefix(128)):\(call.parameter("port").prefix(8))", code: code))
+        flushLater()
+    }
+
+    private func flushLater() {
         guard timer == nil else { return }
         let timer = Timer()
         self.timer = timer
@@ -77,8 +99,9 @@ final class AuditTrail {
     func flush() {
         timer?.close()
         timer = nil
-        guard !refused.isEmpty else { return }
-        let entries = refused.take(at: host.clock.now().wall)
+        guard !refused.isEmpty || !relayed.isEmpty else { return }
+        let now = host.clock.now().wall
+        let entries = refused.take(at: now) + relayed.take(at: now)
         host.store.worker.submitTelemetry(entries.map(AuditRecords.insert))
     }
 

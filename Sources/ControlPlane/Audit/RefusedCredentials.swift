@@ -12,29 +12,21 @@ struct RefusedCredentials {
         var actor: String?
     }
 
-    private var counts: [Group: Int64] = [:]
-    private var beyond: Int64 = 0
+    private var counted = CountedTogether<Group>()
 
-    var isEmpty: Bool { counts.isEmpty && beyond == 0 }
+    var isEmpty: Bool { counted.isEmpty }
 
-    mutating func add(_ group: Group) {
-        if counts[group] != nil || counts.count < ControlPlaneLimits.refusedGroups {
-            counts[group, default: 0] += 1
-        } else {
-            beyond += 1
-        }
-    }
+    mutating func add(_ group: Group) { counted.add(group) }
 
     /// The entries of what was counted, which begins anew.
     mutating func take(at now: Timestamp) -> [AuditEntry] {
-        var entries = counts.map { group, count in Self.entry(group, count, now) }
+        let (groups, beyond) = counted.take()
+        var entries = groups.map { Self.entry($0.group, $0.count, now) }
             .sorted { ($0.client ?? "", $0.payload ?? "") < ($1.client ?? "", $1.payload ?? "") }
         if beyond > 0 {
             let rest = Group(client: "others", route: "any", fault: .unknown)
             entries.append(Self.entry(rest, beyond, now))
         }
-        counts = [:]
-        beyond = 0
         return entries
     }
 

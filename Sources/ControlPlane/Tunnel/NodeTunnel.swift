@@ -23,6 +23,8 @@ final class NodeTunnel: TunnelCarrier {
     /// The document the agent is known to have.
     private var applied: DocumentMark?
     private(set) var silenceMilliseconds: Int64 = 0
+    /// What the agent was told that is known of its node.
+    private var toldStatus: StatusHash?
 
     var nodeID: NodeID { offer.holder.nodeID }
 
@@ -44,6 +46,7 @@ final class NodeTunnel: TunnelCarrier {
     func begin(_ received: [UInt8], greeting: PlaneGreeting) {
         connection.onClosed = { self.over($0) }
         connection.onPinged = { [unowned self] in if isReady { hub.heard(self) } }
+        toldStatus = greeting.statusHash
         connection.start(received: received)
         expectLife(intervalSecs: greeting.heartbeatIntervalSecs, timeoutSecs: greeting.heartbeatTimeoutSecs)
         guard connection.isOpen else { return }
@@ -154,6 +157,7 @@ final class NodeTunnel: TunnelCarrier {
             isReady = true
             patience?.close()
             patience = nil
+            try greeted(as: greeting.statusHash)
             hub.ready(self)
         case "heartbeat" where isReady:
             hub.report(line.body, of: self) { [weak self] result in self?.answerReport(result) }
@@ -161,6 +165,16 @@ final class NodeTunnel: TunnelCarrier {
             applied = try JSONCoder.decode(DocumentMark.self, from: line.body)
         default: break  // A newer agent may say more.
         }
+    }
+
+    /// A node of which all is known still need not report: its greeting is the sign of life.
+    private func greeted(as status: StatusHash?) throws {
+        guard let status, status == toldStatus else { return }
+        // What was told counted when the tunnel was opened; the agent relies on it.
+        guard let counting = hub.statusHash(of: nodeID) else {
+            throw TunnelFailure(.replaced, "the node has to report, which it was not told")
+        }
+        if counting == status { hub.heard(self) }
     }
 
     private func answerReport(_ result: Result<[UInt8], Refusal>) {

@@ -234,7 +234,13 @@ final class TunnelHub {
         PlaneGreeting(
             session: offer.session,
             heartbeatIntervalSecs: host.cluster.intervalMilliseconds(of: offer.holder.nodeID) / 1000,
-            heartbeatTimeoutSecs: Int64(settings.heartbeatTimeoutSecs), serverTime: host.clock.now().wall)
+            heartbeatTimeoutSecs: Int64(settings.heartbeatTimeoutSecs), serverTime: host.clock.now().wall,
+            statusHash: statusHash(of: offer.holder.nodeID))
+    }
+
+    /// What is known of a node; nil while it shall report.
+    func statusHash(of id: NodeID) -> StatusHash? {
+        host.cluster.countingReport(of: id).map { StatusHash($0.boot, $0.sequence) }
     }
 
     /// A crowd is let in a part at a time: a handshake costs more than anything else a tunnel does.

@@ -10,11 +10,15 @@ public struct PlaneGreeting: Codable, Hashable, Sendable {
     public var heartbeatTimeoutSecs: Int64
     /// The control plane's time.
     public var serverTime: Timestamp
+    /// What it knows of the node: `StatusHash` of the last report it took; nil when it wants another one.
+    public var statusHash: StatusHash?
 
     /// States a greeting.
     public init(
-        session: UInt64, heartbeatIntervalSecs: Int64, heartbeatTimeoutSecs: Int64, serverTime: Timestamp
+        session: UInt64, heartbeatIntervalSecs: Int64, heartbeatTimeoutSecs: Int64, serverTime: Timestamp,
+        statusHash: StatusHash? = nil
     ) {
+        self.statusHash = statusHash
         self.session = session
         self.heartbeatIntervalSecs = heartbeatIntervalSecs
         self.heartbeatTimeoutSecs = heartbeatTimeoutSecs
@@ -26,6 +30,7 @@ public struct PlaneGreeting: Codable, Hashable, Sendable {
         case heartbeatIntervalSecs = "heartbeat_interval_secs"
         case heartbeatTimeoutSecs = "heartbeat_timeout_secs"
         case serverTime = "server_time"
+        case statusHash = "status_hash"
     }
 }
 
@@ -37,9 +42,14 @@ public struct AgentGreeting: Codable, Hashable, Sendable {
     public var capabilities: [String]
     /// The document it acts on.
     public var applied: DocumentMark?
+    /// What it was last acknowledged to have said, when that still holds.
+    public var statusHash: StatusHash?
 
     /// States a greeting.
-    public init(agentVersion: String, capabilities: [String], applied: DocumentMark?) {
+    public init(
+        agentVersion: String, capabilities: [String], applied: DocumentMark?, statusHash: StatusHash? = nil
+    ) {
+        self.statusHash = statusHash
         self.agentVersion = agentVersion
         self.capabilities = capabilities
         self.applied = applied
@@ -48,6 +58,7 @@ public struct AgentGreeting: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case agentVersion = "agent_version"
         case capabilities, applied
+        case statusHash = "status_hash"
     }
 }
 

@@ -27,6 +27,10 @@ import Testing
             #expect(exec.code == 7 && exec.output == "out\n", "\(exec)")
             let page = try await programs.curl([programs.url + "/relay/agent/web/80/"])
             #expect(page.output.hasSuffix("version 1\n"), "\(page)")
+            let shown = try await programs.fledx(["relay", "agent", "web:80", "/"])
+            #expect(shown.code == 0 && shown.output == page.output, "\(shown)")
+            let missing = try await programs.fledx(["relay", "agent", "web:80", "/none"])
+            #expect(missing.code == 1 && missing.errors.contains("404"), "\(missing)")
 
             let forward = try programs.startFledx(["deployments", "port-forward", "web", "8099:80"])
             defer { forward.signal() }

@@ -37,6 +37,7 @@ final class Programs {
     /// Where the control plane listens.
     var host: String { network?.beyondAddress ?? "127.0.0.1" }
     private(set) var authority: String?
+    private var identity: HTTPClientTLS?
 
     /// Everything that asks from here on speaks TLS and trusts this authority.
     func speakTLS(authority: String) { self.authority = authority }
@@ -49,9 +50,12 @@ final class Programs {
 
     // MARK: Starting and killing
 
+    /// Starts it and waits until it answers; `identity` is shown by everything that asks it from here on.
     func startControlPlane(
-        _ more: [String: String] = [:], standalone: Bool = false, arguments: [String] = []
+        _ more: [String: String] = [:], standalone: Bool = false, arguments: [String] = [],
+        identity: HTTPClientTLS? = nil
     ) async throws {
+        self.identity = identity
         var environment = [
             "FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))", "FLEDX_CP_SERVER_HOST": host,
             "FLEDX_CP_SERVER_PORT": "\(port)", "FLEDX_CP_PORTS_AUTO_ASSIGN": "true",
@@ -143,7 +147,7 @@ final class Programs {
         _ method: HTTPMethod, _ path: String, _ body: String? = nil
     ) throws -> HTTPClientRequest {
         var request = HTTPClientRequest(method, url + path)
-        request.tls.authorityFile = authority
+        request.tls = trust
         request.headers.append("authorization", "Bearer \(try secret("FLEDX_CP_OPERATOR_TOKENS"))")
         if let body {
             request.headers.append("content-type", "application/json")
@@ -153,10 +157,12 @@ final class Programs {
         return request
     }
 
+    private var trust: HTTPClientTLS { identity ?? HTTPClientTLS(authorityFile: authority) }
+
     func status(_ method: HTTPMethod, _ path: String) async throws -> Int {
         if network != nil { return try await callThere(method, path, nil).0 }
         var request = HTTPClientRequest(method, url + path)
-        request.tls.authorityFile = authority
+        request.tls = trust
         request.deadlines.total = 5000
         return try await http.request(request).head.status.code
     }

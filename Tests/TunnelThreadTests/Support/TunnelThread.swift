@@ -172,6 +172,24 @@ final class TunnelThread {
         return ByteChannel(socket, received: answer.received)
     }
 
+    /// How many entries of the audit log say that this was done.
+    func audited(_ action: String) async throws -> Int {
+        let page = try await json(.get, "/api/v1/audit?limit=1000&action=\(action)&status=success")
+        return page["items"]?.arrayValue?.count ?? 0
+    }
+
+    /// Connections to the engine that are open on its side, this process's and its own children's.
+    func dockerConnections() throws -> Int {
+        let path = docker.host.dropFirst("unix://".count)
+        let sockets = String(
+            decoding: try FileIO.read("/proc/net/unix", limitBytes: 1 << 22), as: UTF8.self)
+        // The sixth column is the state: 3 is connected.
+        return sockets.split(separator: "\n").count { line in
+            let words = line.split(separator: " ")
+            return words.last.map { $0 == path } == true && words.count > 6 && words[5] == "03"
+        }
+    }
+
     /// Waits until something holds.
     func eventually(
         _ what: String, milliseconds: Int64 = 40_000, _ holds: @LoopActor () async throws -> Bool
