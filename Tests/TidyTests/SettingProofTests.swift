@@ -81,6 +81,7 @@ import Testing
         "FLEDX_CP_COMPATIBILITY_UPGRADE_URL": "VersionTests.theWindowIsToldWhereAgentsLook",
         "FLEDX_CP_FEATURES_ENFORCE_AGENT_COMPATIBILITY": "VersionTests.withoutEnforcementEveryAgentIsServed",
         "FLEDX_CP_SHUTDOWN_DEADLINE_SECS": "ServiceTests.aDiskThatHangsDoesNotKeepTheProcess",
+        "FLEDX_CP_BACKUP_PASSPHRASE": "RestoreTests.thePassphraseComesFromTheEnvironment",
         "FLEDX_LOG": "ServiceManagerTests.theLogFilterDecidesWhatIsWritten",
         "RUST_LOG": "ServiceManagerTests.theLogFilterDecidesWhatIsWritten",
     ]

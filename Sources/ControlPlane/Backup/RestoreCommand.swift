@@ -22,7 +22,7 @@ struct RestoreCommand {
     /// The caller has the lock.
     func run(now: Timestamp, askPassphrase: AskPassphrase) throws -> String {
         let sealed = try examine()
-        var keys: [String: Redacted<String>]?
+        var keys: ArchivedKeys?
         if let sealed, !leavesKeys { keys = try KeyArchive.open(sealed, passphrase: try askPassphrase()) }
         let prepared = settings.databasePath + ".restoring"
         let history: (epoch: Epoch, before: Epoch)
@@ -35,9 +35,9 @@ struct RestoreCommand {
         }
         let aside = "\(settings.databasePath).replaced-\(BackupService.stamp(now))"
         let hadDatabase = try FileIO.status(settings.databasePath) != nil
-        let keptSecrets = try keys.flatMap { try write($0, aside: aside) }
+        let written = try keys.map { try RestoredKeys(settings, aside: aside).write($0) } ?? []
         try BackupFile.replace(settings.databasePath, with: prepared, keepingAs: aside)
-        return text(history, aside: hadDatabase ? aside : nil, wroteKeys: keys != nil, keptSecrets)
+        return text(history, aside: hadDatabase ? aside : nil, written)
     }
 
     /// Reads the copy without touching it: whole, of a schema this program knows, and a control plane's.
@@ -95,51 +95,36 @@ struct RestoreCommand {
         return (cluster.epoch, before)
     }
 
-    /// A pepper that is not the database's would make every credential wrong.
-    private func check(_ keys: [String: Redacted<String>]?, against prepared: String) throws {
+    /// A pepper that is not the database's would make every credential wrong, and another key every secret value.
+    private func check(_ keys: ArchivedKeys?, against prepared: String) throws {
         let file = try SecretsFile(beside: settings.databasePath)
-        let pepper =
-            settings.pepper ?? keys?["FLEDX_CP_TOKENS_PEPPER"] ?? file.values["FLEDX_CP_TOKENS_PEPPER"]
-        let expected = try BackupFile.read(prepared) {
-            try MetaRecords.check(ClusterStore.pepperCheckName, $0)
-        }
-        guard let pepper else {
+        guard let pepper = settings.pepper ?? keys?.pepper ?? file.values["FLEDX_CP_TOKENS_PEPPER"] else {
             throw StartFailure(
                 "the copy needs the pepper it was made with: set FLEDX_CP_TOKENS_PEPPER, or put the old "
                     + "\(settings.databasePath).secrets in its place")
         }
-        guard let expected else { return }
-        let credentials = Credentials(pepper: pepper, registration: Redacted(""), operators: [])
-        guard credentials.pepperCheck == expected else {
-            throw StartFailure(
-                "FLEDX_CP_TOKENS_PEPPER (the environment's, else that of \(settings.databasePath).secrets) is not the "
-                    + "one the copy was made with; put the value it had there")
+        let keeper = try RestoredKeys.keeper(settings, keys)
+        try BackupFile.read(prepared) { database in
+            guard try KeyCheck.fits(pepper: pepper, database) else {
+                throw StartFailure(
+                    "FLEDX_CP_TOKENS_PEPPER (the environment's, else that of \(settings.databasePath).secrets) is "
+                        + "not the one the copy was made with; put the value it had there")
+            }
+            guard try KeyCheck.opensAll(keeper, database) else {
+                throw StartFailure(
+                    "the copy has sealed secret values: FLEDX_CP_SECRETS_KEY_FILE must name a file with the key that "
+                        + "sealed them, and \(settings.secretsKeyFile ?? "it") is not one; a copy made with "
+                        + "--with-keys brings the key to where no file is")
+            }
         }
-    }
-
-    /// Writes the secrets file; the one that was there stays beside it.
-    private func write(_ keys: [String: Redacted<String>], aside: String) throws -> String? {
-        var file = try SecretsFile(beside: settings.databasePath)
-        var kept: String?
-        if try FileIO.status(file.path) != nil,
-            file.values.mapValues(\.revealed) != keys.mapValues(\.revealed)
-        {
-            let bytes = try FileIO.read(file.path, limitBytes: ControlPlaneLimits.secretsFileBytes)
-            try FileIO.writeDurably("\(aside).secrets", bytes)
-            kept = "\(aside).secrets"
-        }
-        for (key, value) in keys { file.set(key, value) }
-        try file.write()
-        return kept
     }
 
     private func text(
-        _ history: (epoch: Epoch, before: Epoch), aside: String?, wroteKeys: Bool, _ keptSecrets: String?
+        _ history: (epoch: Epoch, before: Epoch), aside: String?, _ written: [String]
     ) -> String {
         var lines = ["\(settings.databasePath) is \(file) now, in the new history \(history.epoch)"]
         if let aside { lines.append("the database that was there is \(aside)") }
-        if wroteKeys { lines.append("its keys are in \(settings.databasePath).secrets") }
-        if let keptSecrets { lines.append("the secrets that were there are in \(keptSecrets)") }
+        lines += written
         lines += [
             "start fledx-cp; agents keep their containers as they are until you confirm:",
             "  fledx cluster status                      shows what that would change on each node",

@@ -31,7 +31,8 @@ extension SecretKeeper {
         return keeper
     }
 
-    private static func holdsSealedValues(_ snapshot: ClusterSnapshot) -> Bool {
+    /// Whether anything is stored that only a key opens.
+    static func holdsSealedValues(_ snapshot: ClusterSnapshot) -> Bool {
         snapshot.configs.contains { row in
             switch row {
             case .registryCredential: true

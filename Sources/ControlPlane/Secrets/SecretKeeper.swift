@@ -29,6 +29,11 @@ struct SecretKeeper: Sendable {
         } catch {
             throw StartFailure("cannot read FLEDX_CP_SECRETS_KEY_FILE", cause: error)
         }
+        try self.init(file: bytes, at: path)
+    }
+
+    /// Takes what such a file holds.
+    init(file bytes: [UInt8], at path: String) throws(StartFailure) {
         guard let key = SealingKey(file: bytes) else {
             throw StartFailure(
                 "FLEDX_CP_SECRETS_KEY_FILE='\(path)': 32 bytes are expected, as they are, as 64 hexadecimal "

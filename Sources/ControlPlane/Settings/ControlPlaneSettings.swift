@@ -88,9 +88,8 @@ public struct ControlPlaneSettings: Sendable {
     ///
     /// `developmentTLS` is the one wish that comes from the command line.
     public init(environment: [String: String], developmentTLS: Bool = false) throws(SettingsProblems) {
-        let (rest, warnings) = SeedExamples.taken(from: environment)
-        var (values, problems) = ControlPlaneSettingsTable.table.examine(rest)
-        self.warnings = warnings + LogFilter.remarks(of: environment)
+        var (values, problems) = ControlPlaneSettingsTable.table.examine(environment)
+        warnings = LogFilter.remarks(of: environment)
         printed = values.printed()
         serverHost = values.text("FLEDX_CP_SERVER_HOST") ?? "0.0.0.0"
         serverPort = UInt16(clamping: values.number("FLEDX_CP_SERVER_PORT"))

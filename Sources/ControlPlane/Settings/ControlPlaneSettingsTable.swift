@@ -234,6 +234,9 @@ public enum ControlPlaneSettingsTable {
         Setting(
             "FLEDX_CP_SHUTDOWN_DEADLINE_SECS", .number(1...600), default: "10", unit: "seconds",
             help: "How long requests may finish after SIGTERM."),
+        Setting(
+            Passphrase.key, .text, secret: true,
+            help: "What seals the keys of `fledx-cp backup --with-keys` and opens them at `restore`."),
         Setting("FLEDX_LOG", .text, help: "Log filter such as info or debug,http=info; wins over RUST_LOG."),
         Setting("RUST_LOG", .text, help: "The same; unknown targets are accepted."),
     ]

@@ -93,6 +93,108 @@ import Testing
         }
     }
 
+    /// Everything a database cannot do without is in the copy: on an empty machine its secrets open again.
+    @Test @LoopActor func aCopyWithKeysBringsTheKeyOfSecretValuesAndTheAuthority() async throws {
+        let folder = try TemporaryFolder()
+        let key = Array(String(repeating: "ab", count: 32).utf8)
+        try FileIO.writeDurably(folder.path("key"), key)
+        let set = ["FLEDX_CP_SECRETS_KEY_FILE": folder.path("key")]
+        try await Self.keepASecret(in: folder, set)
+        let authority = DevelopmentAuthority(database: folder.path("test.db"))
+        let made = try authority.identity(names: ["localhost"], now: SystemTimeSource().now().wall)
+        let environment = TestPlane.environment(folder, set)
+        let file = folder.path("copy.db")
+        let text = try await BlockingPool.run {
+            try BackupCommand.run(
+                try ControlPlaneSettings(environment: environment), file: file, passphrase: Self.phrase)
+        }
+        #expect(text.contains("the key of secret values") && text.contains("the authority of --dev-tls"))
+        let bytes = try FileIO.read(file, limitBytes: 10_000_000)
+        #expect(bytes.firstRange(of: key) == nil, "sealed")
+
+        // A setting that names the file it shall have, and none: then the file lies beside the database.
+        for wish in ["key", nil] as [String?] {
+            let other = try TemporaryFolder()
+            let named = wish.map { ["FLEDX_CP_SECRETS_KEY_FILE": other.path($0)] } ?? [:]
+            let settings = try ControlPlaneSettings(environment: TestPlane.environment(other, named))
+            let told = try await Self.restore(settings, file)
+            let path = other.path(wish ?? "test.db.secrets-key")
+            #expect(told.contains("the key of secret values is in \(path)"), "\(told)")
+            #expect(try FileIO.read(path, limitBytes: 100) == key)
+            #expect(try FileIO.status(path)?.mode == 0o600)
+            let there = DevelopmentAuthority(database: other.path("test.db"))
+            let kept = try there.identity(names: ["localhost"], now: SystemTimeSource().now().wall)
+            #expect(kept.authority.fingerprint == made.authority.fingerprint)
+            let plane = try await TestPlane.start(in: other, ["FLEDX_CP_SECRETS_KEY_FILE": path])
+            #expect(try await plane.send("GET", "/api/v1/configs/s").status == 200)
+            try await plane.stop()
+        }
+    }
+
+    /// Whoever cannot open the secret values later hears of it before anything is replaced.
+    @Test @LoopActor func withoutTheKeyOfItsSecretValuesNoCopyIsPutInPlace() async throws {
+        let folder = try TemporaryFolder()
+        try FileIO.writeDurably(folder.path("key"), Array(String(repeating: "ab", count: 32).utf8))
+        try FileIO.writeDurably(folder.path("other"), Array(String(repeating: "cd", count: 32).utf8))
+        try await Self.keepASecret(in: folder, ["FLEDX_CP_SECRETS_KEY_FILE": folder.path("key")])
+        let plain = try ControlPlaneSettings(environment: TestPlane.environment(folder))
+        let failure = await #expect(throws: StartFailure.self) {
+            _ = try await BlockingPool.run {
+                try BackupCommand.run(plain, file: folder.path("x.db"), passphrase: Self.phrase)
+            }
+        }
+        let words = failure.map { ErrorReport.render($0) } ?? ""
+        #expect(words.contains("FLEDX_CP_SECRETS_KEY_FILE"), "\(words)")
+        _ = try await BlockingPool.run {
+            try BackupCommand.run(plain, file: folder.path("copy.db"), passphrase: nil)
+        }
+        let before = try FileIO.list(folder.path)
+        for name in [nil, "other"] as [String?] {
+            let set = name.map { ["FLEDX_CP_SECRETS_KEY_FILE": folder.path($0)] } ?? [:]
+            let settings = try ControlPlaneSettings(environment: TestPlane.environment(folder, set))
+            let refused = await #expect(throws: StartFailure.self) {
+                _ = try await Self.restore(settings, folder.path("copy.db"))
+            }
+            #expect(refused.map { ErrorReport.render($0) }?.contains("FLEDX_CP_SECRETS_KEY_FILE") == true)
+        }
+        #expect(try FileIO.list(folder.path) == before, "nothing was replaced")
+        let right = try ControlPlaneSettings(
+            environment: TestPlane.environment(folder, ["FLEDX_CP_SECRETS_KEY_FILE": folder.path("key")]))
+        _ = try await Self.restore(right, folder.path("copy.db"))
+    }
+
+    @LoopActor private static func keepASecret(
+        in folder: TemporaryFolder, _ set: [String: String]
+    ) async throws {
+        let plane = try await TestPlane.start(in: folder, set)
+        let made = try await plane.send(
+            "POST", "/api/v1/configs", json: #"{"name":"s","entries":[{"key":"A","secret_value":"b"}]}"#)
+        #expect(made.status == 201, "\(made.text)")
+        try await plane.stop()
+    }
+
+    /// The lines of docs/operations.md, as the program reads them.
+    @Test @LoopActor func thePassphraseComesFromTheEnvironment() async throws {
+        let folder = try TemporaryFolder()
+        let plane = try await TestPlane.start(in: folder)
+        try await plane.stop()
+        let environment = TestPlane.environment(
+            folder, ["FLEDX_CP_BACKUP_PASSPHRASE": "a passphrase of the tests"])
+        let file = folder.path("copy.db")
+        let made = await ControlPlaneProgram.run(
+            arguments: ["fledx-cp", "backup", "--with-keys", file], environment: environment)
+        #expect(made == 0)
+        let sealed = try #require(try BackupFile.read(file) { try KeyArchive.sealed(in: $0) })
+        let keys = try KeyArchive.open(sealed, passphrase: Self.phrase)
+        #expect(keys.pepper?.revealed == "pepper-of-the-tests")
+        let wrong = environment.merging(["FLEDX_CP_BACKUP_PASSPHRASE": "another one"]) { $1 }
+        #expect(
+            await ControlPlaneProgram.run(arguments: ["fledx-cp", "restore", file], environment: wrong) == 1)
+        #expect(
+            await ControlPlaneProgram.run(arguments: ["fledx-cp", "restore", file], environment: environment)
+                == 0)
+    }
+
     @Test @LoopActor func whatWouldDoHarmIsRefusedAndChangesNothing() async throws {
         let folder = try TemporaryFolder()
         let (settings, file, _) = try await Self.copy(in: folder)

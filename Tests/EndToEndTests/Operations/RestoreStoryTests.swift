@@ -60,6 +60,25 @@ import Testing
         }
     }
 
+    /// The built program with the line of docs/operations.md: made while it runs, put in place on another machine.
+    @Test(.timeLimit(.minutes(2))) @LoopActor func aCopyWithKeysStartsOnAnotherMachine() async throws {
+        let programs = try Programs(dockerHost: "unix:///nowhere.sock")
+        defer { programs.end() }
+        try await programs.startControlPlane()
+        let file = programs.folder.path("copy.db")
+        let phrase = ["FLEDX_CP_BACKUP_PASSPHRASE": "a passphrase of the tests"]
+        let made = try await programs.controlPlaneCommand(["backup", "--with-keys", file], phrase)
+        #expect(made.code == 0, "\(made.errors)")
+        programs.end()
+
+        let other = try Programs(dockerHost: "unix:///nowhere.sock")
+        defer { other.end() }
+        let restored = try await other.controlPlaneCommand(["restore", file], phrase)
+        #expect(restored.code == 0, "\(restored.errors)")
+        try await other.startControlPlane()
+        #expect(try await other.call(.get, "/api/v1/nodes").0 == 200)
+    }
+
     @LoopActor private func waiting(_ programs: Programs) async throws -> Int {
         try await programs.call(.get, "/api/v1/cluster").1["nodes"]?.arrayValue?
             .filter { $0["held"]?.boolValue == true }.count ?? 0

@@ -82,8 +82,11 @@ final class Programs {
     }
 
     /// Runs `fledx-cp` with a command, on the database of the control plane that has been stopped.
-    func controlPlaneCommand(_ words: [String]) async throws -> Child.Result {
+    func controlPlaneCommand(
+        _ words: [String], _ more: [String: String] = [:]
+    ) async throws -> Child.Result {
         let environment = ["FLEDX_CP_DATABASE_URL": "sqlite://\(folder.path("cp.db"))"]
+            .merging(more) { _, new in new }
         return try await BlockingPool.run {
             try Child.run(Child.built("fledx-cp"), words, environment: environment)
         }
