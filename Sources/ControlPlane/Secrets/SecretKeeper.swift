@@ -20,7 +20,7 @@ struct SecretKeeper: Sendable {
     /// Reads the key file that a setting names.
     init(keyFile path: String?) throws(StartFailure) {
         guard let path else {
-            key = nil
+            self.init()
             return
         }
         let bytes: [UInt8]

@@ -3,6 +3,7 @@ import EventLoop
 import JSON
 import Model
 import SQLite
+import TLS
 import TestKit
 import Testing
 
