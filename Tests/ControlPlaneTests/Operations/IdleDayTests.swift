@@ -18,7 +18,7 @@ import Testing
         async throws
     {
         let clock = MovableClock()
-        let settings = ["FLEDX_CP_REACHABILITY_HEARTBEAT_STALE_SECS": "7200"]
+        let settings = ["FLEDX_CP_REACHABILITY_HEARTBEAT_STALE_SECS": "10800"]
         try await TestPlane.with(settings, clock: clock) { plane in
             let host = plane.plane.host
             let fleet = try Self.register(host)
