@@ -100,6 +100,10 @@ public enum ControlPlaneLimits {
     public static let confirmationRetrySeconds = 30
     /// Seconds a client is told to wait after a failed commit.
     public static let storageRetrySeconds = 2
+    /// For how many times the duration of a tick the next one waits: ticks take a tenth of the loop at most.
+    static let tickPauseShare: UInt64 = 9
+    /// The longest such pause, in milliseconds.
+    static let tickPauseMilliseconds: Int64 = 100
     /// Milliseconds after the moment the core named at which it is given a tick.
     public static let workDelayMilliseconds: Int64 = 2
     /// Kinds of requests whose counters are at hand.

@@ -2,7 +2,8 @@ import ClusterCore
 import Glibc
 import Model
 
-/// What the control plane's core costs at three sizes: placing, moving replicas of dead nodes, one report.
+/// What the control plane's core costs at three sizes: placing, moving replicas of dead nodes, one report, one tick of
+/// an update.
 struct CoreBench {
     /// One line of the table.
     struct Figures {
@@ -17,12 +18,16 @@ struct CoreBench {
         var report: Double
         /// Microseconds of one report with a changed replica.
         var news: Double
+        /// Microseconds of the tick that follows such a report while a deployment is updated.
+        var tick: Double
     }
 
     /// Replicas of one deployment.
     static let replicasOfOne = 1000
     /// Reports measured for one figure.
     static let reports = 2000
+    /// Ticks measured for one figure.
+    static let ticks = 100
 
     private var cluster: Cluster
     private var ids = SeededIDSource(seed: 7)
@@ -42,14 +47,15 @@ struct CoreBench {
     /// Measures every size and prints the table.
     static func run(_ write: (String) -> Void) throws {
         write(
-            "| nodes | replicas | placed, ms | of dead nodes | moved, ms | report, µs | report with news, µs |\n"
-        )
-        write("|---|---|---|---|---|---|---|\n")
+            "| nodes | replicas | placed, ms | of dead nodes | moved, ms | report, µs | report with news, µs "
+                + "| tick of an update, µs |\n")
+        write("|---|---|---|---|---|---|---|---|\n")
         for nodes in [100, 1000, 10_000] {
             let line = try measure(nodes: nodes, replicas: nodes * 10)
             write(
                 "| \(line.nodes) | \(line.replicas) | \(rounded(line.placed)) | \(line.movedReplicas) "
-                    + "| \(rounded(line.moved)) | \(rounded(line.report)) | \(rounded(line.news)) |\n")
+                    + "| \(rounded(line.moved)) | \(rounded(line.report)) | \(rounded(line.news)) "
+                    + "| \(rounded(line.tick)) |\n")
         }
     }
 
@@ -64,7 +70,7 @@ struct CoreBench {
         let (moved, count) = try bench.bury(nodes / 10)
         return Figures(
             nodes: nodes, replicas: replicas, placed: placed, moved: moved, movedReplicas: count,
-            report: report, news: news)
+            report: report, news: news, tick: try bench.ticks())
     }
 
     private mutating func addNode() throws {
@@ -137,6 +143,28 @@ struct CoreBench {
             if case .event(.replicaRetired) = effect { true } else { false }
         }
         return (Self.milliseconds(since: started), moved)
+    }
+
+    /// Updates one deployment, a tenth of it at once, and lets nodes report their new replicas one by one.
+    private mutating func ticks() throws -> Double {
+        guard let id = cluster.deploymentID(named: "app-0"), var spec = cluster.deploymentRow(id)?.spec else {
+            return 0
+        }
+        spec.container.image = "registry.example/app:2"
+        spec.strategy.maxUnavailable = Self.replicasOfOne / 10
+        _ = try cluster.apply(
+            .patchDeployment(PatchDeployment(id: id, spec: spec, requestID: "r")), now: now, ids: &ids)
+        let generation = cluster.deploymentRow(id)?.generation
+        let updated = (cluster.deployment(id, explaining: false)?.instances ?? [])
+            .filter { $0.generation == generation }.prefix(Self.ticks)
+        var spent = 0.0
+        for instance in updated {
+            try report(instance.nodeID, containers(of: instance.nodeID))
+            let started = Self.processorMilliseconds
+            _ = try cluster.apply(.tick, now: now, ids: &ids)
+            spent += Self.milliseconds(since: started)
+        }
+        return updated.isEmpty ? 0 : spent * 1000 / Double(updated.count)
     }
 
     /// Processor time, so that other programs on the machine do not count.

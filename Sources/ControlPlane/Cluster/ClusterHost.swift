@@ -29,6 +29,9 @@ final class ClusterHost {
     /// Called with the time a tick took.
     var onSwept: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
 
+    /// Called with the milliseconds after which `tick` is to be called; nil ticks at once.
+    var onTickPaused: (@LoopActor (_ milliseconds: Int64) -> Void)?
+
     /// Called when the core has something to do after so many milliseconds, whether or not anybody reports.
     var onWorkDue: (@LoopActor (_ milliseconds: Int64) -> Void)?
 
@@ -36,6 +39,7 @@ final class ClusterHost {
     private let logger: Logger
     private var ids = SystemIDSource()
     private var tickIsDue = false
+    private var pace = TickPace()
     private var announcedWork: MonotonicInstant?
 
     init(
@@ -125,17 +129,24 @@ final class ClusterHost {
         dispatch(cluster.resumed(now: clock.now()), [])
     }
 
-    /// Lets the core do what time has made due; several wishes in one turn become one tick.
+    /// Lets the core do what time has made due; several wishes in one turn, or in the pause after a tick, become one.
     func tickSoon() {
         guard !tickIsDue else { return }
         tickIsDue = true
-        EventLoop.later { self.tick() }
+        let pause = pace.pauseMilliseconds(at: EventLoop.hrtimeNanoseconds)
+        guard pause > 0, let onTickPaused else { return EventLoop.later { self.tick() } }
+        onTickPaused(pause)
     }
 
-    private func tick() {
+    /// Lets the core do what time has made due, now.
+    func tick() {
         tickIsDue = false
         let started = EventLoop.hrtimeNanoseconds
-        defer { onSwept?(EventLoop.hrtimeNanoseconds - started) }
+        defer {
+            let ended = EventLoop.hrtimeNanoseconds
+            pace.ticked(from: started, to: ended)
+            onSwept?(ended - started)
+        }
         do {
             _ = try perform(.tick)
         } catch {

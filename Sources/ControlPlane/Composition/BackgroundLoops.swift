@@ -7,7 +7,7 @@ final class BackgroundLoops {
     private let metrics: ControlPlaneMetrics
     private let sweepMilliseconds: Int64
     /// Made when the loops start: a control plane that fails to open has nothing to close.
-    private var timers: (sweep: Timer, work: Timer, lag: Timer)?
+    private var timers: (sweep: Timer, work: Timer, pause: Timer, lag: Timer)?
     private var expected: UInt64 = 0
 
     init(host: ClusterHost, metrics: ControlPlaneMetrics, settings: ControlPlaneSettings) {
@@ -17,7 +17,7 @@ final class BackgroundLoops {
     }
 
     func start() {
-        let timers = (sweep: Timer(), work: Timer(), lag: Timer())
+        let timers = (sweep: Timer(), work: Timer(), pause: Timer(), lag: Timer())
         self.timers = timers
         timers.sweep.start(afterMilliseconds: sweepMilliseconds, repeatMilliseconds: sweepMilliseconds) {
             [host] in
@@ -29,13 +29,18 @@ final class BackgroundLoops {
                 host.tickSoon()
             }
         }
+        host.onTickPaused = { [host] milliseconds in
+            timers.pause.start(afterMilliseconds: milliseconds) { host.tick() }
+        }
         startLag()
     }
 
     func stop() {
         timers?.sweep.close()
         host.onWorkDue = nil
+        host.onTickPaused = nil
         timers?.work.close()
+        timers?.pause.close()
         timers?.lag.close()
         timers = nil
     }
