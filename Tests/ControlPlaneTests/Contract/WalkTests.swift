@@ -36,8 +36,12 @@ import Testing
                 #expect((200..<300).contains(rehearsed.status), "\(operation.id): \(rehearsed.text)")
             }
             #expect(try await walk.state() == before)
-            let kinds = ["Deployment", "Node", "Config", "RegistryCredential", "IngressRoute"]
-            #expect(tried.isSuperset(of: kinds.flatMap { ["update\($0)", "delete\($0)"] }))
+            #expect(
+                tried == [
+                    "patchDeployment", "deleteDeployment", "patchNode", "deleteNode", "updateConfig",
+                    "deleteConfig", "updateRegistryCredential", "deleteRegistryCredential",
+                    "updateIngressRoute", "deleteIngressRoute",
+                ])
         }
     }
 
@@ -151,7 +155,7 @@ import Testing
             let far = #""constraints":{"labels":{"region":"mars"}}"#
             for (id, body) in [
                 ("createDeployment", #"{"name":"new","image":"nginx:1",\#(far)}"#),
-                ("updateDeployment", #"{"replicas":4,\#(far)}"#),
+                ("patchDeployment", #"{"replicas":4,\#(far)}"#),
                 ("apply", #"{"items":[{"kind":"deployment","name":"a","image":"x",\#(far)}]}"#),
             ] {
                 let operation = try #require(walk.plane.operations.first { $0.id == id })

@@ -88,7 +88,7 @@ struct WalkedPlane {
     func body(_ operation: APIOperation) -> String? {
         switch operation.id {
         case "createDeployment": #"{"name":"new","image":"nginx:1"}"#
-        case "updateDeployment": #"{"replicas":2}"#
+        case "patchDeployment": #"{"replicas":2}"#
         case "rollBackDeployment": #"{"revision":1}"#
         case "createConfig": #"{"name":"new","entries":[]}"#
         case "updateConfig": #"{"entries":[{"key":"A","value":"2"}]}"#
@@ -96,7 +96,7 @@ struct WalkedPlane {
         case "updateRegistryCredential": #"{"username":"v"}"#
         case "createIngressRoute": #"{"host":"new.example.com","deployment":"web","container_port":80}"#
         case "updateIngressRoute": #"{"path_prefix":"/new"}"#
-        case "updateNode": #"{"labels":{"zone":"a"}}"#
+        case "patchNode": #"{"labels":{"zone":"a"}}"#
         case "createOperatorToken": #"{"name":"new","role":"read_only"}"#
         case "createRegistrationToken": #"{"name":"new"}"#
         case "issueNodeToken", "registerNode": "{}"
@@ -138,7 +138,7 @@ struct WalkedPlane {
         return texts
     }
 
-    /// How much is declared, and as the how manyth: what updates on their way do not change.
+    /// How much is declared, and the tags: what updates on their way do not change.
     func counts() async throws -> [String: String] {
         var counts = try await state().mapValues { text in
             "\((try? JSONNode.parse(Array(text.utf8)))?["total"]?.intValue ?? -1)"
