@@ -29,10 +29,17 @@ static inline int cnghttp2_response(
     return nghttp2_submit_response(session, stream, fields, count, read ? &provider : NULL);
 }
 
+// nghttp2 counts resets itself since 1.57, and Debian's 1.52 does: a thousand at once, then 33 a second, of answered
+// streams too. Past that a server takes no further streams, without a word to its owner. The session counts those that
+// cost the peer nothing; a library that is too old to count has no such call.
+#pragma weak nghttp2_option_set_stream_reset_rate_limit
+extern void nghttp2_option_set_stream_reset_rate_limit(nghttp2_option *option, uint64_t burst, uint64_t rate);
+
 // An option object lives only for the call that takes it.
 static inline int cnghttp2_make(
     nghttp2_session **session, int is_server, const nghttp2_session_callbacks *callbacks, void *user,
-    size_t outbound_acks, size_t settings, size_t deflate_table, nghttp2_mem *memory) {
+    size_t outbound_acks, size_t settings, size_t deflate_table, uint64_t resets,
+    nghttp2_mem *memory) {
     nghttp2_option *option;
     int status = nghttp2_option_new(&option);
     if (status != 0) return status;
@@ -41,6 +48,8 @@ static inline int cnghttp2_make(
     nghttp2_option_set_max_outbound_ack(option, outbound_acks);
     nghttp2_option_set_max_settings(option, settings);
     nghttp2_option_set_max_deflate_dynamic_table_size(option, deflate_table);
+    if (nghttp2_option_set_stream_reset_rate_limit)
+        nghttp2_option_set_stream_reset_rate_limit(option, resets, resets);
     status = is_server ? nghttp2_session_server_new3(session, callbacks, user, option, memory)
                        : nghttp2_session_client_new3(session, callbacks, user, option, memory);
     nghttp2_option_del(option);

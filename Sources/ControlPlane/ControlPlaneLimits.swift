@@ -50,6 +50,8 @@ public enum ControlPlaneLimits {
     static let logLineBytes = 65_536
     /// Bytes of each output of a command that a plain answer holds.
     static let execOutputBytes = 1 << 20
+    /// Milliseconds between two looks whether the client of a command is there that sends more than is read.
+    static let execLookMilliseconds: Int64 = 1_000
     /// Milliseconds a command may take whose output is wanted in one answer.
     static let execMilliseconds: Int64 = 300_000
     /// Tunnels open at once, and nodes whose sessions are remembered.

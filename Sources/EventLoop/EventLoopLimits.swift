@@ -24,6 +24,8 @@ public enum EventLoopLimits {
     public static let lookupMilliseconds: Int64 = 10_000
     /// Idle seconds after which TCP keepalive probes a silent peer.
     public static let keepaliveSeconds: UInt32 = 60
+    /// Probes without an answer after which it counts as gone.
+    public static let keepaliveProbes: UInt32 = 6
     /// Bytes that a program which saves memory takes from the system at a time, and keeps at the heap's end.
     static let spareHeapBytes: Int32 = 16 * 1024
     /// From here on a program which saves memory has a buffer outside the heap, gone when it is freed.

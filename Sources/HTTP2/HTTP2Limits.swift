@@ -25,6 +25,8 @@ public struct HTTP2Limits: Sendable {
     public var headerBytes = 16_384
     /// Frames that cost the peer nothing (PING, SETTINGS, RST_STREAM, PRIORITY, empty DATA) in one span of time.
     public var idleFrames = 1_000
+    /// RST_STREAM frames at once and in a second, whatever they are about, before nghttp2 takes no further streams.
+    public var resets: UInt64 = 100_000
     /// WINDOW_UPDATE frames in one span of time.
     public var windowFrames = 200_000
     /// The span of time both counts are about.

@@ -50,6 +50,7 @@ extension HTTP2Session {
         }
         guard status == 0 else { throw HTTP2Failure(.internal, Self.words(status)) }
         state.sendsBody = !ends
+        state.isAnswered = true
     }
 
     /// Sends bytes of a body; they wait for the peer's credit.

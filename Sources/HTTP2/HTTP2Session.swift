@@ -70,7 +70,7 @@ public final class HTTP2Session {
         var memory = SessionMemory.functions
         let status = cnghttp2_make(
             &made, role == .server ? 1 : 0, callbacks, nil, limits.acknowledgements,
-            limits.settings, limits.compressionBytes, &memory)
+            limits.settings, limits.compressionBytes, limits.resets, &memory)
         nghttp2_session_callbacks_del(callbacks)
         guard status == 0, let made else { preconditionFailure("nghttp2 allocates a session") }
         self.session = made

@@ -61,6 +61,13 @@ extension HTTP2Session {
         events.append(.ended(id))
     }
 
+    /// A reset costs its sender nothing when nothing had come of the stream: a request that was answered is no idle one,
+    /// and what a client opened itself cannot be reset more often than that.
+    fileprivate func resetArrived(_ id: HTTP2StreamID) {
+        if let state = streams[id], role == .client || state.isAnswered { return }
+        flood.sawIdleFrame()
+    }
+
     fileprivate func bytesArrived(_ id: HTTP2StreamID, _ bytes: UnsafeBufferPointer<UInt8>) {
         receivedBytes += bytes.count
         guard let state = streams[id] else { return }
@@ -161,8 +168,8 @@ private func frameArrived(
     case NGHTTP2_PING.rawValue:
         own.flood.sawIdleFrame()
         own.events.append(.ping)
-    case NGHTTP2_SETTINGS.rawValue, NGHTTP2_RST_STREAM.rawValue, NGHTTP2_PRIORITY.rawValue:
-        own.flood.sawIdleFrame()
+    case NGHTTP2_RST_STREAM.rawValue: own.resetArrived(head.stream_id)
+    case NGHTTP2_SETTINGS.rawValue, NGHTTP2_PRIORITY.rawValue: own.flood.sawIdleFrame()
     case NGHTTP2_WINDOW_UPDATE.rawValue: own.flood.sawWindowFrame()
     case NGHTTP2_GOAWAY.rawValue: own.wentAway(cnghttp2_goaway_code(frame))
     default: break

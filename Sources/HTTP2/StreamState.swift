@@ -15,6 +15,8 @@ final class StreamState {
     var isDeferred = false
     /// Whether a body was announced to nghttp2.
     var sendsBody = false
+    /// Whether this side has answered it; a server's.
+    var isAnswered = false
     /// Received and not yet consumed.
     var heldBytes = 0
     /// Credit of the peer, and what was consumed since it last grew.

@@ -33,7 +33,7 @@ import Testing
             "TUNNEL_USE_TLS": "true", "TUNNEL_CONNECT_TIMEOUT_SECS": "7", "TUNNEL_TOKEN_HEADER": "x-other",
             "TUNNEL_HEARTBEAT_INTERVAL_SECS": "7", "TUNNEL_HEARTBEAT_TIMEOUT_SECS": "77",
             "LINK_PROFILE": "metered", "TUNNEL_RECONNECT_MAX_MS": "77", "TUNNEL_ROUTES": "/page=127.0.0.1:80",
-            "ALLOW_EXEC": "false",
+            "TUNNEL_STREAMS": "300", "ALLOW_EXEC": "false",
         ]
         let short = String(key.dropFirst("FLEDX_AGENT_".count))
         switch short {

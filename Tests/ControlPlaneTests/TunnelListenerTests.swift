@@ -38,16 +38,9 @@ import Testing
 
     /// What an agent that asks for its tunnel is answered.
     @LoopActor private static func knock(host: String, _ port: UInt16, _ node: TestNode) async throws -> Int {
-        let stream = try await LoopStream.connectTCP(host: host, port: port, timeoutMilliseconds: 5_000)
-        defer { stream.close() }
-        let head = HTTPRequestHead(
-            method: .get, target: "/agent-tunnel",
-            headers: [
-                "host": "test", "upgrade": "fledx-tunnel/1", "x-fledx-node-id": "\(node.id)",
-                "x-fledx-tunnel-token": "Bearer \(node.token)", "x-fledx-boot-id": "life-\(port)",
-                "x-fledx-session": "1",
-            ])
-        return try await UpgradeExchange.perform(on: stream, head, deadlineMilliseconds: 5_000).status.code
+        let (stream, answer) = try await FakeAgent.knock(host: host, port, node, boot: "life-\(port)")
+        stream.close()
+        return answer.status.code
     }
 
     @LoopActor private static func status(host: String, _ port: UInt16, _ path: String) async throws -> Int {

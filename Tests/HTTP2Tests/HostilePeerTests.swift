@@ -83,6 +83,35 @@ import Testing
         #expect(pair.server.streamCount <= 1)
     }
 
+    @Test func resetsOfWhatWasAnsweredAreNoFlood() throws {
+        let pair = try SessionPair()
+        for _ in 0..<3_000 {
+            let id = try pair.client.open(SessionPair.get, ends: true)
+            try pair.settle()
+            try pair.server.respond(id, SessionPair.ok)
+            try pair.settle()
+            pair.client.reset(id, .cancelled)
+            try pair.settle()
+            pair.serverEvents.removeAll()
+            pair.clientEvents.removeAll()
+        }
+        #expect(pair.server.failure == nil && pair.client.failure == nil)
+        #expect(pair.server.streamCount == 0)
+    }
+
+    @Test func aClientIsNotFloodedByResetsOfItsOwnStreams() throws {
+        let pair = try SessionPair()
+        for _ in 0..<3_000 {
+            let id = try pair.client.open(SessionPair.post)
+            try pair.settle()
+            pair.server.reset(id, .refused)
+            try pair.settle()
+            pair.serverEvents.removeAll()
+            pair.clientEvents.removeAll()
+        }
+        #expect(pair.client.failure == nil)
+    }
+
     @Test func emptyDataFramesEndTheSession() throws {
         let pair = try SessionPair()
         let id = try pair.client.open(SessionPair.post)

@@ -192,6 +192,20 @@ import Tunnel
         }
     }
 
+    @Test @LoopActor func aClientThatBreaksOffWhileItsBytesWaitIsMissed() async throws {
+        try await Self.withBridge(isClient: true) { pair, stream, near, far in
+            // Nobody reads the stream, so nobody reads the socket in the end.
+            near.maximumQueuedBytes = .max
+            near.write([UInt8](repeating: 7, count: 16 << 20))
+            try await Self.eventually { !far.isReading }
+            // It leaves bytes unread, so that its close resets the connection.
+            try await stream.write(Array("question".utf8))
+            try await Self.eventually { far.takenBytes == "question".utf8.count }
+            near.close()
+            try await Self.eventually { !far.isOpen && pair.agent.streamCount == 0 }
+        }
+    }
+
     @Test @LoopActor func whoLeavesIsHeardToTheEnd() async throws {
         var words: [UInt8] = []
         try await TunnelPair.with({ _, agent in
@@ -237,6 +251,7 @@ import Tunnel
 
     /// A stream whose other end is a socket: `far`, bridged by the agent, with `near` as its peer.
     @LoopActor private static func withBridge(
+        isClient: Bool = false,
         _ test:
             @LoopActor (TunnelPair, TunnelStream, _ near: LoopStream, _ far: LoopStream)
             async throws -> Void
@@ -246,7 +261,7 @@ import Tunnel
             agent.onRequest = { stream in
                 StreamTask.serve(stream) {
                     stream.respond(TunnelPair.ok)
-                    try await StreamBridge.run(far, stream)
+                    try await StreamBridge.run(far, stream, isClient: isClient)
                 }
             }
         }) { pair in

@@ -78,10 +78,13 @@ import Tunnel
                     atMilliseconds: Int64(round) * 1_000))
         }
         #expect(verdicts == [.admitted, .admitted, .admitted, .admitted, .admitted, .duplicate])
-        #expect(fence.isContested)
+        #expect(fence.isContested(atMilliseconds: 6_000))
         #expect(fence.judge(boot: "a", session: 99, atMilliseconds: 7_000) == .admitted)
+        // The last return was at 4 seconds; nobody has to ask for it to be forgotten.
+        #expect(fence.isContested(atMilliseconds: 604_000))
+        #expect(!fence.isContested(atMilliseconds: 604_001))
         #expect(fence.judge(boot: "b", session: 99, atMilliseconds: 700_000) == .admitted)
-        #expect(!fence.isContested)
+        #expect(!fence.isContested(atMilliseconds: 700_000))
     }
 
     @Test func anAgentThatKeepsCrashingIsNoDuplicate() {
@@ -89,7 +92,7 @@ import Tunnel
         for life in 0..<100 {
             #expect(fence.judge(boot: "boot-\(life)", session: 1, atMilliseconds: Int64(life)) == .admitted)
         }
-        #expect(!fence.isContested)
+        #expect(!fence.isContested(atMilliseconds: 100))
     }
 
     @Test func thePauseGrowsToItsBoundAndBeginsAnewAfterAGoodSession() {

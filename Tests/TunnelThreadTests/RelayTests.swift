@@ -101,6 +101,31 @@ import Tunnel
         listener.stop()
     }
 
+    @Test @LoopActor func manyRequestsASecondAreNoFlood() async throws {
+        let listener = LocalPage()
+        try await listener.start()
+        let routes = "/page=127.0.0.1:\(listener.port)"
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_TUNNEL_ROUTES": routes]) { thread in
+            let clients = (0..<4).map { _ in
+                Task { @LoopActor in
+                    for _ in 0..<300 {
+                        let page = try await thread.send(.get, "/relay/edge/-/page/x")
+                        guard page.status == 200 else { return page.text }
+                    }
+                    return ""
+                }
+            }
+            for client in clients { #expect(try await client.value.isEmpty) }
+            try await thread.eventually("the agent has seen all of them end in good order") {
+                let text = thread.agent?.metricsText ?? ""
+                return text.contains(
+                    #"node_agent_tunnel_requests_total{kind="connect",result="success"} 1200"#)
+            }
+            #expect(thread.plane.tunnels.counters.opened == 1)
+        }
+        listener.stop()
+    }
+
     @Test @LoopActor func aTokenThatIsTakenBackTakesItsStreamsAlong() async throws {
         try await TunnelThread.run { thread in
             try await thread.declare(

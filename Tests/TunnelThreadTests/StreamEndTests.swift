@@ -66,6 +66,18 @@ import Testing
         }
     }
 
+    @Test @LoopActor func theSettingsSayHowManyStreamsATunnelHas() async throws {
+        try await TunnelThread.run(agent: ["FLEDX_AGENT_TUNNEL_STREAMS": "300"]) { thread in
+            try await thread.eventually("no document is on its way") {
+                thread.plane.tunnels.streamCount == 1
+            }
+            let tunnel = try #require(thread.plane.tunnels.tunnel(to: try await Self.node(thread)))
+            var held: [AnyObject] = []
+            while held.count < 299 { held.append(try tunnel.connect(to: "-:1")) }
+            #expect(throws: (any Error).self) { _ = try tunnel.connect(to: "-:1") }
+        }
+    }
+
     @LoopActor private static func node(_ thread: TunnelThread) async throws -> NodeID {
         let id = try await thread.json(.get, "/api/v1/nodes/edge")["node_id"]?.stringValue ?? ""
         return try #require(NodeID(id), "\(id)")

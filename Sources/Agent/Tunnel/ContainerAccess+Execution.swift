@@ -22,19 +22,28 @@ extension ContainerAccess {
         let command = AttachedCommand(
             order.command, hasTerminal: order.tty ?? false, takesInput: order.stdin ?? false, size: order.size
         )
-        let execution: AttachedExecution
-        do { execution = try await docker.attach(command, in: container) } catch let failure as DockerFailure
-        {
-            throw TunnelRefusal(failure)
-        }
-        executions.insert(execution.id)
-        defer { executions.remove(execution.id) }
+        var created: String?
+        defer { if let created { executions.remove(created) } }
         do {
+            let execution = try await attach(command, container) { id in
+                created = id
+                executions.insert(id)
+            }
             try await converse(execution, command, rest, stream)
         } catch {
             // Nobody is there any more: what runs inside shall not go on. The task is cancelled, its clean-up is not.
-            _ = StreamTask.start { await self.end(execution.id, in: container) }
+            if let created { _ = StreamTask.start { await self.end(created, in: container) } }
             throw error
+        }
+    }
+
+    private func attach(
+        _ command: AttachedCommand, _ container: String, created: @LoopActor (String) -> Void
+    ) async throws -> AttachedExecution {
+        do { return try await docker.attach(command, in: container, created: created) } catch let failure
+            as DockerFailure
+        {
+            throw TunnelRefusal(failure)
         }
     }
 
@@ -122,6 +131,13 @@ extension ContainerAccess {
 
     /// The engine has no call to end a command, so its process is ended, once that is certainly the container's.
     private func end(_ execution: String, in container: String) async {
+        // Whoever left while it was being started is there before its process.
+        for _ in 0..<AgentLimits.exitCodeLooks {
+            guard let state = try? await docker.state(of: execution), !state.isRunning,
+                state.exitCode == nil
+            else { break }
+            try? await LoopActor.sleep(milliseconds: AgentLimits.exitCodePauseMilliseconds)
+        }
         for force in [ProcessEnd.Force.hangUp, .kill] {
             guard let state = try? await docker.state(of: execution), state.isRunning,
                 let details = try? await docker.inspectContainer(container), details.state.processID > 0,

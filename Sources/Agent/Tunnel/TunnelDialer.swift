@@ -42,15 +42,19 @@ final class TunnelDialer {
                 return try await open(target, advertised)
             } catch is CancellationError {
                 throw CancellationError()
+            } catch let refusal as Refusal {
+                // Another address of the same control plane would not change its mind, and would take its pause away.
+                throw refusal.failure
             } catch {
                 failure = error
-                // A control plane that answered has the last word; another address would not change its mind.
-                if let refused = error as? AgentFailure, refused.status == 409 || refused.status == 429 {
-                    throw error
-                }
             }
         }
         throw failure
+    }
+
+    /// A control plane that has answered in its own words, or has said when to come again.
+    private struct Refusal: Error {
+        let failure: AgentFailure
     }
 
     private func open(
@@ -103,12 +107,15 @@ final class TunnelDialer {
             ]))
     }
 
-    private static func refusal(_ answer: UpgradeAnswer, _ place: String) -> AgentFailure {
+    /// What speaks for a control plane ends the attempt; what a proxy or another program says is about one address.
+    private static func refusal(_ answer: UpgradeAnswer, _ place: String) -> any Error {
         let body = try? JSONCoder.decode(ErrorBody.self, from: answer.body)
         let status = answer.status.code
-        return AgentFailure(
+        let pause = ControlPlaneLink.pause(answer.headers["retry-after"])
+        let failure = AgentFailure(
             [401, 403, 404, 410].contains(status) ? .refused : .answer,
             "tunnel: \(place) answered \(status): \(body?.error ?? answer.status.reason)",
-            retryAfterMilliseconds: ControlPlaneLink.pause(answer.headers["retry-after"]), status: status)
+            retryAfterMilliseconds: pause, status: status)
+        return body != nil || pause != nil ? Refusal(failure: failure) : failure
     }
 }

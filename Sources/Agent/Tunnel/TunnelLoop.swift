@@ -14,6 +14,7 @@ final class TunnelLoop {
     private let requests: TunnelRequests
     private let driver: NodeDriver
     private let metrics: TunnelMetrics
+    private let limits: HTTP2Limits
     private var ids: any IDSource
     private let log: Logger
     private var pause: ReconnectPause
@@ -34,6 +35,9 @@ final class TunnelLoop {
             metrics: metrics, log: log)
         tunnel.ownInterval = configuration.tunnel.heartbeatSecs
         tunnel.ownTimeout = configuration.tunnel.timeoutSecs
+        var limits = HTTP2Limits.small
+        limits.streams = configuration.tunnel.streams
+        self.limits = limits
         pause = ReconnectPause(lastMilliseconds: configuration.tunnel.reconnectMilliseconds)
         self.driver = driver
         self.metrics = metrics
@@ -70,7 +74,7 @@ final class TunnelLoop {
 
     /// One session, to its end.
     private func session(_ stream: LoopStream, _ received: [UInt8]) async throws -> TunnelFailure {
-        let connection = TunnelConnection(stream, .server, limits: .small)
+        let connection = TunnelConnection(stream, .server, limits: limits)
         let ended = OneShot<TunnelFailure>()
         let greeting = LoopTimer()
         defer { greeting.close() }

@@ -1,3 +1,4 @@
+internal import HTTP2
 internal import Model
 internal import Tunnel
 
@@ -17,6 +18,8 @@ struct TunnelSettings: Sendable {
     var isMetered: Bool
     /// The longest pause before it is opened again.
     var reconnectMilliseconds: Int64
+    /// Streams it may have open at once.
+    var streams: Int
     /// Addresses that a relay reaches below a path.
     var routes: [TunnelRoute]
     var allowsInsecure: Bool
@@ -60,6 +63,10 @@ struct TunnelSettings: Sendable {
                     "Longest pause before a tunnel that ended is opened again, unless the control plane asks for one."
             ),
             Setting(
+                "FLEDX_AGENT_TUNNEL_STREAMS", .number(1...Int64(TunnelLimits.streams)),
+                default: "\(HTTP2Limits.small.streams)",
+                help: "Streams the tunnel may have open at once, its control stream among them."),
+            Setting(
                 "FLEDX_AGENT_TUNNEL_ROUTES", .text,
                 help: "Addresses a relay may reach, as /prefix=host:port,/other=host:port; none unless set."),
             Setting(
@@ -84,6 +91,7 @@ struct TunnelSettings: Sendable {
                 "FLEDX_AGENT_TUNNEL_TOKEN_HEADER='\(tokenHeader)': the name of an HTTP header is expected")
         }
         reconnectMilliseconds = values.number("FLEDX_AGENT_TUNNEL_RECONNECT_MAX_MS")
+        streams = Int(values.number("FLEDX_AGENT_TUNNEL_STREAMS"))
         heartbeatSecs = values.optionalNumber("FLEDX_AGENT_TUNNEL_HEARTBEAT_INTERVAL_SECS")
         timeoutSecs = values.optionalNumber("FLEDX_AGENT_TUNNEL_HEARTBEAT_TIMEOUT_SECS")
         if let heartbeatSecs, let timeoutSecs, timeoutSecs <= heartbeatSecs {

@@ -51,26 +51,35 @@ final class LogSources {
     /// Whether any of them can be reached.
     var hasTunnel: Bool { sources.contains { tunnels.tunnel(to: $0.instance.nodeID) != nil } }
 
-    /// Opens all of them; throws when none could be opened.
+    /// Opens all of them at once; throws when none could be opened.
     func open() async throws {
-        for index in sources.indices {
-            let instance = sources[index].instance
-            guard let tunnel = tunnels.tunnel(to: instance.nodeID) else {
-                sources[index].fault = "its node has no tunnel to this control plane"
-                continue
-            }
-            let path = "\(TunnelProtocol.containersPath)\(instance.assignmentID)/logs?\(wish.query)"
-            sources[index].opened = caller.take(try tunnel.open("GET", path))
-        }
         var failure: (any Error)?
-        for index in sources.indices {
-            do { try await sources[index].opened?.expectOK() } catch {
-                failure = error
-                sources[index].opened = nil
-                sources[index].fault = (error as? TunnelFailure)?.detail ?? "\(error)"
-            }
+        let count = sources.count
+        await withTaskGroup(of: (any Error)?.self) { group in
+            for index in 0..<count { group.addTask { await self.open(index) } }
+            for await fault in group { failure = failure ?? fault }
         }
+        try Task.checkCancellation()
         if let failure, !sources.contains(where: { $0.opened != nil }) { throw failure }
+    }
+
+    /// One that cannot be opened spoils nobody else's.
+    private func open(_ index: Int) async -> (any Error)? {
+        let instance = sources[index].instance
+        guard let tunnel = tunnels.tunnel(to: instance.nodeID) else {
+            sources[index].fault = "its node has no tunnel to this control plane"
+            return nil
+        }
+        let path = "\(TunnelProtocol.containersPath)\(instance.assignmentID)/logs?\(wish.query)"
+        do {
+            let opened = caller.take(try tunnel.open("GET", path))
+            try await opened.expectOK()
+            sources[index].opened = opened
+            return nil
+        } catch {
+            sources[index].fault = (error as? TunnelFailure)?.detail ?? "\(error)"
+            return error
+        }
     }
 
     /// Writes everything, as it comes, until all have ended.

@@ -25,6 +25,11 @@ final class NodeTunnel: TunnelCarrier {
     private(set) var silenceMilliseconds: Int64 = 0
     /// What the agent was told that is known of its node.
     private var toldStatus: StatusHash?
+    /// How often the agent shall be heard, and when that was last told to the core.
+    private var intervalMilliseconds: Int64 = 0
+    private var toldAt = EventLoop.now
+    /// Reports that are not answered yet.
+    private var reports = 0
 
     var nodeID: NodeID { offer.holder.nodeID }
 
@@ -45,8 +50,16 @@ final class NodeTunnel: TunnelCarrier {
     /// Opens the control stream and greets.
     func begin(_ received: [UInt8], greeting: PlaneGreeting) {
         connection.onClosed = { self.over($0) }
-        connection.onPinged = { [unowned self] in if isReady { hub.heard(self) } }
         toldStatus = greeting.statusHash
+        connection.onPinged = { [unowned self] in heard() }
+        // An agent has no need to ping while it hears us; what it sends meanwhile is a sign of its life as well.
+        connection.onHeard = { [unowned self] in
+            if EventLoop.now.milliseconds(since: toldAt) >= intervalMilliseconds { heard() }
+        }
+        // An agent that takes no further streams is of no use any more, and comes again.
+        connection.onGoingAway = { [unowned self] in
+            close(TunnelFailure(.closed, "the agent takes no further streams"))
+        }
         connection.start(received: received)
         expectLife(intervalSecs: greeting.heartbeatIntervalSecs, timeoutSecs: greeting.heartbeatTimeoutSecs)
         guard connection.isOpen else { return }
@@ -73,10 +86,17 @@ final class NodeTunnel: TunnelCarrier {
 
     /// Sets how long the agent may be silent that is to be heard at an interval.
     func expectLife(intervalSecs: Int64, timeoutSecs: Int64) {
+        intervalMilliseconds = intervalSecs * 1_000
         let limit = max(timeoutSecs, 3 * intervalSecs) * 1_000
         guard limit != silenceMilliseconds else { return }
         silenceMilliseconds = limit
         connection.expectLife(withinMilliseconds: limit)
+    }
+
+    private func heard() {
+        guard isReady else { return }
+        toldAt = EventLoop.now
+        hub.heard(self)
     }
 
     func close(_ failure: TunnelFailure) { connection.close(failure) }
@@ -160,6 +180,11 @@ final class NodeTunnel: TunnelCarrier {
             try greeted(as: greeting.statusHash)
             hub.ready(self)
         case "heartbeat" where isReady:
+            guard reports < TunnelLimits.reports else {
+                throw TunnelFailure(.full, "the agent reports faster than it can be answered")
+            }
+            reports += 1
+            toldAt = EventLoop.now
             hub.report(line.body, of: self) { [weak self] result in self?.answerReport(result) }
         case "applied":
             applied = try JSONCoder.decode(DocumentMark.self, from: line.body)
@@ -174,10 +199,11 @@ final class NodeTunnel: TunnelCarrier {
         guard let counting = hub.statusHash(of: nodeID) else {
             throw TunnelFailure(.replaced, "the node has to report, which it was not told")
         }
-        if counting == status { hub.heard(self) }
+        if counting == status { heard() }
     }
 
     private func answerReport(_ result: Result<[UInt8], Refusal>) {
+        reports -= 1
         switch result {
         case .success(let body): send(ControlLine("heartbeat_ack", body))
         case .failure(let refusal):
@@ -213,9 +239,12 @@ final class NodeTunnel: TunnelCarrier {
         send(ControlLine(word, body))
     }
 
-    /// An agent that lets the control stream fill up is not one that can be spoken to.
+    /// An agent that lets the control stream fill up is not one that can be spoken to; other streams may be as full as
+    /// they are.
     private func send(_ line: ControlLine) {
-        guard let control, (try? control.writeNow(line.bytes)) == false else { return }
+        guard let control, (try? control.writeNow(line.bytes)) != nil,
+            control.waitingBytes > TunnelLimits.controlBytes
+        else { return }
         close(TunnelFailure(.full, "the agent does not read the control stream"))
     }
 

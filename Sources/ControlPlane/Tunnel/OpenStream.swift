@@ -20,6 +20,17 @@ final class OpenStream {
         stream.reset()
     }
 
+    /// Ends in good order a stream on which everything was said; one that the peer does not end soon is reset.
+    ///
+    /// A reset is work for both ends, and a peer counts what it costs.
+    func leave() {
+        stream.finish()
+        guard !stream.isOver else { return }
+        _ = StreamTask.start {
+            try? await self.stream.ended(deadlineMilliseconds: TunnelLimits.farewellMilliseconds)
+        }
+    }
+
     /// Waits for the answer's head; a refusal of the agent becomes the client's.
     @discardableResult
     func expectOK() async throws -> [HTTP2Field] {
@@ -35,9 +46,10 @@ final class OpenStream {
     /// Joins a client's connection with the stream until both have ended.
     func bridge(_ client: LoopStream, _ received: [UInt8]) {
         client.setNoDelay(true)
+        client.setKeepalive()
         _ = StreamTask.start {
             // How it ended was told by the ends of both sides; nobody is left to hear more.
-            do { try await StreamBridge.run(client, received: received, self.stream) } catch {
+            do { try await StreamBridge.run(client, received: received, self.stream, isClient: true) } catch {
                 client.close()
             }
         }

@@ -15,6 +15,10 @@ final class RelayExchange {
     private var decoder: HTTP1ResponseDecoder
     private var input: [UInt8] = []
     private var offset = 0
+    /// Carries the request's body; whoever lets go of the exchange ends it.
+    private var upload: Task<Void, Never>?
+    /// Whether the whole request was sent.
+    private var isSent = false
 
     /// What belongs to one connection only, and what is written anew.
     private nonisolated static let hops: Set<String> = [
@@ -40,6 +44,8 @@ final class RelayExchange {
         decoder = HTTP1ResponseDecoder(method: call.request.method, limits: limits)
     }
 
+    isolated deinit { upload?.cancel() }
+
     /// Sends the request and waits for the head of its answer.
     func answer() async throws -> Answer {
         try await opened.expectOK()
@@ -58,6 +64,8 @@ final class RelayExchange {
                 self.opened.bridge(client, received)
             }
         }
+        // The client's connection asks for no piece of a body that cannot be.
+        if call.request.method == .head || response.head.status.forbidsBody { _ = try await next() }
         var answer = Answer(status: response.head.status, headers: headers)
         answer.stream = { writer in
             while let bytes = try await self.next() { try await writer.write(bytes) }
@@ -81,29 +89,38 @@ final class RelayExchange {
             HTTPRequestHead(method: request.method, target: target, headers: headers), framing: framing,
             persistence: request.offersUpgrade ? .upgrade : .close, to: &output)
         try await opened.stream.write(output)
-        guard let body = request.stream else { return }
+        guard let body = request.stream else {
+            isSent = true
+            return
+        }
         // The other side may answer before it has read everything.
-        _ = StreamTask.start { [opened] in
+        upload = StreamTask.start { [opened, weak self] in
             do {
-                while let bytes = try await body.next() {
-                    var piece: [UInt8] = []
-                    if framing == .chunked {
-                        HTTP1Writer.appendChunk(bytes, to: &piece)
-                    } else {
-                        piece = bytes
-                    }
-                    try await opened.stream.write(piece)
-                }
-                if framing == .chunked {
-                    var end: [UInt8] = []
-                    HTTP1Writer.appendLastChunk(to: &end)
-                    try await opened.stream.write(end)
-                }
+                try await Self.send(body, framing, on: opened.stream)
+                self?.isSent = true
             } catch {
                 // Half a body must not be taken for a whole one.
                 opened.stream.reset()
             }
         }
+    }
+
+    private static func send(_ body: RequestBody, _ framing: BodyFraming, on stream: TunnelStream)
+        async throws
+    {
+        while let bytes = try await body.next() {
+            guard framing == .chunked else {
+                try await stream.write(bytes)
+                continue
+            }
+            var piece: [UInt8] = []
+            HTTP1Writer.appendChunk(bytes, to: &piece)
+            try await stream.write(piece)
+        }
+        guard framing == .chunked else { return }
+        var end: [UInt8] = []
+        HTTP1Writer.appendLastChunk(to: &end)
+        try await stream.write(end)
     }
 
     private func head() async throws -> HTTP1Response {
@@ -128,11 +145,14 @@ final class RelayExchange {
         while true {
             switch try step() {
             case .body(let piece): return Array(input[piece])
-            case .end: return nil
+            case .end:
+                leave()
+                return nil
             case .head: throw TunnelFailure(.broken, "an answer that nobody asked for")
             case .needsMore:
                 guard let bytes = try await opened.stream.next() else {
                     _ = try decoder.finish()
+                    leave()
                     return nil
                 }
                 input = bytes
@@ -140,6 +160,9 @@ final class RelayExchange {
             }
         }
     }
+
+    /// The answer is complete: a stream whose request was sent whole ends in good order, any other is broken off.
+    private func leave() { if isSent { opened.leave() } }
 
     private func step() throws -> HTTP1Step<HTTP1Response> {
         let bytes = input

@@ -76,9 +76,13 @@ final class RemoteExecution {
     /// Joins a client's connection with the command: frames both ways, the last one tells how it ended.
     func converse(_ client: LoopStream, _ received: [UInt8]) {
         client.setNoDelay(true)
+        client.setKeepalive()
         let channel = ByteChannel(client, received: received)
         _ = StreamTask.start {
-            do { try await self.converse(channel) } catch {
+            do {
+                try await self.converse(channel)
+                self.opened?.leave()
+            } catch {
                 let words = (error as? TunnelFailure)?.detail ?? "\(error)"
                 let result: JSONNode = .object(["error": .string(words)])
                 channel.stream.write(StreamFrame(.result, result.encoded()).bytes)
@@ -96,6 +100,10 @@ final class RemoteExecution {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await self.toCommand(channel, stream)
+                return false
+            }
+            group.addTask {
+                try await self.watch(channel)
                 return false
             }
             group.addTask {
@@ -123,8 +131,21 @@ final class RemoteExecution {
                 }
             }
         }
-        throw TunnelFailure(.closed, "the client has left")
+        throw Self.left
     }
+
+    /// Throws when the client has left, also while the command reads nothing of what came.
+    ///
+    /// The end of a client is behind its bytes, and nobody sees it while these wait. So a frame without content is sent
+    /// now and then: the machine of a client that is gone resets the connection for it.
+    private func watch(_ channel: ByteChannel) async throws {
+        while try await !channel.hasEnded(withinMilliseconds: ControlPlaneLimits.execLookMilliseconds) {
+            if !channel.stream.isReading { channel.stream.write(StreamFrame(.output, []).bytes) }
+        }
+        throw Self.left
+    }
+
+    private nonisolated static let left = TunnelFailure(.closed, "the client has left")
 
     /// A size that does not arrive spoils a picture, nothing else.
     private func resize(_ size: [UInt8]) async throws {

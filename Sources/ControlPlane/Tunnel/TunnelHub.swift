@@ -21,6 +21,12 @@ final class TunnelHub {
     private let documents: DesiredStateService
     private let settings: TunnelEndpoint
     private let logger: Logger
+    /// How many streams a tunnel has is the agent's word.
+    private static var limits: HTTP2Limits {
+        var limits = HTTP2Limits()
+        limits.streams = TunnelLimits.streams
+        return limits
+    }
     private let budget = HTTP2Budget(limitBytes: ControlPlaneLimits.tunnelBytes)
     private var ids = SystemIDSource()
     private var tunnels: [NodeID: NodeTunnel] = [:]
@@ -89,7 +95,7 @@ final class TunnelHub {
     /// Takes a connection over that was let in.
     func open(_ offer: TunnelOffer, _ stream: LoopStream, _ received: [UInt8]) {
         guard !isClosed else { return stream.close() }
-        let connection = TunnelConnection(stream, .client, budget: budget)
+        let connection = TunnelConnection(stream, .client, limits: Self.limits, budget: budget)
         let tunnel = NodeTunnel(offer, connection, at: host.clock.now().wall, self)
         let before = tunnels.updateValue(tunnel, forKey: offer.holder.nodeID)
         before?.close(TunnelFailure(.replaced, "the agent has opened a newer session"))
@@ -108,8 +114,8 @@ final class TunnelHub {
     func state(of id: NodeID) -> TunnelState { tunnel(to: id)?.state ?? TunnelState() }
 
     /// What is the matter with a node's tunnel.
-    func conditions(of id: NodeID) -> [Condition] {
-        guard fences[id]?.isContested == true else { return [] }
+    func conditions(of id: NodeID, atMilliseconds now: Int64 = EventLoop.now.milliseconds) -> [Condition] {
+        guard fences[id]?.isContested(atMilliseconds: now) == true else { return [] }
         return [
             Condition(
                 type: "duplicate_identity",

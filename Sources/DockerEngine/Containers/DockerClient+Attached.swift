@@ -61,7 +61,16 @@ public struct ExecutionState: Sendable, Equatable {
 
 extension DockerClient {
     /// Starts a command in a running container and takes its connection over; `conflict` when the container does not run.
-    public func attach(_ command: AttachedCommand, in id: String) async throws -> AttachedExecution {
+    ///
+    /// - Parameters:
+    ///   - command: The command.
+    ///   - id: The container.
+    ///   - created: Hears the command's name before it is started: whoever gives up meanwhile has to end it.
+    /// - Returns: The command and its connection.
+    /// - Throws: `DockerFailure`, or `CancellationError`.
+    public func attach(
+        _ command: AttachedCommand, in id: String, created: @LoopActor (String) -> Void = { _ in }
+    ) async throws -> AttachedExecution {
         let operation = "execute in container"
         var creation = Call(operation)
         var members: [JSONMember] = [
@@ -75,11 +84,12 @@ extension DockerClient {
             members.append(JSONMember(key: "Env", value: .array([.string("TERM=xterm")])))
         }
         creation.body = .object(members)
-        let created = try await call(.post, Self.path("containers", id, "exec"), creation)
-        let execution = try Self.parsed(created, operation).text("Id")
+        let answer = try await call(.post, Self.path("containers", id, "exec"), creation)
+        let execution = try Self.parsed(answer, operation).text("Id")
         guard !execution.isEmpty else {
             throw DockerFailure(.badAnswer, operation: operation, detail: "no id in the answer")
         }
+        created(execution)
         let start: JSONNode = .object(["Detach": .bool(false), "Tty": .bool(command.hasTerminal)])
         let (stream, received) = try await hijack(Self.path("exec", execution, "start"), start, operation)
         if command.hasTerminal, let size = command.size {

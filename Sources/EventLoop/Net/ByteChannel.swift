@@ -48,6 +48,18 @@ public final class ByteChannel: StreamHandler {
                 .ended, operation: "read", detail: "\(buffer.count) of \(count) bytes before the end")
     }
 
+    /// Waits so long for the end of what comes, and says whether it was seen; what came before may still be unread.
+    ///
+    /// While the buffer is full nothing is read, and an end behind it is not seen.
+    public func hasEnded(withinMilliseconds milliseconds: Int64) async throws -> Bool {
+        do {
+            try await gate.until(deadlineMilliseconds: milliseconds, operation: "wait for the end") { isOver }
+        } catch let failure as LoopFailure where failure.code == .deadline {
+            return false
+        }
+        return true
+    }
+
     /// Writes, and waits until the kernel has taken everything.
     public func write(_ bytes: [UInt8], deadlineMilliseconds: Int64 = 30_000) async throws {
         try check()

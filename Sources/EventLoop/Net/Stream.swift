@@ -140,12 +140,6 @@ public final class Stream: Handle {
         uv_tcp_nodelay(raw.assumingMemoryBound(to: uv_tcp_t.self), on ? 1 : 0)
     }
 
-    /// Lets the kernel probe a silent peer after that time (TCP).
-    public func setKeepalive(seconds: UInt32 = EventLoopLimits.keepaliveSeconds) {
-        guard isOpen, kind == .tcp else { return }
-        uv_tcp_keepalive(raw.assumingMemoryBound(to: uv_tcp_t.self), seconds > 0 ? 1 : 0, seconds)
-    }
-
     override func willClose() { filter?.willClose(self) }
 
     override func closing() {

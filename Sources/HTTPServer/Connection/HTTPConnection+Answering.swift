@@ -99,6 +99,8 @@ extension HTTPConnection {
             return answered(exchange)
         }
         exchange.progress = .streaming
+        // A client may be gone without a word while there is nothing to send to it.
+        stream.setKeepalive()
         let writer = ResponseWriter(
             send: { [weak self] in self?.sendPiece(exchange, $0) },
             hasRoom: { [weak self] in self.map { $0.stream.queuedBytes < $0.limits.queuedBytes } ?? true })

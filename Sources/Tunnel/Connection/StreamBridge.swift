@@ -18,7 +18,10 @@ public final class StreamBridge: StreamHandler, TunnelCarrier {
     /// Given to the socket, and not taken by the kernel yet.
     private var givenBytes = 0
 
-    private init(_ socket: LoopStream, _ stream: TunnelStream) {
+    private let isClient: Bool
+
+    private init(_ socket: LoopStream, _ stream: TunnelStream, isClient: Bool) {
+        self.isClient = isClient
         self.socket = socket
         self.stream = stream
     }
@@ -31,11 +34,14 @@ public final class StreamBridge: StreamHandler, TunnelCarrier {
     ///   - socket: The bridge becomes its handler, and closes it in the end.
     ///   - received: What was read from it before.
     ///   - stream: The stream.
+    ///   - isClient: Whether the socket is of somebody who asked for all this: when he is gone, nothing that he had sent
+    ///     before is wanted any more.
     /// - Throws: Why one side broke, or `CancellationError`.
-    public static func run(_ socket: LoopStream, received: [UInt8] = [], _ stream: TunnelStream) async throws
-    {
+    public static func run(
+        _ socket: LoopStream, received: [UInt8] = [], _ stream: TunnelStream, isClient: Bool = false
+    ) async throws {
         EventLoop.beganCarrying()
-        let bridge = StreamBridge(socket, stream)
+        let bridge = StreamBridge(socket, stream, isClient: isClient)
         defer {
             EventLoop.endedCarrying()
             bridge.watch.close()
@@ -58,8 +64,8 @@ public final class StreamBridge: StreamHandler, TunnelCarrier {
     private func start(_ received: [UInt8]) {
         socket.handler = self
         watch.start(
-            afterMilliseconds: TunnelLimits.idleMilliseconds,
-            repeatMilliseconds: TunnelLimits.idleMilliseconds
+            afterMilliseconds: TunnelLimits.bridgeLookMilliseconds,
+            repeatMilliseconds: TunnelLimits.bridgeLookMilliseconds
         ) { [weak self] in self?.look() }
         if !received.isEmpty { unsafe received.withUnsafeBytes { unsafe streamReceived(socket, $0) } }
         stream.carry(to: self)
@@ -67,6 +73,11 @@ public final class StreamBridge: StreamHandler, TunnelCarrier {
     }
 
     private func look() {
+        // Nobody reads a socket whose bytes the peer has no room for, so nobody hears of its end either.
+        if isClient, !socket.isReading, !isRead, socket.isGone {
+            over.fail(TunnelFailure(.closed, "the client is gone"))
+            return
+        }
         let idle = (EventLoop.hrtimeNanoseconds - movedAt) / 1_000_000
         guard idle >= TunnelLimits.idleMilliseconds else { return }
         over.fail(LoopFailure.deadline("forward", milliseconds: TunnelLimits.idleMilliseconds))

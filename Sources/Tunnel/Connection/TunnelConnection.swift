@@ -10,10 +10,12 @@ public final class TunnelConnection: StreamHandler {
     public var onRequest: (@LoopActor (TunnelStream) -> Void)?
     /// Called once, when the connection is over.
     public var onClosed: (@LoopActor (TunnelFailure) -> Void)?
-    /// Called when the peer opens and takes no more streams.
+    /// Called when the peer opens and takes no more streams, or the numbers for them are used up.
     public var onGoingAway: (@LoopActor () -> Void)?
     /// Called when the peer asks for a sign of life, which is one of its own.
     public var onPinged: (@LoopActor () -> Void)?
+    /// Called at a look at the silence of a peer that was heard since the look before, whatever it sent.
+    public var onHeard: (@LoopActor () -> Void)?
     /// Called with the time from a ping to its answer.
     public var onRoundTrip: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
     /// Whether it can be used.
@@ -75,6 +77,7 @@ public final class TunnelConnection: StreamHandler {
         guard isOpen else { throw TunnelFailure(.closed, "the tunnel is closed") }
         let id: HTTP2StreamID
         do { id = try session.open(fields, ends: ends, isUrgent: isUrgent) } catch {
+            if error.code == .goingAway { onGoingAway?() }
             throw TunnelFailure(.full, "no further stream: \(error.detail)", cause: error)
         }
         let stream = TunnelStream(id, fields, self)
@@ -104,8 +107,13 @@ public final class TunnelConnection: StreamHandler {
         socket.setUserTimeout(milliseconds: UInt32(clamping: limit))
         let look = min(limit, TunnelLimits.silenceLookMilliseconds)
         watch.start(afterMilliseconds: look, repeatMilliseconds: look) { [weak self] in
-            guard let self, EventLoop.hrtimeNanoseconds - heardAt > UInt64(limit) * 1_000_000 else { return }
-            close(TunnelFailure(.silent, "nothing was heard for \(limit) ms"))
+            guard let self else { return }
+            let silence = (EventLoop.hrtimeNanoseconds - heardAt) / 1_000_000
+            if silence > limit {
+                close(TunnelFailure(.silent, "nothing was heard for \(limit) ms"))
+            } else if silence < look {
+                onHeard?()
+            }
         }
     }
 

@@ -158,6 +158,14 @@ public final class TunnelStream {
         connection.flushSoon()
     }
 
+    /// Waits until both sides have ended, and drops what still comes; `.deadline` after that time.
+    public func ended(deadlineMilliseconds: Int64) async throws {
+        try await gate.until(deadlineMilliseconds: deadlineMilliseconds, operation: "end of the stream") {
+            if !buffer.isEmpty { _ = take() }
+            return isClosed
+        }
+    }
+
     /// Ends both sides at once; a stream that is over is left alone.
     ///
     /// - Parameters:
@@ -172,6 +180,9 @@ public final class TunnelStream {
 
     /// Whether nothing more comes or goes.
     public var isOver: Bool { isClosed }
+
+    /// Bytes that wait for the peer's credit.
+    public var waitingBytes: Int { connection.session.waitingBytes(of: id) }
 
     private nonisolated static let cut = TunnelFailure(.reset, "the stream ended in the middle")
 

@@ -25,13 +25,18 @@ public struct SessionFence: Sendable {
     /// A node that has had no session.
     public init() {}
 
-    /// Whether two agents fight over this identity.
-    public private(set) var isContested = false
+    /// Whether somebody was sent away since the last return was forgotten.
+    private var wasContested = false
+
+    /// Whether two agents fight over this identity: as long as a return is remembered, whether or not anybody asks again.
+    public func isContested(atMilliseconds now: Int64) -> Bool {
+        wasContested && returns.contains { now - $0 <= Self.windowMilliseconds }
+    }
 
     /// Judges a session.
     public mutating func judge(boot: String, session: UInt64, atMilliseconds now: Int64) -> Verdict {
         returns.removeAll { now - $0 > Self.windowMilliseconds }
-        if returns.isEmpty { isContested = false }
+        if returns.isEmpty { wasContested = false }
         if boot == self.boot {
             guard session > self.session else { return .stale }
             self.session = session
@@ -39,7 +44,7 @@ public struct SessionFence: Sendable {
         }
         if former.contains(boot) {
             if returns.count >= Self.alternations {
-                isContested = true
+                wasContested = true
                 return .duplicate
             }
             returns.append(now)

@@ -36,6 +36,8 @@ struct ContractCheck {
 
     private func faults(_ method: String, _ target: String, _ response: TestResponse) -> [String] {
         if response.headers["x-request-id"] == nil { return ["it has no x-request-id"] }
+        // What was relayed is the other side's word.
+        if target.hasPrefix("/relay/"), response.status < 400 { return [] }
         // A route that nobody described is told once, by `OpenAPITests`, and not with each of its responses.
         if let route = route(method, target), route.isDescribed == false { return [] }
         guard let answer = answer(method, target, response.status) else {

@@ -45,7 +45,18 @@ struct FakeEngineTests {
             guard words.count > 1 else { return }
             let path = String(words[1].prefix { $0 != "?" })
             seen.append(path)
-            try await channel.write(answer(path))
+            let text = answer(path)
+            guard text.isEmpty else { return try await channel.write(text) }
+            // Until the client leaves.
+            while try await channel.read() != nil {}
+        }
+
+        func untilSeen(_ path: String) async throws {
+            let end = EventLoop.now.adding(milliseconds: 10_000)
+            while !seen.contains(path) {
+                try #require(EventLoop.now < end, "'\(path)' was not asked: \(seen)")
+                await LoopActor.pass()
+            }
         }
 
         private func answer(_ path: String) -> String {
@@ -105,6 +116,24 @@ struct FakeEngineTests {
             let found = await kind { _ = try await engine.client.pullImage(reference, milliseconds: 5_000) }
             #expect(found == expected, "\(text)")
         }
+        engine.end()
+    }
+
+    @Test @LoopActor
+    func whoGivesUpWhileACommandStartsKnowsItsName() async throws {
+        let engine = try FakeEngine()
+        engine.answers["/containers/c/exec"] = FakeEngine.json("{\"Id\":\"e1\"}")
+        // The start is never answered.
+        engine.answers["/exec/e1/start"] = ""
+        var names: [String] = []
+        let client = engine.client
+        let attaching = Task { @LoopActor in
+            try await client.attach(AttachedCommand(["sleep"]), in: "c") { names.append($0) }
+        }
+        try await engine.untilSeen("/v1.41/exec/e1/start")
+        attaching.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await attaching.value }
+        #expect(names == ["e1"])
         engine.end()
     }
 
