@@ -40,6 +40,8 @@ public enum ControlPlaneLimits {
     static let tunnelRetrySeconds = 5
     /// Milliseconds for the head of a relayed answer, the request's body included.
     static let relayMilliseconds: Int64 = 300_000
+    /// Bytes of a relayed answer that wait for its client: a hundred may stand still.
+    static let relayQueuedBytes = 16_384
     /// Bytes of what an agent says of itself.
     static let agentAnswerBytes = 4 << 20
     /// Bytes of an agent's refusal.

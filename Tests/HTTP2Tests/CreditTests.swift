@@ -70,9 +70,9 @@ import Testing
         let pair = try SessionPair(server: limits)
         for _ in 0..<count {
             let id = try pair.client.open(SessionPair.post)
-            try pair.client.send([UInt8](repeating: 1, count: 3 << 20), on: id)
+            try pair.client.send([UInt8](repeating: 1, count: 1 << 19), on: id)
             var took = 0
-            while took < 2 << 20 {
+            while took < 1 << 18 {
                 pair.serverEvents.removeAll()
                 try pair.settle()
                 let came = pair.serverEvents.reduce(0) { sum, event in

@@ -68,7 +68,9 @@ final class RelayExchange {
         if call.request.method == .head || response.head.status.forbidsBody { _ = try await next() }
         var answer = Answer(status: response.head.status, headers: headers)
         answer.stream = { writer in
-            while let bytes = try await self.next() { try await writer.write(bytes) }
+            while let bytes = try await self.next() {
+                try await writer.write(bytes, limitBytes: ControlPlaneLimits.relayQueuedBytes)
+            }
             withExtendedLifetime(self) {}
         }
         return answer

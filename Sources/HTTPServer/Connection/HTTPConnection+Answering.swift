@@ -103,7 +103,7 @@ extension HTTPConnection {
         stream.setKeepalive()
         let writer = ResponseWriter(
             send: { [weak self] in self?.sendPiece(exchange, $0) },
-            hasRoom: { [weak self] in self.map { $0.stream.queuedBytes < $0.limits.queuedBytes } ?? true })
+            queuedBytes: { [weak self] in self?.stream.queuedBytes ?? 0 }, limitBytes: limits.queuedBytes)
         exchange.writer = writer
         exchange.task = HandlerTask.start({ try await write(writer) }) { [weak self] result in
             self?.streamSettled(exchange, result)

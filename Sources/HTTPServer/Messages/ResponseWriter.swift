@@ -5,18 +5,29 @@ public import EventLoop
 public final class ResponseWriter {
     private let gate = Gate()
     private let send: @LoopActor ([UInt8]) -> Void
-    private let hasRoom: @LoopActor () -> Bool
+    private let queuedBytes: @LoopActor () -> Int
+    private let limitBytes: Int
     private var failure: (any Error)?
 
-    init(send: @escaping @LoopActor ([UInt8]) -> Void, hasRoom: @escaping @LoopActor () -> Bool) {
+    init(
+        send: @escaping @LoopActor ([UInt8]) -> Void, queuedBytes: @escaping @LoopActor () -> Int,
+        limitBytes: Int
+    ) {
         self.send = send
-        self.hasRoom = hasRoom
+        self.queuedBytes = queuedBytes
+        self.limitBytes = limitBytes
     }
 
     /// Sends bytes, then waits until the queue for the client is below its bound; throws when the client is gone.
-    public func write(_ bytes: [UInt8]) async throws {
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - limitBytes: A lower bound of the queue, for answers of which many may stand still; nil is the server's own.
+    /// - Throws: Why nothing can be written any more.
+    public func write(_ bytes: [UInt8], limitBytes: Int? = nil) async throws {
         try writeNow(bytes)
-        try await gate.until { failure != nil || hasRoom() }
+        let limit = min(limitBytes ?? .max, self.limitBytes)
+        try await gate.until { failure != nil || queuedBytes() < limit }
         if let failure { throw failure }
     }
 
@@ -28,7 +39,7 @@ public final class ResponseWriter {
     public func writeNow(_ bytes: [UInt8]) throws -> Bool {
         if let failure { throw failure }
         send(bytes)
-        return hasRoom()
+        return queuedBytes() < limitBytes
     }
 
     /// True once the client is gone.
