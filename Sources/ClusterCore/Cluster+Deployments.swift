@@ -127,7 +127,7 @@ extension Cluster {
     mutating func settleForReply(
         _ id: DeploymentID, requiresPlacement: Bool, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) -> Reply {
-        let unplaced = try settle(id, &change, &ids)
+        let unplaced = try settleDeclared(id, &change, &ids)
         pruneRevisions(of: id, &change)
         if requiresPlacement, let first = unplaced.first {
             throw Rejection(

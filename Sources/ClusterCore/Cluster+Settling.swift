@@ -19,6 +19,17 @@ extension Cluster {
         return unplaced
     }
 
+    /// The same, and the replicas that have a place where what this command declared does not fit.
+    mutating func settleDeclared(
+        _ id: DeploymentID, _ change: inout ChangeSet, _ ids: inout some IDSource
+    ) throws(Rejection) -> [UnplacedReplica] {
+        let unplaced = try settle(id, &change, &ids)
+        guard let row = tables.deployments[id], change.isNew(.revision(id, row.generation)) else {
+            return unplaced
+        }
+        return unplaced + unplacedByUpdate(row)
+    }
+
     /// Settles without anyone waiting for an answer: a distrusted plan is told as an event.
     mutating func settleOrDrop(_ id: DeploymentID, _ change: inout ChangeSet, _ ids: inout some IDSource) {
         do throws(Rejection) {

@@ -103,6 +103,28 @@ import Testing
         #expect(drain.remaining.first?.reason.hasPrefix("no node takes it; 1 node: cordon") == true)
     }
 
+    @Test func drainIsAnsweredByOnePlanForEachDeployment() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        for name in ["one", "two"] {
+            let strategy = RolloutStrategy(maxUnavailable: 30, healthyAfterSecs: 0)
+            try bench.create(.sample(name, replicas: 30, strategy: strategy))
+        }
+        try bench.settle([a], rounds: 2)
+        for number in 0..<50 { try bench.addNode("arm\(number)", arch: "arm64") }
+        try bench.set(a, .draining)
+        for row in bench.cluster.deploymentRows() {
+            try bench.patch(row.id) { $0.constraints = Constraints(arch: "amd64") }
+        }
+        bench.cluster.refreshNodeIndex()
+        var scheduler = Scheduler(bench.cluster)
+        let drain = try #require(bench.cluster.drain(of: a, planning: &scheduler))
+        #expect(drain.remaining.count == 60)
+        #expect(drain.remaining.allSatisfy { $0.reason.hasPrefix("no node takes it; ") })
+        // Each node once to choose and once to explain, for each of the two.
+        #expect(scheduler.looks == 2 * 2 * 51)
+    }
+
     @Test func drainOfAStoppedDeploymentWaitsForNobody() throws {
         var bench = try ClusterBench()
         let a = try bench.addNode("a")
@@ -190,6 +212,23 @@ import Testing
         #expect(bench.cluster.headRevision(of: b) == revision)
         #expect(Set(bench.places(id).values) == [a, b])
         #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+    }
+
+    @Test func perNodeGenerationWithoutANodeProvesNothing() throws {
+        var bench = try ClusterBench()
+        var spec = DeploymentSpec.sample(image: "web:2")
+        spec.mode = .perNode
+        let id = try bench.create(spec).id
+        try bench.tick()
+        #expect(bench.cluster.deploymentRow(id)?.rollout.lastGood == nil)
+        bench.brokenImages = ["web:2"]
+        let a = try bench.addNode("a")
+        try bench.settle([a])
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .failed)
+        try bench.patch(id) { $0.container.image = "web:1" }
+        try bench.settle([a])
+        let rollout = bench.cluster.deploymentRow(id)?.rollout
+        #expect(rollout?.phase == .complete && rollout?.lastGood == 2)
     }
 
     @Test func perNodeReplicaStaysWithItsLostNode() throws {

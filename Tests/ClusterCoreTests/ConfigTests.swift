@@ -180,6 +180,47 @@ import Testing
         #expect(bench.values(on: node).contains("B=y"))
     }
 
+    /// A limit that a node's configs keep, though not two versions of one at once.
+    private func tight() throws -> (ClusterBench, [NodeID]) {
+        var settings = ClusterSettings()
+        settings.configPayloadBytes = 100
+        var bench = try ClusterBench(settings: settings)
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        return (bench, nodes)
+    }
+
+    @Test func acceptedVersionReachesReplicasBesideEachOtherWithoutMovingAny() throws {
+        var (bench, nodes) = try tight()
+        try bench.set(nodes[1], .cordoned)
+        let web = try bench.create(.sample(replicas: 2)).id
+        let config = try bench.config("app", ["A": String(repeating: "1", count: 60)])
+        try bench.attach(config, .deployment(web))
+        try bench.settle(nodes)
+        try bench.set(nodes[1], .open)
+        try bench.write(config, ["A": String(repeating: "2", count: 60)])
+        try bench.settle(nodes)
+        #expect(bench.generations(web) == [3, 3])
+        #expect(Set(bench.places(web).values) == [nodes[0]])
+        #expect(bench.cluster.deployment(web)?.rollout.phase == .complete)
+    }
+
+    @Test func acceptedVersionOfANodesConfigReachesEveryDeploymentThere() throws {
+        var (bench, nodes) = try tight()
+        try bench.apply(.deleteNode(.init(nodeID: nodes[1], requestID: "d")))
+        let ids = try ["one", "two"].map { try bench.create(.sample($0)).id }
+        let config = try bench.config("site", ["A": String(repeating: "1", count: 60)])
+        try bench.attach(config, .node(nodes[0]))
+        try bench.settle([nodes[0]])
+        try bench.apply(.pauseDeployment(.init(id: ids[1], requestID: "pause")))
+        try bench.write(config, ["A": String(repeating: "2", count: 60)])
+        try bench.settle([nodes[0]])
+        let phases = ids.map { bench.cluster.deployment($0)?.rollout.phase }
+        #expect(phases == [.complete, .paused])
+        try bench.apply(.resumeDeployment(.init(id: ids[1], requestID: "resume")))
+        try bench.settle([nodes[0]])
+        #expect(bench.cluster.deployment(ids[1])?.rollout.phase == .complete)
+    }
+
     @Test func agentWithoutFilesOfConfigsGetsThoseWithVariablesOnly() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("old", isReady: false)

@@ -17,6 +17,95 @@ import Testing
         #expect(bench.cluster.status(of: a) == .ready)
     }
 
+    /// Two replicas of an update that has taken the first to its new generation, and their nodes.
+    private func updating() throws -> (ClusterBench, [NodeID], DeploymentID) {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let hints = PlacementHints(maxPerNode: 1)
+        let id = try bench.create(.sample(replicas: 2, placement: hints)).id
+        try bench.settle(nodes)
+        try bench.patch(id) {
+            $0.container.image = "web:2"
+            $0.strategy.healthyAfterSecs = 50
+        }
+        let first = try #require(bench.places(id)[0])
+        try bench.obey(first)
+        try bench.tick()
+        #expect(bench.generations(id) == [2, 1])
+        return (bench, [first] + nodes.filter { $0 != first }, id)
+    }
+
+    @Test(arguments: [60_000, 600_000] as [Int64])
+    func contactAfterASilenceProvesNothingOfReplicas(_ silence: Int64) throws {
+        var (bench, nodes, id) = try updating()
+        try bench.live([nodes[1]], milliseconds: silence)
+        #expect(bench.cluster.status(of: nodes[0]) != .ready)
+        #expect(!bench.cluster.missesReport(nodes[0]))
+        try bench.apply(.recordContact(.init(nodeID: nodes[0])))
+        #expect(bench.cluster.status(of: nodes[0]) == .ready)
+        #expect(bench.cluster.missesReport(nodes[0]))
+        try bench.tick()
+        #expect(bench.generations(id) == [2, 1], "the other one was taken down for a word of long ago")
+        // The machine has started anew, and its container is not up yet.
+        bench.boots[nodes[0]] = bench.ids.nextIdentifier()
+        bench.slowImages = ["web:2"]
+        try bench.report(nodes[0])
+        #expect(!bench.cluster.missesReport(nodes[0]))
+        try bench.tick()
+        #expect(bench.generations(id) == [2, 1])
+        bench.slowImages = []
+        try bench.live(nodes, milliseconds: 120_000)
+        #expect(bench.generations(id) == [2, 2])
+    }
+
+    @Test func pingOfAnAgentThatHasReportedBeforeStandsForItsReport() throws {
+        var (bench, nodes, _) = try updating()
+        try bench.live([nodes[1]], milliseconds: 60_000)
+        try bench.apply(.recordContact(.init(nodeID: nodes[0], standsForReport: true)))
+        #expect(bench.cluster.status(of: nodes[0]) == .ready)
+        #expect(!bench.cluster.missesReport(nodes[0]))
+        #expect(bench.cluster.live[nodes[0]]?.hasFullReport == true)
+    }
+
+    @Test func lostReplicasAreSaidToMoveOnlyWhereTheyWill() throws {
+        func fate(_ settings: ClusterSettings = ClusterSettings(), _ change: (inout DeploymentSpec) -> Void)
+            throws -> String
+        {
+            var bench = try ClusterBench(settings: settings)
+            let a = try bench.addNode("a")
+            bench.versions[a] = "1.0.0"
+            try bench.report(a)
+            var spec = DeploymentSpec.sample()
+            change(&spec)
+            let id = try bench.create(spec).id
+            try bench.settle([a])
+            if settings.agentWindow != nil {
+                bench.versions[a] = "2.0.0"
+                try bench.report(a)
+            }
+            let b = try bench.addNode("b", arch: "arm64")
+            try bench.live([b], milliseconds: 180_000)
+            let conditions = bench.cluster.deployment(id)?.conditions ?? []
+            return conditions.first { $0.type == "node_unreachable" }?.message ?? "\(conditions)"
+        }
+        let amd = Constraints(arch: "amd64")
+        let lost = "1 replica on lost nodes; "
+        #expect(try fate { $0.constraints = amd } == lost + "they move when there is room")
+        #expect(try fate { $0.mode = .perNode } == lost + "each belongs to its node")
+        #expect(
+            try fate { $0.disconnect = DisconnectPolicy(lostAfterSecs: 600) }
+                == lost + "they move when their nodes have been silent for 600 s")
+        #expect(
+            try fate(ClusterSettings(rescheduleOnUnreachable: false)) { _ in }
+                == lost + "they wait for them, since replicas of lost nodes are not moved here")
+        let window = AgentWindow(
+            oldest: .init(major: 1, minor: 0, patch: 0), newest: .init(major: 1, minor: 9, patch: 9),
+            isEnforced: true)
+        #expect(
+            try fate(ClusterSettings(agentWindow: window)) { _ in }
+                == lost + "they wait for them: agents outside the window would keep what is moved")
+    }
+
     @Test func slowNodeIsLostLaterAlsoByTheNextProcess() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }

@@ -93,6 +93,71 @@ import Testing
         #expect(generations(bench, reply.id) == [2, 2])
     }
 
+    @Test func replicaOnASuspectNodeCountsAsDown() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        let hints = PlacementHints(maxPerNode: 1)
+        let id = try bench.create(.sample(replicas: 3, placement: hints)).id
+        try bench.settle(nodes)
+        let last = try #require(bench.places(id)[2])
+        try bench.live(nodes.filter { $0 != last }, milliseconds: 60_000)
+        #expect(bench.cluster.status(of: last) == .suspect)
+        try bench.patch(id) { $0.container.image = "web:2" }
+        #expect(bench.generations(id) == [1, 1, 1])
+        try bench.settle(nodes)
+        #expect(bench.generations(id) == [2, 2, 2])
+    }
+
+    @Test func replicaOnANodeWithAnIncompatibleAgentServesAllTheSame() throws {
+        let window = AgentWindow(
+            oldest: .init(major: 1, minor: 0, patch: 0), newest: .init(major: 1, minor: 9, patch: 9),
+            isEnforced: true)
+        var bench = try ClusterBench(settings: ClusterSettings(agentWindow: window))
+        let nodes = try ["a", "b", "c"].map { try bench.addNode($0) }
+        let hints = PlacementHints(maxPerNode: 1)
+        let id = try bench.create(.sample(replicas: 3, placement: hints)).id
+        try bench.settle(nodes)
+        let last = try #require(bench.places(id)[2])
+        bench.versions[last] = "2.0.0"
+        try bench.report(last)
+        #expect(bench.cluster.status(of: last) == .incompatible)
+        try bench.patch(id) { $0.container.image = "web:2" }
+        #expect(bench.generations(id) == [2, 1, 1])
+    }
+
+    @Test func distrustedMoveTakesNoPlaceAway() throws {
+        var bench = try ClusterBench()
+        let small = try bench.addNode("small", cpuMillis: 1000)
+        let id = try bench.create(.sample(resources: Resources(cpuMillis: 500))).id
+        try bench.settle([small])
+        let big = try bench.addNode("big")
+        bench.cluster.refreshNodeIndex()
+        // The scheduler's index is not told.
+        bench.cluster.live[big]?.status = .suspect
+        try bench.patch(id) { $0.container.resources = Resources(cpuMillis: 2000) }
+        #expect(bench.events.contains { if case .planRefused = $0 { true } else { false } })
+        #expect(bench.places(id) == [0: small])
+        #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+    }
+
+    @Test func updateThatFitsNowhereIsTold() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let id = try bench.create(.sample(replicas: 2)).id
+        try bench.settle(nodes)
+        var spec = try #require(bench.cluster.deploymentRow(id)).spec
+        spec.constraints = Constraints(os: "plan9")
+        let strict = PatchDeployment(id: id, spec: spec, requiresPlacement: true, requestID: "strict")
+        let error = #expect(throws: Rejection.self) { try bench.apply(.patchDeployment(strict)) }
+        #expect(error?.code == .unplaceable)
+        #expect(error?.message.contains("plan9") == true)
+        #expect(bench.cluster.deploymentRow(id)?.generation == 1)
+        let reply = try bench.patch(id) { $0 = spec }
+        #expect(reply.unplaced.map(\.replicaNumber) == [0])
+        #expect(reply.unplaced.first?.explanation.contains("plan9") == true)
+        #expect(try bench.patch(id) { $0.replicas = 1 }.unplaced.isEmpty, "nothing of it was declared now")
+    }
+
     @Test func partialFirstReportDoesNotMakeReplicasLookDown() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a")

@@ -70,6 +70,26 @@ import Testing
         #expect(bench.cluster.deploymentRow(id)?.spec.strategy.order == .startFirst)
     }
 
+    @Test func lackOfRoomForAdditionalReplicasIsNoReasonToRefuse() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a", cpuMillis: 1000)
+        let strategy = RolloutStrategy(maxSurge: 2, healthyAfterSecs: 0)
+        let id = try bench.create(
+            .sample(replicas: 2, resources: Resources(cpuMillis: 400), strategy: strategy)
+        ).id
+        try bench.settle([node])
+        var spec = try #require(bench.cluster.deploymentRow(id)).spec
+        spec.container.image = "web:2"
+        try bench.apply(
+            .patchDeployment(.init(id: id, spec: spec, requiresPlacement: true, requestID: "strict")))
+        #expect(bench.generations(id) == [2, 1])
+        spec.strategy.maxUnavailable = 0
+        spec.container.image = "web:3"
+        try bench.settle([node])
+        let strict = PatchDeployment(id: id, spec: spec, requiresPlacement: true, requestID: "strict")
+        #expect(throws: Rejection.self) { try bench.apply(.patchDeployment(strict)) }
+    }
+
     @Test func brokenAdditionalReplicaGoesAndNothingElseDoes() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }

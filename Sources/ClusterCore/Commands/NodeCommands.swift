@@ -49,11 +49,14 @@ public struct RecordContact: Hashable, Sendable {
     public var nodeID: NodeID
     /// The credential it used.
     public var tokenID: TokenID?
+    /// Whether it comes from the life of the agent that reported last, and says that its report still holds.
+    public var standsForReport: Bool
 
     /// Describes a contact.
-    public init(nodeID: NodeID, tokenID: TokenID? = nil) {
+    public init(nodeID: NodeID, tokenID: TokenID? = nil, standsForReport: Bool = false) {
         self.nodeID = nodeID
         self.tokenID = tokenID
+        self.standsForReport = standsForReport
     }
 }
 

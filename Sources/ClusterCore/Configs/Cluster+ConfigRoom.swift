@@ -21,11 +21,27 @@ extension Cluster {
             return .agentTooOld(missing)
         }
         guard settings.configPayloadBytes > 0 else { return nil }
-        let all = Set((usage?.configs ?? [:]).keys).union(wanted)
-            .union(tables.configs.newest(of: .node(nodeID)))
-        let bytes = tables.configs.payloadBytes(of: all)
+        let bytes = payloadBytes(on: nodeID, usage, with: wanted)
         return bytes > settings.configPayloadBytes
             ? .configPayload(bytes: bytes, limit: settings.configPayloadBytes) : nil
+    }
+
+    /// Bytes of configs a node comes to once all its replicas have what is wanted for one of them.
+    ///
+    /// Two versions of a config stand on a node only while an update passes from one to the other. Of what is wanted
+    /// the wanted version counts, else the largest: an update whose end was accepted is not held up on its way.
+    private func payloadBytes(
+        on nodeID: NodeID, _ usage: NodeUsage?, with wanted: [ConfigReference]
+    ) -> Int {
+        var bytes: [ConfigID: Int] = [:]
+        for reference in Array((usage?.configs ?? [:]).keys) + tables.configs.newest(of: .node(nodeID)) {
+            let size = tables.configs.payloadBytes(of: [reference])
+            bytes[reference.configID] = max(size, bytes[reference.configID] ?? 0)
+        }
+        for reference in wanted {
+            bytes[reference.configID] = tables.configs.payloadBytes(of: [reference])
+        }
+        return bytes.values.reduce(0, +)
     }
 
     /// What an agent must know to give a container these versions whole.
@@ -49,9 +65,7 @@ extension Cluster {
             throw Self.tooLarge("config \(row.name) has \(own) bytes, a node is sent at most \(limit)")
         }
         for id in nodesThatGet(row.id) {
-            let others = Set((tables.usage[id]?.configs ?? [:]).keys).filter { $0.configID != row.id }
-            let all = others.union(tables.configs.newest(of: .node(id))).union([row.reference])
-            let bytes = tables.configs.payloadBytes(of: all)
+            let bytes = payloadBytes(on: id, tables.usage[id], with: [row.reference])
             guard bytes > limit else { continue }
             let name = tables.nodes[id]?.name ?? "\(id)"
             throw Self.tooLarge(

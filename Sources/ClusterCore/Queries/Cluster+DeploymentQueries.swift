@@ -92,9 +92,34 @@ extension Cluster {
         return said.message
     }
 
-    private func fate(ofLost row: DeploymentRow) -> String {
+    /// What becomes of a deployment's replicas on lost nodes.
+    private func fate(ofLost row: DeploymentRow, on nodes: [NodeLife]) -> String {
+        if row.spec.mode == .perNode { return "each belongs to its node" }
         if row.spec.waitsForItsNode { return "they wait for them" }
-        return brake.isEngaged ? "too many nodes are missing to move them" : "they move when there is room"
+        guard settings.rescheduleOnUnreachable else {
+            return "they wait for them, since replicas of lost nodes are not moved here"
+        }
+        let leavable = nodes.filter { !$0.isIncompatible }
+        guard !leavable.isEmpty else {
+            return "they wait for them: agents outside the window would keep what is moved"
+        }
+        if brake.isEngaged { return "too many nodes are missing to move them" }
+        if let patience = row.spec.disconnect?.lostAfterSecs,
+            leavable.allSatisfy({
+                lastNow.milliseconds(since: $0.lastSeen.monotonic) <= Int64(patience) * 1000
+            })
+        {
+            return "they move when their nodes have been silent for \(patience) s"
+        }
+        return "they move when there is room"
+    }
+
+    /// Whether a replica cannot start for a port that another program holds, and its node has none to give instead.
+    private func lacksItsPort(_ view: InstanceView) -> Bool {
+        guard view.state != .running, let row = tables.assignments[view.assignmentID],
+            let life = live[view.nodeID]
+        else { return false }
+        return isKeptFromItsPort(row, life)
     }
 
     private func conditions(
@@ -107,14 +132,15 @@ extension Cluster {
                     type: "unplaced",
                     message: "\(Phrase.replicas(unplaced.count)) without a place: \(first.explanation)"))
         }
-        let lost = current.count { live[$0.nodeID]?.status == .unreachable }
+        let lives = current.compactMap { live[$0.nodeID] }.filter { $0.status == .unreachable }
+        let lost = lives.count
         if lost > 0 {
             conditions.append(
                 Condition(
                     type: "node_unreachable",
-                    message: "\(Phrase.replicas(lost)) on lost nodes; \(fate(ofLost: row))"))
+                    message: "\(Phrase.replicas(lost)) on lost nodes; \(fate(ofLost: row, on: lives))"))
         }
-        if lost > 0, row.spec.waitsForItsNode {
+        if row.spec.waitsForItsNode, lost > 0 || current.contains(where: lacksItsPort) {
             conditions.append(
                 Condition(
                     type: "waiting_for_node",

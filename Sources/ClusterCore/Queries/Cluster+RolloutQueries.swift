@@ -62,6 +62,12 @@ extension Cluster {
         if rollout.isMoving, tables.outdated.contains(row.id),
             case .wait(let unavailable) = nextRolloutAction(of: row)
         {
+            if row.forgoesSurge, row.spec.strategy.maxUnavailable == 0 {
+                let message =
+                    "\(DeploymentRow.writesToItsNode), so no additional one is started elsewhere, and "
+                    + "max_unavailable 0 lets none be replaced where it stands"
+                return conditions + [Condition(type: "update_unplaced", message: message)]
+            }
             conditions.append(
                 Condition(
                     type: "rollout_waiting",
@@ -72,23 +78,46 @@ extension Cluster {
         return conditions
     }
 
-    /// Why replicas that may be updated are not: the new declaration fits neither where they stand nor elsewhere.
+    /// Why replicas that may be updated are not, in words.
     func heldUpdate(of row: DeploymentRow) -> [Condition] {
+        unplacedByUpdate(row).prefix(1).map { unplaced in
+            Condition(type: "update_unplaced", message: "the update has no place: \(unplaced.explanation)")
+        }
+    }
+
+    /// The replicas that may be updated now and are not: the new declaration fits neither where they stand nor
+    /// elsewhere, or they write to their node and it does not fit there.
+    func unplacedByUpdate(_ row: DeploymentRow) -> [UnplacedReplica] {
         guard row.rollout.isMoving, tables.outdated.contains(row.id),
             case .take(let step) = nextRolloutAction(of: row)
         else { return [] }
-        let stuck = step.advanced.filter { number in
-            let id = tables.placements[row.id]?.current[number]
-            return id.flatMap { tables.assignments[$0] }.map { portsInPlace($0, row) == nil } ?? false
-        }
-        let held = (stuck + step.surged).sorted()
+        // One that was to come first elsewhere can still be replaced where it stands when its turn comes.
+        let mayStop = row.spec.strategy.maxUnavailable > 0
+        let homeless = (mayStop ? step.surged : []) + step.advanced
+        let stuck = homeless.compactMap { number in
+            tables.placements[row.id]?.current[number].flatMap { tables.assignments[$0] }
+        }.filter { portsInPlace($0, row) == nil }
+        if row.spec.waitsForItsNode { return stuck.map { unplacedOnItsNode($0, row) } }
+        let held = (stuck.map(\.replicaNumber) + (mayStop ? [] : step.surged)).sorted()
         guard !held.isEmpty else { return [] }
         var scheduler = Scheduler(self)
-        let plan = scheduler.place(
-            PlacementRequest(row.id, target(of: row), replicas: held, movesReplicas: true))
-        return plan.unplaced.prefix(1).map { unplaced in
-            Condition(type: "update_unplaced", message: "the update has no place: \(unplaced.explanation)")
-        }
+        return scheduler.place(
+            PlacementRequest(row.id, target(of: row), replicas: held, movesReplicas: true)
+        ).unplaced
+    }
+
+    /// A replica that is neither updated where it stands nor moved from there.
+    private func unplacedOnItsNode(_ old: AssignmentRow, _ row: DeploymentRow) -> UnplacedReplica {
+        var unplaced = UnplacedReplica(
+            replicaNumber: old.replicaNumber, refusals: [], isBoundToItsNode: true)
+        guard case .refused(let refusal)? = fitInPlace(old, row) else { return unplaced }
+        unplaced.refusals = [
+            FilterRefusal(
+                filter: refusal.filter, nodeCount: 1, exampleNodeID: old.nodeID,
+                exampleNodeName: tables.nodes[old.nodeID]?.name ?? "\(old.nodeID)",
+                detail: refusal.detail { tables.deployments[$0]?.spec.name })
+        ]
+        return unplaced
     }
 
     private func phase(of rollout: RolloutState) -> RolloutView.Phase {

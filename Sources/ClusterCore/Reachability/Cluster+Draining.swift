@@ -25,15 +25,28 @@ extension Cluster {
 
     /// How far a drain has come, and what keeps the rest; nil for unknown nodes.
     public func drain(of id: NodeID) -> DrainView? {
+        var scheduler = Scheduler(self)
+        return drain(of: id, planning: &scheduler)
+    }
+
+    /// The same; what could leave is planned once for each deployment.
+    func drain(of id: NodeID, planning scheduler: inout Scheduler) -> DrainView? {
         guard let node = tables.nodes[id], node.tombstone == nil else { return nil }
-        let remaining = (tables.usage[id]?.current ?? [:]).values.sorted {
+        let rows = (tables.usage[id]?.current ?? [:]).values.sorted {
             ($0.deploymentID, $0.replicaNumber) < ($1.deploymentID, $1.replicaNumber)
         }
-        .map { row in
+        var reasons: [AssignmentID: String] = [:]
+        if node.availability == .draining {
+            for (deployment, leaving) in Dictionary(grouping: rows, by: \.deploymentID) {
+                reasons.merge(reasonsToStay(leaving, of: deployment, &scheduler)) { $1 }
+            }
+        }
+        let remaining = rows.map { row in
             DrainView.Remaining(
                 deploymentID: row.deploymentID,
                 deploymentName: tables.deployments[row.deploymentID]?.spec.name ?? "",
-                replicaNumber: row.replicaNumber, reason: reasonToStay(row, node))
+                replicaNumber: row.replicaNumber,
+                reason: reasons[row.id] ?? "the node is not being drained")
         }
         return DrainView(
             nodeID: id, availability: node.availability, remaining: remaining,
@@ -107,20 +120,50 @@ extension Cluster {
         }
     }
 
-    private func reasonToStay(_ row: AssignmentRow, _ node: NodeRow) -> String {
-        guard node.availability == .draining else { return "the node is not being drained" }
-        guard let deployment = tables.deployments[row.deploymentID] else { return "its deployment is gone" }
-        guard canJudge(row) else { return "the node is \(status(of: node.id).rawValue)" }
-        if let reason = reasonToAwait(row, deployment) { return reason }
-        if deployment.spec.desiredState == .running, isReady(row), !replacesFirst(deployment),
-            drainAllowance(of: deployment) == 0
-        {
-            return reasonToWait(deployment)
+    /// What keeps replicas of one deployment on a draining node.
+    private func reasonsToStay(
+        _ rows: [AssignmentRow], of id: DeploymentID, _ scheduler: inout Scheduler
+    ) -> [AssignmentID: String] {
+        var reasons: [AssignmentID: String] = [:]
+        guard let deployment = tables.deployments[id] else {
+            for row in rows { reasons[row.id] = "its deployment is gone" }
+            return reasons
         }
-        guard deployment.spec.mode == .replicated else { return "leaves next" }
+        let mustWait =
+            deployment.spec.desiredState == .running && !replacesFirst(deployment)
+            && drainAllowance(of: deployment) == 0
+        let wait = mustWait ? reasonToWait(deployment) : nil
+        var next: [AssignmentRow] = []
+        for row in rows {
+            if !canJudge(row) {
+                reasons[row.id] = "the node is \(status(of: row.nodeID).rawValue)"
+            } else if let reason = reasonToAwait(row, deployment) {
+                reasons[row.id] = reason
+            } else if let wait, isReady(row) {
+                reasons[row.id] = wait
+            } else {
+                next.append(row)
+            }
+        }
+        return reasons.merging(reasonsToGo(next, of: deployment, &scheduler)) { $1 }
+    }
+
+    /// What keeps replicas that may leave: whether there is a place for each, found by one plan.
+    private func reasonsToGo(
+        _ rows: [AssignmentRow], of deployment: DeploymentRow, _ scheduler: inout Scheduler
+    ) -> [AssignmentID: String] {
+        guard deployment.spec.mode == .replicated, !rows.isEmpty else {
+            return Dictionary(rows.map { ($0.id, "leaves next") }, uniquingKeysWith: { $1 })
+        }
         let request = PlacementRequest(
-            deployment.id, target(of: deployment), replicas: [row.replicaNumber], movesReplicas: true)
-        var scheduler = Scheduler(self)
-        return scheduler.place(request).unplaced.first?.explanation ?? "moves next"
+            deployment.id, target(of: deployment), replicas: Set(rows.map(\.replicaNumber)).sorted(),
+            movesReplicas: true)
+        let unplaced = scheduler.place(request).unplaced
+        // Every replica of a request is refused for the same reasons.
+        let explanation = unplaced.first?.explanation ?? ""
+        let numbers = Set(unplaced.map(\.replicaNumber))
+        return Dictionary(
+            rows.map { ($0.id, numbers.contains($0.replicaNumber) ? explanation : "moves next") },
+            uniquingKeysWith: { $1 })
     }
 }

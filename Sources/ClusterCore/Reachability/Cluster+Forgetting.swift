@@ -10,8 +10,7 @@ extension Cluster {
             let silence = change.now.monotonic.milliseconds(since: life.lastSeen.monotonic)
             guard silence > settings.instanceStatusMilliseconds else { continue }
             live[id]?.instances = [:]
-            live[id]?.readySince = [:]
-            live[id]?.hasFullReport = false
+            live[id]?.doubtReports()
             for row in rows(on: id) { change.changedDeployments.insert(row.deploymentID) }
         }
     }

@@ -59,6 +59,11 @@ extension Cluster {
     /// database is the one that told it its newest document.
     public func awaitsReport(_ id: NodeID) -> Bool { unheard[id] != nil }
 
+    /// Whether a node that is in contact shall report at once: this process does not know what it has.
+    public func missesReport(_ id: NodeID) -> Bool {
+        awaitsReport(id) || status(of: id) == .unknown || live[id]?.isReportMissed == true
+    }
+
     /// Notes that a node has reported; it may have its document from now on.
     mutating func hearFirst(_ id: NodeID, _ change: inout ChangeSet) {
         if unheard.removeValue(forKey: id) != nil { change.releasedNodes.insert(id) }

@@ -30,13 +30,17 @@ extension Cluster {
         return .report(reportReply(row.id, report, wasStale: false))
     }
 
-    /// Takes another sign of life: it keeps a node alive, and brings a lost one back to what it last reported.
+    /// Takes another sign of life: it keeps a node alive, and brings a silent one back, which is asked what it has.
+    ///
+    /// A node that was silent may have started anew: what it said of its replicas before proves nothing.
     mutating func recordContact(_ payload: RecordContact, _ change: inout ChangeSet) throws(Rejection)
         -> Reply
     {
         let row = try liveNode(payload.nodeID)
         useToken(payload.tokenID, of: row.id, &change)
         if let life = live[row.id] {
+            let wasSilent = life.status == .suspect || life.status == .unreachable
+            if wasSilent, !payload.standsForReport { live[row.id]?.returned() }
             heard(from: row.id, saying: life.selfStatus, version: life.agentVersion, &change)
         } else {
             contacts[row.id] = change.now

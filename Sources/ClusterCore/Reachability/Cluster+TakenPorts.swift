@@ -1,23 +1,26 @@
 import Model
 
 extension Cluster {
-    /// Gives replicas another port or place whose chosen host port turned out to be taken by another program.
+    /// Gives replicas another port, or where there is none another place, whose chosen host port turned out to be taken
+    /// by another program.
     ///
     /// Only ports that the declaration left open are chosen anew, and only when the agent says that a start failed
-    /// for it. Where an earlier generation serves meanwhile, the replica stays: moved, it would go first.
+    /// for it. Where an earlier generation serves meanwhile, the replica stays: moved, it would go first. So does one
+    /// that writes to its node.
     mutating func leaveTakenPorts(_ change: inout ChangeSet, _ ids: inout some IDSource) {
-        var stuck: [DeploymentID: [Int]] = [:]
-        var serving: [AssignmentID] = []
+        var kept: [AssignmentID] = []
         for (nodeID, life) in live where life.status == .ready && !life.foreignPorts.isEmpty {
             for row in tables.usage[nodeID]?.current.values ?? [:].values where isKeptFromItsPort(row, life) {
-                if life.instances[row.id]?.state == .running {
-                    serving.append(row.id)
-                } else {
-                    stuck[row.deploymentID, default: []].append(row.replicaNumber)
-                }
+                kept.append(row.id)
             }
         }
-        for id in serving.sorted() { exchangePorts(of: id, &change) }
+        var stuck: [DeploymentID: [Int]] = [:]
+        for id in kept.sorted() where !exchangePorts(of: id, &change) {
+            guard let row = tables.assignments[id], live[row.nodeID]?.instances[id]?.state != .running,
+                tables.deployments[row.deploymentID]?.spec.waitsForItsNode == false
+            else { continue }
+            stuck[row.deploymentID, default: []].append(row.replicaNumber)
+        }
         for (id, replicas) in stuck.sorted(by: { $0.key < $1.key }) {
             guard let row = tables.deployments[id] else { continue }
             let request = PlacementRequest(
@@ -26,30 +29,33 @@ extension Cluster {
         }
     }
 
-    /// Gives a placement whose update lacks a port others in the same place; what serves keeps its own until then.
-    private mutating func exchangePorts(of id: AssignmentID, _ change: inout ChangeSet) {
+    /// Gives a placement that lacks a port others in the same place; what serves keeps its own until then.
+    ///
+    /// - Returns: False where there are none.
+    private mutating func exchangePorts(of id: AssignmentID, _ change: inout ChangeSet) -> Bool {
         guard let old = tables.assignments[id], let deployment = tables.deployments[old.deploymentID],
             var usage = tables.usage[old.nodeID], let life = live[old.nodeID]
-        else { return }
+        else { return false }
         let target = target(of: deployment)
-        guard target.generation == old.generation else { return }
+        guard target.generation == old.generation else { return false }
         usage.remove(old)
         let resolver = PortResolver(
             settings: settings, reserved: usage.ports, foreignPorts: life.foreignPorts)
         guard case .resolved(let ports) = resolver.resolve(target.spec.servedPorts, keeping: old.ports),
             ports != old.ports
-        else { return }
+        else { return false }
         var new = old
         new.ports = ports
         new.updatedAt = change.now.wall
         let violations = PlanChecker.violations(ofStaying: new, in: self)
         guard violations.isEmpty else {
             change.events.append(.planRefused(old.deploymentID, violations: violations))
-            return
+            return false
         }
         put(.assignment(new), &change)
         touch(new.nodeID, &change)
         change.changedDeployments.insert(new.deploymentID)
+        return true
     }
 
     /// Whether a placement waits for a host port that somebody else holds and that need not be this one.

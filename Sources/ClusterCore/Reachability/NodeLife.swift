@@ -10,6 +10,8 @@ struct NodeLife: Sendable {
     var sequence: UInt64?
     /// Whether a full report of this life was taken.
     var hasFullReport = false
+    /// Whether it is in contact after a silence and has not reported since.
+    var isReportMissed = false
     /// The parts of a full report that came so far.
     var gathered = GatheredReport()
     /// When the node was last heard from.
@@ -95,6 +97,18 @@ struct NodeLife: Sendable {
     /// Takes one part of a full report: with the last one the whole is there, every other says only what it names.
     mutating func gather(_ report: NodeReport) -> NodeReport { gathered.take(report) }
 
+    /// Believes nothing of what was said of replicas before the next full report.
+    mutating func doubtReports() {
+        hasFullReport = false
+        readySince = [:]
+    }
+
+    /// Notes that it is heard from after a silence, though it has not reported.
+    mutating func returned() {
+        doubtReports()
+        isReportMissed = true
+    }
+
     /// Counts a report that is not believed.
     mutating func ignored(_ report: NodeReport) {
         guard let index = formerBoots.firstIndex(where: { $0.id == report.bootID }),
@@ -115,5 +129,6 @@ struct NodeLife: Sendable {
         }
         bootID = report.bootID
         sequence = report.sequence
+        isReportMissed = false
     }
 }

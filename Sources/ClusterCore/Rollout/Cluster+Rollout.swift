@@ -14,6 +14,9 @@ extension Cluster {
             throw Rejection(.internalFault, "distrusted step: \(violations.joined(separator: "; "))")
         }
         for number in step.advanced { try advance(number, of: row, &change, &ids) }
+        if !step.advanced.isEmpty, row.forgoesSurge {
+            note("\(DeploymentRow.writesToItsNode): each is replaced where it stands", on: row.id, &change)
+        }
         try surge(step, of: row, &change, &ids)
     }
 
@@ -28,7 +31,7 @@ extension Cluster {
         let machine = RolloutStateMachine(
             generation: row.generation,
             maxUnavailable: isAtOnce ? max(1, row.spec.replicas) : strategy.maxUnavailable,
-            maxSurge: isAtOnce ? 0 : strategy.maxSurge)
+            maxSurge: isAtOnce || row.forgoesSurge ? 0 : strategy.maxSurge)
         return machine.replicasObserved(observedReplicas(of: row))
     }
 
@@ -78,8 +81,8 @@ extension Cluster {
         put(.deployment(row), &change)
     }
 
-    /// Takes one replica to the declared generation: where it stands if it fits there, else somewhere else, else
-    /// not at all for now.
+    /// Takes one replica to the declared generation: where it stands if it fits there, else somewhere else unless it
+    /// writes to its node, else not at all for now.
     private mutating func advance(
         _ number: Int, of row: DeploymentRow, _ change: inout ChangeSet, _ ids: inout some IDSource
     ) throws(Rejection) {
@@ -90,11 +93,9 @@ extension Cluster {
             try advanceInPlace(old, row, ports, &change)
             return
         }
-        let request = PlacementRequest(row, replicas: [number], movesReplicas: true)
-        let plan = plan(request, &change)
-        guard !plan.placements.isEmpty else { return }
-        retire(id, .placementChanged, &change)
-        try commit(plan, for: request, &change, &ids)
+        guard !row.spec.waitsForItsNode else { return }
+        let request = PlacementRequest(row, replicas: [number], movesReplicas: true, explains: false)
+        move(plan(request, &change), request, .placementChanged, &change, &ids)
     }
 
     private mutating func advanceInPlace(
@@ -125,23 +126,36 @@ extension Cluster {
 
     /// The ports a replica would have at the declared generation on its node; nil when it cannot stay there.
     func portsInPlace(_ old: AssignmentRow, _ row: DeploymentRow) -> [PortMapping]? {
+        if case .resolved(let ports)? = fitInPlace(old, row) { ports } else { nil }
+    }
+
+    /// The same, or why it cannot stay; nil when its node is gone.
+    func fitInPlace(_ old: AssignmentRow, _ row: DeploymentRow) -> PortResolver.Finding? {
         guard let node = tables.nodes[old.nodeID], var usage = tables.usage[old.nodeID] else { return nil }
         usage.remove(old)
         let candidate = Candidate(
             id: node.id, ordinal: node.ordinal, name: node.name, status: status(of: node.id),
             inventory: node.inventory, labels: node.labels, foreignPorts: live[node.id]?.foreignPorts ?? [],
             usage: usage, capabilities: live[node.id]?.capabilities ?? [])
-        guard configRefusal(of: row.id, at: row.generation, on: node.id, usage: usage) == nil,
-            NodeFilters.constraintRefusal(of: candidate, for: row.spec) == nil,
-            NodeFilters.roomRefusal(of: candidate, for: row.spec, deploymentID: row.id) == nil
-        else { return nil }
+        let refusal =
+            configRefusal(of: row.id, at: row.generation, on: node.id, usage: usage)
+            ?? NodeFilters.constraintRefusal(of: candidate, for: row.spec)
+            ?? NodeFilters.roomRefusal(of: candidate, for: row.spec, deploymentID: row.id)
+        if let refusal { return .refused(refusal) }
         let own = Set((old.ports + old.formerPorts).compactMap(\.hostPort))
         let resolver = PortResolver(
             settings: settings, reserved: usage.ports,
             foreignPorts: candidate.foreignPorts.subtracting(own))
-        guard case .resolved(let ports) = resolver.resolve(row.spec.servedPorts, keeping: old.ports) else {
-            return nil
-        }
-        return ports
+        return resolver.resolve(row.spec.servedPorts, keeping: old.ports)
+    }
+}
+
+extension DeploymentRow {
+    /// Why no additional replica is started elsewhere, nor one moved.
+    static let writesToItsNode = "the replicas write to folders of their nodes"
+
+    /// Whether additional replicas were declared that an update does without: each would start with an empty folder.
+    var forgoesSurge: Bool {
+        spec.waitsForItsNode && spec.strategy.kind == .rolling && spec.strategy.maxSurge > 0
     }
 }

@@ -17,7 +17,8 @@ extension Cluster {
             let isUpdated = assignment.generation == row.generation
             let serves = isUpdated ? isHealthy(assignment, row.spec.strategy) : isReady(assignment)
             var replica = RolloutStateMachine.Replica(
-                number: number, generation: assignment.generation, isAvailable: isStopped || serves,
+                number: number, generation: assignment.generation,
+                isAvailable: isStopped || serves && isHeard(assignment),
                 isReachable: isKnown(assignment))
             if !isUpdated {
                 let kind = UnchangedKind(generation: assignment.generation, image: assignment.image)
@@ -42,6 +43,15 @@ extension Cluster {
             actsInThisHistory(row.nodeID)
         else { return false }
         return life.instances[row.id]?.state != .unknown
+    }
+
+    /// Whether what was said of a placement is said of now.
+    ///
+    /// An agent outside the window, one that says something is the matter with its node, and one of another history
+    /// are heard all the same: what serves there serves.
+    private func isHeard(_ row: AssignmentRow) -> Bool {
+        guard let life = live[row.nodeID], life.hasFullReport else { return false }
+        return life.status == .ready || life.status == .error || life.status == .incompatible
     }
 
     /// Whether a placement has served at its generation for as long as its strategy asks.

@@ -13,7 +13,7 @@ extension Cluster {
         dropStrayArrivals(of: row, &change)
         let tried = triedPlacements(of: row)
         if isComplete(row, tried) {
-            completeRollout(of: &row, &change)
+            completeRollout(of: &row, tried, &change)
             return row
         }
         wakeWhenHealthy(tried, row.spec.strategy, at: change.now.monotonic)
@@ -64,9 +64,12 @@ extension Cluster {
             .rolloutChanged(row.id, generation: row.generation, phase: phase, reason: reason))
     }
 
-    /// A generation that was never seen running (declared stopped, or without replicas) is tried when it first runs.
+    /// A generation that was never seen running (declared stopped, without replicas, or, with one on each node,
+    /// without a node) is tried when it first runs.
     private func isUnproven(_ row: DeploymentRow) -> Bool {
-        row.rollout.lastGood != row.generation && row.spec.desiredState == .running && row.spec.replicas > 0
+        guard row.rollout.lastGood != row.generation, row.spec.desiredState == .running else { return false }
+        guard row.spec.mode == .perNode else { return row.spec.replicas > 0 }
+        return tables.placements[row.id]?.current.isEmpty == false
     }
 
     private func isComplete(_ row: DeploymentRow, _ tried: [AssignmentRow]) -> Bool {
@@ -76,8 +79,10 @@ extension Cluster {
             || current.allSatisfy { isHealthy($0, row.spec.strategy) }
     }
 
-    private mutating func completeRollout(of row: inout DeploymentRow, _ change: inout ChangeSet) {
-        if row.spec.desiredState == .running, row.spec.replicas > 0 { row.rollout.lastGood = row.generation }
+    private mutating func completeRollout(
+        of row: inout DeploymentRow, _ tried: [AssignmentRow], _ change: inout ChangeSet
+    ) {
+        if row.spec.desiredState == .running, !tried.isEmpty { row.rollout.lastGood = row.generation }
         row.rollout.note = nil
         setPhase(.complete, nil, of: &row, &change)
     }

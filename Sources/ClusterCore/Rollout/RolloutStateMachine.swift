@@ -18,9 +18,9 @@ struct RolloutStateMachine: Sendable {
     struct Replica: Hashable, Sendable {
         var number: Int
         var generation: UInt64
-        /// Whether it serves; at the new generation, whether it has done so for long enough.
+        /// Whether it serves as far as its node is heard from; at the new generation, whether for long enough.
         var isAvailable: Bool
-        /// Whether its node is heard from.
+        /// Whether it can be taken to the new generation: its node is heard from and acts on what it is told.
         var isReachable: Bool
         /// Whether the new generation is the same container where it stands.
         var isUnchanged = false

@@ -8,6 +8,8 @@ struct Scheduler {
     private let cluster: Cluster
     private let index: NodeIndex
     private var cursor: UInt64
+    /// How often a node was looked at: what a plan costs, whatever the machine.
+    private(set) var looks = 0
 
     /// Plans on a cluster as it is; its node index is brought up to date where it is not.
     init(_ cluster: Cluster) {
@@ -25,6 +27,7 @@ struct Scheduler {
             request, standing: counts,
             mayRefuseConfigs: cluster.mayRefuseConfigs(of: request.deploymentID, at: request.generation))
         let preferences = PlacementPreferences(request.spec.placement)
+        looks += index.slots.count
         var heap = ScoreHeap(willing(for: request, preferences, counts))
         var plan = PlacementPlan(cursor: cursor)
         let start = cursor
@@ -37,6 +40,7 @@ struct Scheduler {
         }
         plan.cursor = cursor
         guard request.explains, !plan.unplaced.isEmpty else { return plan }
+        looks += index.slots.count
         let refusals = explanation(of: draft)
         for index in plan.unplaced.indices { plan.unplaced[index].refusals = refusals }
         return plan

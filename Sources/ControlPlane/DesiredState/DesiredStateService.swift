@@ -84,10 +84,8 @@ final class DesiredStateService {
             headers: headers + [("retry-after", "1")])
     }
 
-    /// Whether this process knows of the node only what is stored; also one that was given up and only polls.
-    private func isMissed(_ id: NodeID) -> Bool {
-        host.cluster.status(of: id) == .unknown || host.cluster.awaitsReport(id)
-    }
+    /// Whether this process waits for the node's word on what it has; also one that was given up and only polls.
+    private func isMissed(_ id: NodeID) -> Bool { host.cluster.missesReport(id) }
 
     private func isUnchanged(_ call: APICall, _ id: NodeID) throws(Refusal) -> Bool {
         matches(call, try tag(id))

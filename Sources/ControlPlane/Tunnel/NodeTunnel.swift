@@ -13,6 +13,9 @@ final class NodeTunnel: TunnelCarrier {
     private(set) var isReady = false
     /// When it was opened.
     let openedAt: Timestamp
+    /// Whether the agent has reported through it, or was told that its newest report counts: what was said before is
+    /// then from the same life.
+    var hasReported = false
     private unowned let hub: TunnelHub
     private var control: TunnelStream?
     private var splitter = LineSplitter()
@@ -199,7 +202,9 @@ final class NodeTunnel: TunnelCarrier {
         guard let counting = hub.statusHash(of: nodeID) else {
             throw TunnelFailure(.replaced, "the node has to report, which it was not told")
         }
-        if counting == status { heard() }
+        guard counting == status else { return }
+        hasReported = true
+        heard()
     }
 
     private func answerReport(_ result: Result<[UInt8], Refusal>) {

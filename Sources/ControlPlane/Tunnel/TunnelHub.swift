@@ -203,6 +203,7 @@ final class TunnelHub {
             }
             let reply = try heartbeats.take(body, of: tunnel.offer.holder, agentVersion: tunnel.offer.version)
             counters.reports += 1
+            tunnel.hasReported = true
             tunnel.expectLife(
                 intervalSecs: host.cluster.intervalMilliseconds(of: tunnel.nodeID) / 1000,
                 timeoutSecs: Int64(settings.heartbeatTimeoutSecs))
@@ -222,7 +223,8 @@ final class TunnelHub {
     func heard(_ tunnel: NodeTunnel) {
         guard host.isValid(tunnel.offer.holder), !isDeleted(tunnel) else { return }
         let holder = tunnel.offer.holder
-        let contact = RecordContact(nodeID: holder.nodeID, tokenID: holder.tokenID)
+        let contact = RecordContact(
+            nodeID: holder.nodeID, tokenID: holder.tokenID, standsForReport: tunnel.hasReported)
         // A node that is deleted in this turn has nothing more to say.
         do { _ = try host.perform(.recordContact(contact)) } catch { return }
         counters.pings += 1
