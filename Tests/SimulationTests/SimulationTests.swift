@@ -22,7 +22,8 @@ import Testing
         Report.summary(results, tally)
         // A few chosen seeds need not reach everything.
         if TestEnvironment.value("FLEDX_SEEDS") == nil || results.count >= 1000 {
-            #expect(tally.missing.isEmpty, "never occurred")
+            let seldom = results.count < 1000 ? Step.seldom.map(\.rawValue) : []
+            #expect(Set(tally.missing).subtracting(seldom).isEmpty, "never occurred")
         }
         #expect(Step.forbidden.allSatisfy { tally.steps[$0] == nil })
     }

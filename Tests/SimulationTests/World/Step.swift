@@ -37,6 +37,10 @@ enum Step: String, CaseIterable, Sendable {
         .eventRegistryCredential, .eventIngressRoute,
     ]
 
+    /// What few runs come to, so that it is asked of many only: a replica leaves a node for its port only where the node
+    /// has no other to give, and a config is refused to a node only by other configs.
+    static let seldom: Set<Step> = [.retiredPortTaken, .filterConfigPayload]
+
     init(_ work: NodeAction.Work) {
         switch work {
         case .listContainers: self = .workList
