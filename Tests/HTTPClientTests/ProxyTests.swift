@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import HTTPClient
 import Model
 import TestKit
@@ -104,6 +105,30 @@ import Testing
             proxy: ProxyRules.Choice(url: "http://192.0.2.1:3128", exceptions: "127.0.0.0/8,.example"),
             timeoutMilliseconds: 5_000)
         stream.close()
+    }
+
+    /// Docker over TCP and probes are never asked through the proxy that is for the control plane.
+    @Test @LoopActor func aRequestThatNamesNoProxyGoesThroughNoneWhateverTheEnvironmentSays() async throws {
+        var asked = 0
+        let proxy = try RawServer.tcp { connection in
+            asked += 1
+            _ = try await connection.head()
+            try await connection.answer("no", status: "403 Forbidden")
+        }
+        defer { proxy.close() }
+        let server = try RawServer.tcp { connection in
+            while try await connection.head() != nil { try await connection.answer(Self.welcome) }
+        }
+        defer { server.close() }
+        let client = HTTPClient()
+        defer { client.close() }
+        for name in ["http_proxy", "all_proxy", "ALL_PROXY"] {
+            #expect(unsafe setenv(name, proxy.url, 1) == 0)
+            defer { _ = unsafe unsetenv(name) }
+            let answer = try await client.request(HTTPClientRequest(.get, "\(server.url)/\(name)"))
+            #expect(answer.head.status == .ok && answer.body == Array(Self.welcome.utf8), "\(name)")
+        }
+        #expect(asked == 0)
     }
 
     @Test(
