@@ -27,6 +27,8 @@ extension Simulation {
         spec.strategy = strategy
         controlPlane.apply(.createDeployment(CreateDeployment(spec: spec, requestID: "create"))) { _ in }
         awaitPhase(.complete)
+        // That it is complete may have been decided just now; it is to be stored.
+        world.run(100)
         outages.start()
         spec.container.image = update.image
         guard let id = controlPlane.core?.deploymentID(named: "web") else { return nil }

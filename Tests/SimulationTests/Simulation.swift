@@ -18,6 +18,7 @@ final class Simulation {
     private let network: NetworkModel
     private let restoration: Restoration
     let outages: UpdateOutages
+    private let absence: Absence
 
     /// `stage` lets an update, and nothing else, go wrong there.
     init(seed: UInt64, bug: Bug? = nil, isTracing: Bool = false, stage: UpdateStep.Stage? = nil) {
@@ -31,6 +32,7 @@ final class Simulation {
         operators = Operator(world, controlPlane, agents)
         faults = FaultSource(world, controlPlane, network, agents)
         restoration = Restoration(world, controlPlane, agents)
+        absence = Absence(world, controlPlane, network, agents)
         outages = UpdateOutages(world, controlPlane, agents, always: stage)
     }
 
@@ -51,7 +53,11 @@ final class Simulation {
         world.after(1000) { [operators] in operators.start() }
         world.after(3000) { [faults] in faults.start() }
         restoration.start()
-        if world.chance(UpdateOutages.share) { outages.start() }
+        if world.chance(UpdateOutages.share) {
+            outages.start()
+        } else if world.chance(Absence.share) {
+            absence.start()
+        }
         watch()
     }
 

@@ -83,7 +83,9 @@ final class Operator {
     private func name() -> String { "app\(world.between(0, 11))" }
 
     private func someDeployment() -> DeploymentRow? {
-        let rows = (controlPlane.core?.deploymentRows() ?? []).filter { !Updater.owns($0.spec.name) }
+        let rows = (controlPlane.core?.deploymentRows() ?? []).filter { row in
+            !Updater.owns(row.spec.name) && !Absence.owns(row.spec.name)
+        }
         return rows.isEmpty ? nil : world.pick(rows)
     }
 

@@ -148,8 +148,8 @@ final class ControlPlaneModel {
         switch event {
         case .historyLost where world.hasRestore: break
         case .planRefused, .historyLost: world.fail("must not happen: \(event)")
-        case .rolloutChanged(let id, generation: let generation, phase: let phase, reason: let reason):
-            PartlyBad.count(id, generation, phase, reason, self)
+        case .rolloutChanged(let id, generation: let generation, phase: let phase, reason: _):
+            PartlyBad.count(id, generation, phase, self)
             if phase == .failed { reached(UpdateStep(.failed, id, generation)) }
         default: break
         }

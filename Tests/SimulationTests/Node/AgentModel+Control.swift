@@ -210,7 +210,7 @@ extension AgentModel {
         }
         let duration = world.isChaotic && world.chance(10) ? world.between(200, 2000) : world.between(2, 20)
         if world.bug == .actsBeforeDocumentIsDurable { accept(document) }
-        if world.strikes(.crashDuringDocumentWrite, perMille: 10) {
+        if world.strikes(.crashDuringDocumentWrite, perMille: 25) {
             return later(world.between(1, duration)) { [self] in restart(after: world.between(400, 4000)) }
         }
         later(duration) { [self] in
