@@ -2,6 +2,8 @@
 public enum AgentLimits {
     /// Bytes of a desired-state document; the control plane never sends more.
     static let documentBytes = 8 * 1024 * 1024
+    /// Bytes of a document on the disk, whose secrets are a third longer there.
+    static let storedDocumentBytes = 2 * documentBytes
     /// Bytes of the memory file.
     static let memoryBytes = 4 * 1024 * 1024
     /// Bytes of the identity file and of token files.
@@ -24,8 +26,6 @@ public enum AgentLimits {
     static let namedStrangers = 10
     /// Names of replicas kept for log lines.
     static let replicaNames = 4096
-    /// How long the look-up of the control plane's name may take before endpoints are shown with another address.
-    static let addressLookupMilliseconds: Int64 = 2000
     /// Pause before a refused or unwritable document is asked for again.
     static let refusedDocumentMilliseconds: Int64 = 30_000
     /// Shortest pause between two reports made because something changed.
@@ -78,6 +78,8 @@ public enum AgentLimits {
     static let firstReportMilliseconds: Int64 = 3000
     /// How long an end of the agent waits for actions that were given up.
     static let actionEndMilliseconds: Int64 = 5000
+    /// The same where the containers are stopped after it.
+    static let hurriedActionEndMilliseconds: Int64 = 1000
     /// Milliseconds to report for the last time on the way out.
     static let farewellMilliseconds: Int64 = 2000
     /// Milliseconds to connect the tunnel where nobody says otherwise.

@@ -60,6 +60,15 @@ final class CurlEasy {
         return ccurl_get_long(handle, CURLINFO_NUM_CONNECTS, &value) == CURLE_OK ? value : 0
     }
 
+    /// The numeric address of this machine's end of the last connection; nil where it has none.
+    var localAddress: String? {
+        var text: UnsafePointer<CChar>?
+        guard ccurl_get_string(handle, CURLINFO_LOCAL_IP, &text) == CURLE_OK, let text, text[0] != 0 else {
+            return nil
+        }
+        return String(cString: text)
+    }
+
     /// The socket of the last connection, libcurl's own.
     var activeSocket: Int32? {
         var socket: curl_socket_t = -1

@@ -32,6 +32,9 @@ final class CurlTransfer {
     /// The socket of a transfer that only connects, a duplicate of libcurl's.
     var socket: Int32?
 
+    /// This machine's address on the connection, where the request asks for it.
+    private(set) var localAddress: String?
+
     // Request body.
     var upload = UploadBuffer()
 
@@ -61,6 +64,7 @@ final class CurlTransfer {
     func completed(_ outcome: Outcome) {
         guard isRunning else { return }
         self.outcome = outcome
+        if request.tellsLocalAddress { localAddress = easy?.localAddress }
         easy = nil
         wake()
     }

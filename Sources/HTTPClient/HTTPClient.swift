@@ -23,7 +23,9 @@ public final class HTTPClient {
         try driver.start(transfer)
         defer { transfer.abandon() }
         let head = try await transfer.head()
-        return HTTPClientResponse(head: head, body: transfer.takeReceived())
+        var response = HTTPClientResponse(head: head, body: transfer.takeReceived())
+        response.localAddress = transfer.localAddress
+        return response
     }
 
     /// Exchanges a request for a response head; the body follows as its reader pulls it.

@@ -20,6 +20,8 @@ public struct HTTPClientRequest: Sendable {
     public var tls: HTTPClientTLS
     /// The proxy; nil is none, whatever the environment says.
     public var proxy: ProxyRules.Choice?
+    /// Whether the response says which address this machine has on the connection.
+    public var tellsLocalAddress = false
     /// Whether the connection is all that is wanted.
     var connectsOnly = false
     /// Whether a buffered body may be sent a second time on a fresh connection when a kept one turns out dead.

@@ -6,6 +6,8 @@ public struct HTTPClientResponse: Sendable {
     public let head: HTTPResponseHead
     /// The whole body.
     public let body: [UInt8]
+    /// The numeric address this machine has on the connection; only where the request asked for it.
+    public internal(set) var localAddress: String?
 
     /// Pairs head and body.
     public init(head: HTTPResponseHead, body: [UInt8]) {

@@ -33,6 +33,10 @@ public enum NodeLimits {
     public static let cleanupBackoffMilliseconds: Int64 = 500
     /// Longest pause after failed stops or removals.
     public static let cleanupBackoffMaxMilliseconds: Int64 = 30_000
+    /// First pause after the engine refused to remove an image.
+    public static let imageBackoffMilliseconds: Int64 = 300_000
+    /// Longest pause after the engine refused to remove an image.
+    public static let imageBackoffMaxMilliseconds: Int64 = 21_600_000
     /// An ended old container is started again when its successor is not prepared after this long.
     public static let keepOldAfterMilliseconds: Int64 = 2000
     /// Starts that Docker bars before a container that cannot be made again is given up.

@@ -131,13 +131,41 @@ import Testing
         #expect(AdvertisedAddress.host(of: url) == host)
     }
 
-    @Test @LoopActor func endpointsNameTheAddressTowardsTheControlPlane() async {
-        #expect(await AdvertisedAddress.find(controlPlaneURL: "http://127.0.0.1:8080") == "127.0.0.1")
-        #expect(await AdvertisedAddress.find(controlPlaneURL: "http://localhost:8080") == "127.0.0.1")
-        guard let peer = SocketAddress(numericHost: "192.0.2.9", port: 443),
-            let own = SystemInfo.localAddress(towards: peer)
-        else { return }
-        #expect(await AdvertisedAddress.find(controlPlaneURL: "http://192.0.2.9") == own.host)
+    /// Nothing is awaited for it: a look-up of a name never stands before the containers.
+    @Test func endpointsBeginWithTheAddressTowardsTheControlPlane() {
+        #expect(AdvertisedAddress.first(controlPlaneURL: "http://127.0.0.1:8080") == "127.0.0.1")
+        #expect(AdvertisedAddress.first(controlPlaneURL: "http://localhost:8080") == "127.0.0.1")
+        let anywhere = SocketAddress(numericHost: "192.0.2.1", port: 443)
+            .flatMap { SystemInfo.localAddress(towards: $0) }?.host
+        #expect(AdvertisedAddress.first(controlPlaneURL: "http://192.0.2.1") == anywhere ?? "127.0.0.1")
+        #expect(AdvertisedAddress.first(controlPlaneURL: "http://cp.invalid") == anywhere ?? "127.0.0.1")
+    }
+
+    private static let connections: [(String, String?)] = [
+        ("192.0.2.7", "192.0.2.7"), ("127.0.0.3", "127.0.0.1"), ("::1", "127.0.0.1"),
+        ("fd00::7", "[fd00::7]"), ("cp.example", nil), ("", nil),
+    ]
+
+    @Test(arguments: connections)
+    func anAddressOfAConnectionIsShownAsAnEndpoint(_ local: String, _ shown: String?) {
+        #expect(AdvertisedAddress.towards(local) == shown)
+    }
+
+    @Test @LoopActor func endpointsFollowTheAddressOfTheConnection() async throws {
+        try await AgentRun.run { controlPlane, run in
+            run.agent.firstAddress = { _ in "198.51.100.1" }
+            controlPlane.publish([Replicas.one(hostPort: 8080)])
+            run.start()
+            try await eventually("the address of the connection") {
+                controlPlane.state(Replicas.one())?.endpoints == ["127.0.0.1:8080"]
+            }
+        }
+        try await AgentRun.run({ $0["FLEDX_AGENT_PUBLIC_HOST"] = "edge.example" }) { controlPlane, run in
+            controlPlane.publish([Replicas.one(hostPort: 8080)])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            #expect(controlPlane.state(Replicas.one())?.endpoints == ["edge.example:8080"])
+        }
     }
 
     @Test func aTakenPortIsOneShortSentence() {

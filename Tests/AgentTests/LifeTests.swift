@@ -118,6 +118,30 @@ import Testing
             try await eventually("both run") { run.runtime.running.count == 2 }
             #expect(await run.stop() == nil)
             #expect(run.runtime.containers.isEmpty)
+            #expect(controlPlane.last?.conditions.first?.message.contains("stopped and removed") == true)
+        }
+    }
+
+    /// Neither the last report nor an action that does not end takes of the time that is the containers'.
+    @Test @LoopActor func aCleanUpIsNotCutShortByWhatComesBeforeIt() async throws {
+        let settings = { (environment: inout [String: String]) in
+            environment["FLEDX_AGENT_CLEANUP_ON_SHUTDOWN"] = "true"
+            environment["FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS"] = "1"
+        }
+        try await AgentRun.run(settings) { controlPlane, run in
+            controlPlane.publish([Replicas.one(graceSecs: 0)])
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            run.runtime.deaf = ["pull"]
+            controlPlane.publish([Replicas.one(graceSecs: 0), Replicas.one(2, image: "deaf:1", graceSecs: 0)])
+            try await eventually("a pull that hears nothing") { run.runtime.isDeafTo("pull deaf:1") }
+            controlPlane.intercept = { request in
+                request.method == .post ? .deferred(DeferredResponse()) : nil
+            }
+            await run.stop()
+            #expect(run.runtime.containers.isEmpty)
+            #expect(run.runtime.graces == [ContainerID("c1"): 0])
+            run.runtime.deaf = []
         }
     }
 

@@ -30,9 +30,7 @@ import Testing
         #expect(try store.load().document == nil)
         try store.save(document(1))
         try store.save(document(2))
-        let (loaded, remark) = try store.load()
-        #expect(loaded == document(2))
-        #expect(remark == nil)
+        #expect(try store.load() == .init(document: document(2)))
         #expect(try FileIO.status(store.path)?.mode == 0o600)
     }
 
@@ -50,17 +48,66 @@ import Testing
         try store.save(secret)
         let text = String(decoding: try FileIO.read(store.path, limitBytes: 1 << 20), as: UTF8.self)
         #expect(!text.contains("hush") && !text.contains("silence") && !text.contains("PASSWORD"))
-        #expect(try store.load().document == secret)
+        #expect(try store.load() == .init(document: secret))
         let other = DocumentStore(folder: folder.path, nodeID: AgentRun.nodeID, token: Redacted("other"))
-        #expect(try other.load().document == document(1))
+        #expect(try other.load() == .init(document: document(1), hasClosedSecrets: true))
+    }
+
+    @Test func whatCouldNotBeReadAgainIsNotWritten() throws {
+        try store.save(document(1))
+        var large = document(2)
+        large.deployments[0].container.env["A"] = String(
+            repeating: "x", count: AgentLimits.storedDocumentBytes)
+        #expect(throws: AgentFailure.self) { try store.save(large) }
+        #expect(try store.load() == .init(document: document(1)))
+    }
+
+    @Test func aFileThatIsTooLongIsDamagedAndNothingElse() throws {
+        try store.save(document(1))
+        try store.save(document(2))
+        let long = [UInt8](repeating: 0x78, count: AgentLimits.storedDocumentBytes + 1)
+        try FileIO.writeDurably(store.path, long)
+        #expect(try store.setForeignAside() == nil)
+        let loaded = try store.load()
+        #expect(loaded.document?.revision == 1)
+        #expect(loaded.remark?.contains("is used instead") == true)
+        #expect(FileIO.isPresent(store.damagedPath))
+        let memories = MemoryStore(folder: folder.path)
+        try FileIO.writeDurably(memories.path, Array(long.dropLast(AgentLimits.memoryBytes)))
+        #expect(try memories.load().remark?.contains("restart counts begin anew") == true)
+    }
+
+    /// One config of many replicas made of a document of some megabytes one that was too long to be read.
+    @Test func aDocumentIsKeptAsItWasReceived() throws {
+        let reference = ConfigReference(configID: ConfigID(UUIDValue(high: 1, low: 1)), version: 1)
+        var received = document(1)
+        received.configs = [
+            DesiredConfig(
+                reference: reference, name: "c",
+                content: ConfigContent(
+                    entries: [ConfigEntry(key: "LONG", source: .value(String(repeating: "x", count: 4096)))]))
+        ]
+        received.deployments = (UInt64(1)...50).map { number in
+            var replica = Replicas.one(number)
+            replica.configs = [reference]
+            return replica
+        }
+        try store.save(received)
+        let size = try FileIO.status(store.path)?.sizeBytes ?? .max
+        #expect(size < 50 * 4096)
+        let loaded = try store.load().document
+        #expect(loaded == received)
+        #expect(
+            loaded?.expanded.deployments.allSatisfy { $0.container.env["LONG"]?.utf8.count == 4096 } == true)
     }
 
     @Test func aTornNewestDocumentGivesWayToTheOneBefore() throws {
         try store.save(document(1))
         try store.save(document(2))
         try damage(store.path)
-        let (loaded, remark) = try store.load()
-        #expect(loaded?.revision == 1)
+        let loaded = try store.load()
+        let remark = loaded.remark
+        #expect(loaded.document?.revision == 1)
         #expect(remark?.contains("checksum") == true)
         #expect(remark?.contains("desired.json.previous is used") == true)
     }
@@ -80,18 +127,18 @@ import Testing
         try store.save(document(2))
         try damage(store.path)
         try damage(store.previousPath)
-        let (loaded, remark) = try store.load()
-        #expect(loaded == nil)
-        #expect(remark?.contains("containers are left alone") == true)
+        let loaded = try store.load()
+        #expect(loaded.document == nil)
+        #expect(loaded.remark?.contains("containers are left alone") == true)
     }
 
     @Test func aDocumentOfAnotherNodeIsNotUsed() throws {
         try store.save(document(1))
         let other = DocumentStore(
             folder: folder.path, nodeID: NodeID(UUIDValue(high: 7, low: 7)), token: Redacted("token"))
-        let (loaded, remark) = try other.load()
-        #expect(loaded == nil)
-        #expect(remark?.contains("another node") == true)
+        let loaded = try other.load()
+        #expect(loaded.document == nil)
+        #expect(loaded.remark?.contains("another node") == true)
     }
 
     @Test func aFailedWriteLeavesWhatWasThere() throws {

@@ -125,6 +125,36 @@ import Testing
         }
     }
 
+    @Test @LoopActor func anotherTokenBringsTheSecretsOfTheSameRevisionAnew() async throws {
+        var document = ScriptedControlPlane.document([Replicas.one()], revision: 3)
+        document.secrets = DesiredSecrets(registryLogins: [
+            .init(name: "r", host: "registry.example", username: "u", password: "silence")
+        ])
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish(document)
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            await run.stop()
+            let again = try AgentRun(controlPlane, folder: run.folder, containers: run.runtime.containers) {
+                $0["FLEDX_AGENT_NODE_TOKEN"] = "another-token"
+            }
+            let store = DocumentStore(
+                folder: run.folder.path("agent"), nodeID: AgentRun.nodeID, token: Redacted("another-token"))
+            #expect(try store.load().hasClosedSecrets)
+            again.start()
+            try await eventually("the secrets are kept under the new token") {
+                try store.load() == .init(document: document)
+            }
+            try await eventually("it is told") { again.runtime.documents.last?.secrets == document.secrets }
+            let polls = controlPlane.polls.count
+            controlPlane.releasePolls()
+            try await eventually("it asks on") { controlPlane.polls.count > polls }
+            #expect(again.runtime.documents.count == 2, "once is enough")
+            #expect(again.runtime.log.isEmpty)
+            await again.stop()
+        }
+    }
+
     @Test @LoopActor func aForeignHistoryIsRefusedAndForgottenWhenTheOwnOneIsBack() async throws {
         try await AgentRun.run { controlPlane, run in
             controlPlane.publish([Replicas.one()])

@@ -20,7 +20,9 @@ struct ExchangeTests {
         for number in 0..<20 {
             var request = HTTPClientRequest(.get, "\(server.url)/things/\(number)?a=b%20c")
             if unix { request.unixSocketPath = folder.path("s") }
+            request.tellsLocalAddress = number != 1
             let response = try await client.request(request)
+            #expect(response.localAddress == (unix || number == 1 ? nil : "127.0.0.1"))
             #expect(response.head.status == .ok)
             #expect(response.head.headers.all("x-test") == ["a", "b"])
             #expect(

@@ -165,4 +165,28 @@ import Testing
         world.run(12_000)
         #expect(world.takeLog() == ["start c1 app:1"])
     }
+
+    @Test func slowPullsHoldUpNobodyWhoseImageIsHere() {
+        let world = World()
+        for number in 1...4 {
+            world.engine.programs["slow:\(number)"] = .init(pullMilliseconds: 1_800_000)
+        }
+        world.engine.images = ["here:1"]
+        world.dockerUp()
+        let slow = (1...4).map { Fixtures.replica(UInt64($0), image: "slow:\($0)") }
+        world.apply(slow)
+        world.run(1000)
+        let others = [
+            Fixtures.replica(5, image: "here:1"), Fixtures.replica(6, image: "here:1", pull: .never),
+            Fixtures.replica(7, image: "here@sha256:1", pull: .always),
+            Fixtures.replica(8, image: "absent:1"),
+        ]
+        world.engine.images.insert("here@sha256:1")
+        world.apply(slow + others)
+        world.run(1000)
+        #expect(world.runningImages() == ["here:1", "here:1", "here@sha256:1"])
+        #expect(!world.log.contains("pull absent:1"), "a fifth pull waits in line")
+        world.run(1_800_000)
+        #expect(world.running.count == 8)
+    }
 }

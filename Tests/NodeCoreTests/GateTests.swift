@@ -92,6 +92,57 @@ import Testing
         #expect(world.said?.message == nil)
     }
 
+    private static func data(_ path: String, readOnly: Bool = false) -> [VolumeMount] {
+        [VolumeMount(hostPath: path, containerPath: "/data", readOnly: readOnly)]
+    }
+
+    @Test(arguments: [
+        (RolloutStrategy.Order.auto, data("/srv/a"), data("/srv/a"), true),
+        (.auto, data("/srv"), data("/srv/a"), true), (.auto, data("/srv/a"), data("/srv/"), true),
+        (.auto, data("/srv/a"), data("/srv/ab"), false), (.auto, data("/srv/a"), data("/srv/b"), false),
+        (.auto, data("/srv/a", readOnly: true), data("/srv/a"), false),
+        (.auto, data("/srv/a"), data("/srv/a", readOnly: true), false), (.auto, [], data("/srv/a"), false),
+        (.startFirst, data("/srv/a"), data("/srv/a"), false),
+        (.stopFirst, data("/srv/a"), data("/srv/b"), true),
+    ])
+    func twoContainersNeverWriteToOneVolumeUnlessAsked(
+        order: RolloutStrategy.Order, before: [VolumeMount], after: [VolumeMount], stopsFirst: Bool
+    ) {
+        let world = World.serving(hostPort: nil, volumes: before)
+        world.update(hostPort: nil, strategy: RolloutStrategy(order: order), volumes: after)
+        world.run(1000)
+        let steps = world.takeLog().dropFirst(2)
+        #expect(Array(steps) == (stopsFirst ? ["stop c1 app:1", "start c2 app:2"] : ["start c2 app:2"]))
+        let remark = world.said?.message?.contains("write to volume /srv/a at the same time") == true
+        #expect(remark == (order == .startFirst))
+        world.run(6000)
+        #expect(world.running == [Self.c2])
+        #expect(world.said?.message == nil)
+    }
+
+    @Test func onTheWayBackTheNewOneLetsGoOfTheVolumeFirst() {
+        let world = World.serving(hostPort: nil, volumes: Self.data("/srv/a"))
+        world.update(hostPort: nil, volumes: Self.data("/srv/a"))
+        world.run { world.running == [Self.c2] }
+        world.pause(Self.c2)
+        _ = world.takeLog()
+        world.run(32_000)
+        #expect(world.takeLog() == ["stop c2 app:2", "start c1 app:1", "remove c2 app:2"])
+    }
+
+    @Test(arguments: [true, false])
+    func aContainerOfAnEarlierReleaseMayWriteToAnyVolume(writesNow: Bool) {
+        let world = World.serving(hostPort: nil)
+        world.engine.containers[Self.c1]?.fact.identity?.writableVolumes = nil
+        world.restartAgent()
+        world.dockerUp()
+        world.run(6000)
+        _ = world.takeLog()
+        world.update(hostPort: nil, volumes: Self.data("/srv/a", readOnly: !writesNow))
+        world.run(1000)
+        #expect(world.takeLog().contains("stop c1 app:1") == writesNow)
+    }
+
     // MARK: failing
 
     @Test func anExitOnTrialBringsTheSameOldContainerBackAtOnce() {

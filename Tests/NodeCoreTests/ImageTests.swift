@@ -86,4 +86,40 @@ import Testing
         #expect(world.engine.images.contains("app:3"))
         #expect(world.engine.images.contains("app:2"))
     }
+
+    @Test func anImageThatTheEngineKeepsIsLetBeAndNothingIsWrittenForIt() {
+        let world = Self.world(1...4)
+        world.run(10_000)
+        world.engine.keptImages = ["app:1"]
+        let writes = world.persistCount
+        Self.measure(world, 90)
+        #expect(world.takeLog() == ["remove image app:1"])
+        #expect(world.persistCount == writes)
+        Self.measure(world, 90)
+        Self.measure(world, 90)
+        #expect(world.takeLog() == ["remove image app:2"], "others have their turn")
+        #expect(!world.machine.isCollectingImages, "there is nothing left to be quick about")
+        for _ in 0..<10 { Self.measure(world, 90) }
+        #expect(world.takeLog().isEmpty)
+        world.run(NodeLimits.imageBackoffMilliseconds)
+        Self.measure(world, 90)
+        Self.measure(world, 90)
+        #expect(world.takeLog() == ["remove image app:1"])
+        world.run(NodeLimits.imageBackoffMilliseconds)
+        Self.measure(world, 90)
+        #expect(world.takeLog().isEmpty, "the pauses grow")
+        world.engine.keptImages = []
+        world.run(NodeLimits.imageBackoffMilliseconds)
+        Self.measure(world, 90)
+        #expect(world.takeLog() == ["remove image app:1"])
+        #expect(world.engine.images == ["app:3", "app:4"])
+    }
+
+    @Test func withoutDockerTheDiskIsNotLookedAtInHaste() {
+        let world = Self.world(1...3)
+        world.dockerDown()
+        Self.measure(world, 90)
+        #expect(!world.machine.isCollectingImages)
+        #expect(world.takeLog().isEmpty)
+    }
 }

@@ -37,9 +37,9 @@ final class AgentParts {
         let memories = MemoryStore(folder: configuration.dataFolder)
         if let words = try documents.setForeignAside() { log.info("\(words)") }
         let (memory, memoryRemark) = try memories.load()
-        let (document, documentRemark) = try documents.load()
-        for remark in [memoryRemark, documentRemark] { if let remark { log.error("\(remark)") } }
-        if let documentRemark { status.raise("state_damaged", documentRemark) }
+        let loaded = try documents.load()
+        for remark in [memoryRemark, loaded.remark] { if let remark { log.error("\(remark)") } }
+        if let remark = loaded.remark { status.raise("state_damaged", remark) }
 
         let client = DockerClient(endpoint: configuration.docker, http: dockerHTTP)
         let runtime: any ContainerRuntime =
@@ -77,7 +77,7 @@ final class AgentParts {
             backoffMaxMilliseconds: configuration.dockerBackoffMaxMilliseconds)
         sync = SyncLoop(
             identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids,
-            metrics: metrics, log: log)
+            metrics: metrics, log: log, lacksSecrets: loaded.hasClosedSecrets)
         let boot: BootID = ids.nextIdentifier()
         tunnel = TunnelLoop(configuration, identity, boot, link, driver, dockerHTTP, metrics.tunnel, ids, log)
         heartbeat = HeartbeatLoop(
@@ -88,9 +88,14 @@ final class AgentParts {
             SelfView(
                 driver: driver, readiness: { [weak self] in self?.readiness ?? [] },
                 metrics: { metrics.render() }))
+        if configuration.findsAddress {
+            link.onLocalAddress = { [driver] in
+                if let address = AdvertisedAddress.towards($0) { driver.addressFound(address) }
+            }
+        }
         log.info("agent of node \(identity.nodeID); docker at \(configuration.docker)")
         // Orders come from the disk first: everything is started before anybody is asked.
-        if let document { driver.documentAccepted(document) }
+        if let document = loaded.document { driver.documentAccepted(document.expanded) }
     }
 
     /// Runs all loops; ends when one fails or the task is cancelled.
@@ -108,15 +113,27 @@ final class AgentParts {
     }
 
     /// How long the way out may take beyond what every agent needs.
-    var cleanUpMilliseconds: Int64 { cleansUp ? CleanUp.milliseconds(driver.appliedDocument) : 0 }
+    var cleanUpMilliseconds: Int64 { cleansUp ? CleanUp.milliseconds(driver) : 0 }
 
     /// The last report, then nothing more is done; containers stay unless this node says otherwise.
     func stop() async {
-        if status.hasReached, status.linkFault == nil { await heartbeat.farewell() }
-        await driver.stop()
-        if cleansUp { await CleanUp.run(runtime, driver.appliedDocument, log) }
+        if cleansUp {
+            // The containers' graces are what there is time for: nothing of it goes to the report.
+            async let told: Void = farewell()
+            await driver.stop(withinMilliseconds: AgentLimits.hurriedActionEndMilliseconds)
+            await CleanUp.run(runtime, driver, log)
+            await told
+        } else {
+            await farewell()
+            await driver.stop()
+        }
         dockerHTTP.close()
         probeHTTP.close()
+    }
+
+    private func farewell() async {
+        guard status.hasReached, status.linkFault == nil else { return }
+        await heartbeat.farewell(containersStay: !cleansUp)
     }
 
     var appliedRevision: UInt64? { driver.appliedDocument?.revision }

@@ -20,6 +20,8 @@ public final class AgentService {
     /// Where containers run instead of Docker; for injected faults.
     typealias RuntimeFactory = @LoopActor (NodeID, MemoryStore) -> any ContainerRuntime
     var makeRuntime: RuntimeFactory?
+    /// The address endpoints are shown with at first; for tests.
+    var firstAddress: (String) -> String = AdvertisedAddress.first
     private var health: HealthEndpoints?
 
     /// An agent that has not started yet.
@@ -92,9 +94,8 @@ public final class AgentService {
             identity = try await registration.register(ids: ids)
         }
         var configuration = configuration
-        if configuration.inventory.publicHost == nil, configuration.inventory.publicIP == nil {
-            configuration.nodeSettings.advertisedHost = await AdvertisedAddress.find(
-                controlPlaneURL: configuration.controlPlaneURL)
+        if configuration.findsAddress {
+            configuration.nodeSettings.advertisedHost = firstAddress(configuration.controlPlaneURL)
         }
         return try AgentParts(
             configuration: configuration, identity: identity, link: link, status: status, metrics: metrics,

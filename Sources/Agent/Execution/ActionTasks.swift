@@ -22,12 +22,12 @@ final class ActionTasks {
     func cancel(_ id: ActionID) { running[id]?.cancel() }
 
     /// Cancels everything and waits until it has ended; false when that took too long.
-    func stop() async -> Bool {
+    func stop(withinMilliseconds patience: Int64) async -> Bool {
         isStopped = true
         for task in running.values { task.cancel() }
         do {
             try await finished.until(
-                deadlineMilliseconds: AgentLimits.actionEndMilliseconds, operation: "end actions"
+                deadlineMilliseconds: patience, operation: "end actions"
             ) {
                 self.running.isEmpty
             }

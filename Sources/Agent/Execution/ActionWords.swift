@@ -8,6 +8,7 @@ enum ActionWords {
         switch work {
         case .listContainers: "list containers"
         case .inspect(let id): "inspect \(id.short)"
+        case .lookUp(let image): "look up image \(image)"
         case .pull(let image, let policy, _): "pull \(image) (\(policy.rawValue))"
         case .create(let plan): "create \(name(plan)) (\(plan.name))"
         case .start(let id): "start \(name(id, replica))"
@@ -25,6 +26,7 @@ enum ActionWords {
         switch work {
         case .listContainers: "list"
         case .inspect: "inspect"
+        case .lookUp: "look_up_image"
         case .pull: "pull"
         case .create: "create"
         case .start: "start"
@@ -45,7 +47,7 @@ enum ActionWords {
         case .stop(let id, _): "stopped \(name(id, replica))"
         case .remove(let id): "removed \(name(id, replica))"
         case .removeImage(let image): "removed image \(image.name), which nothing here needs"
-        case .listContainers, .inspect, .pull, .probe, .listPorts, .persistMemory: nil
+        case .listContainers, .inspect, .lookUp, .pull, .probe, .listPorts, .persistMemory: nil
         }
     }
 

@@ -7,16 +7,13 @@ internal import NodeCore
 @LoopActor
 enum CleanUp {
     /// Stops and removes all of them side by side; what fails is told and left.
-    static func run(_ runtime: any ContainerRuntime, _ document: DesiredStateDocument?, _ log: Logger) async {
+    static func run(_ runtime: any ContainerRuntime, _ driver: NodeDriver, _ log: Logger) async {
         guard case .containersListed(let containers) = await runtime.perform(.listContainers) else {
             return log.warning("containers are not cleaned up: Docker does not list them")
         }
-        let graces = Dictionary(
-            (document?.deployments ?? []).map { ($0.assignmentID, $0.container.stopGraceSecs) }
-        ) { first, _ in first }
         await withTaskGroup(of: Void.self) { group in
             for container in containers {
-                let known = container.identity.flatMap { graces[$0.assignmentID] }
+                let known = driver.graceSecs(of: container.id) ?? container.identity?.stopGraceSecs
                 group.addTask {
                     await remove(container, known ?? SpecLimits.defaultStopGraceSecs, runtime, log)
                 }
@@ -26,9 +23,8 @@ enum CleanUp {
     }
 
     /// How long that may take.
-    static func milliseconds(_ document: DesiredStateDocument?) -> Int64 {
-        let graces = (document?.deployments ?? []).map(\.container.stopGraceSecs)
-        return Int64(graces.max() ?? SpecLimits.defaultStopGraceSecs) * 1000
+    static func milliseconds(_ driver: NodeDriver) -> Int64 {
+        Int64(driver.longestGraceSecs ?? SpecLimits.defaultStopGraceSecs) * 1000
             + AgentLimits.cleanUpSlackMilliseconds
     }
 

@@ -62,6 +62,14 @@ final class NodeDriver {
         feed { $0.imageSpaceMeasured(usedPercent: percent, at: $1) }
     }
 
+    /// Endpoints are at this address from now on.
+    func addressFound(_ address: String) {
+        feed { machine, _ in
+            machine.addressFound(address)
+            return []
+        }
+    }
+
     func eventsWereInterrupted() { feed { $0.eventsWereInterrupted(at: $1) } }
 
     func containerChanged(_ id: ContainerID, _ change: ContainerChange) {
@@ -82,6 +90,12 @@ final class NodeDriver {
 
     /// The container that stands for a replica.
     func container(of id: AssignmentID) -> ContainerID? { machine.container(of: id) }
+
+    /// How long a container has to end by itself; nil for one that is not known.
+    func graceSecs(of id: ContainerID) -> Int? { machine.graceSecs(of: id) }
+
+    /// The longest such time of all containers; nil without any.
+    var longestGraceSecs: Int? { machine.longestGraceSecs }
 
     /// What is wished of a replica.
     func replica(_ id: AssignmentID) -> DesiredReplica? { machine.replica(id) }
@@ -111,9 +125,11 @@ final class NodeDriver {
     }
 
     /// Gives up everything under way and writes what is not durable yet; containers stay as they are.
-    func stop() async {
+    func stop(withinMilliseconds patience: Int64 = AgentLimits.actionEndMilliseconds) async {
         timer.close()
-        if await !tasks.stop() { log.warning("some actions did not end in time; they are left to Docker") }
+        if await !tasks.stop(withinMilliseconds: patience) {
+            log.warning("some actions did not end in time; they are left to Docker")
+        }
         guard let memory = machine.unsavedMemory else { return }
         if case .failed(let failure) = await runtime.perform(.persistMemory(memory)) {
             log.warning("restart counts of the last seconds are lost: \(failure.detail)")

@@ -16,6 +16,8 @@ final class ControlPlaneLink {
 
     /// Called when the control plane says with an answer that it misses this node's report.
     var onReportWanted: (@LoopActor () -> Void)?
+    /// Called with the address this machine has towards the control plane, after each answer that came without a proxy.
+    var onLocalAddress: (@LoopActor (String) -> Void)?
     /// What carries documents and reports while it is up.
     let tunnel = AgentTunnel()
     let http: HTTPClient
@@ -93,6 +95,7 @@ final class ControlPlaneLink {
         request.headers.append("accept", "application/json")
         request.tls = tls
         request.proxy = proxy
+        request.tellsLocalAddress = proxy == nil
         return request
     }
 
@@ -114,6 +117,7 @@ final class ControlPlaneLink {
                 "\(what): \(base) cannot be reached\(proxy.words): \(failure.detail)"
                     + "\(advice.map { "; \($0)" } ?? "")")
         }
+        if let address = response.localAddress { onLocalAddress?(address) }
         if response.head.headers["x-fledx-report-wanted"] != nil { onReportWanted?() }
         let status = response.head.status
         guard status.isError else { return response }

@@ -101,10 +101,12 @@ final class HeartbeatLoop {
         return try await foreignPorts() == reportedPorts
     }
 
-    /// Says that this agent is going; containers stay.
-    func farewell() async {
+    /// Says that this agent is going, and whether its containers stay.
+    func farewell(containersStay: Bool) async {
         do {
-            let bodies = bodies(of: try await makeReport(leaving: true))
+            let words = containersStay ? "stay" : "are stopped and removed"
+            let bodies = bodies(
+                of: try await makeReport(leaving: "the agent is stopping; its containers \(words)"))
             _ = try await withDeadline(
                 milliseconds: AgentLimits.farewellMilliseconds, operation: "last report"
             ) { [link, identity] in
@@ -120,7 +122,7 @@ final class HeartbeatLoop {
 
     /// Sends one report; the result is the pause until the next in milliseconds.
     private func beat() async throws -> Int64 {
-        let report = try await makeReport(leaving: false)
+        let report = try await makeReport()
         do {
             // The answer to the last part tells of the whole.
             var answer: HeartbeatResponse?
@@ -232,22 +234,19 @@ final class HeartbeatLoop {
         driver.appliedDocument.map { NodeReport.Applied(epoch: $0.epoch, revision: $0.revision) }
     }
 
-    private func makeReport(leaving: Bool) async throws -> NodeReport {
-        let foreign = leaving ? [] : try await foreignPorts()
+    private func makeReport(leaving: String? = nil) async throws -> NodeReport {
+        let foreign = leaving == nil ? try await foreignPorts() : []
         // Nothing is awaited from here on: what is reported belongs together.
         sequence += 1
         let wish = pace.report(
-            hasNews: hasNews, isLeaving: leaving, isTunnelUp: link.tunnel.isUp, at: time.now())
+            hasNews: hasNews, isLeaving: leaving != nil, isTunnelUp: link.tunnel.isUp, at: time.now())
         reportedPorts = foreign
         var conditions = conditions
         reportedConditions = conditions
         reportedApplied = applied
         // Before the first list what is missing in a report is not gone, only unknown.
         let isFull = driver.hasListedContainers
-        if leaving {
-            conditions.append(
-                Condition(type: "leaving", message: "the agent is stopping; its containers stay"))
-        }
+        if let leaving { conditions.append(Condition(type: "leaving", message: leaving)) }
         let isBroken = conditions.contains { $0.type == "docker_down" || $0.type == "storage_full" }
         return NodeReport(
             bootID: bootID, sequence: sequence, isFull: isFull, nodeStatus: isBroken ? .error : .ready,

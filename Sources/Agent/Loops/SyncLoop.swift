@@ -14,6 +14,8 @@ final class SyncLoop {
     private var ids: any IDSource
     private let metrics: AgentMetrics
     private let log: Logger
+    /// Whether the secrets of the applied document cannot be opened, so that it is asked for once more.
+    private var lacksSecrets: Bool
     private var pause = RetryPause(
         firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.retryMaxMilliseconds)
     private var refusedPause = RetryPause(
@@ -26,7 +28,7 @@ final class SyncLoop {
 
     init(
         identity: NodeIdentity, link: ControlPlaneLink, driver: NodeDriver, store: DocumentStore,
-        status: LinkStatus, ids: any IDSource, metrics: AgentMetrics, log: Logger
+        status: LinkStatus, ids: any IDSource, metrics: AgentMetrics, log: Logger, lacksSecrets: Bool
     ) {
         self.identity = identity
         self.link = link
@@ -36,6 +38,7 @@ final class SyncLoop {
         self.ids = ids
         self.metrics = metrics
         self.log = log
+        self.lacksSecrets = lacksSecrets
     }
 
     /// Runs until it is cancelled.
@@ -52,9 +55,6 @@ final class SyncLoop {
         while true {
             let wait: Int64
             do {
-                let known = driver.appliedDocument.map {
-                    NodeReport.Applied(epoch: $0.epoch, revision: $0.revision)
-                }
                 let asked = EventLoop.now
                 let polled = try await link.desiredState(
                     identity, known: known, waitSecs: waitSecs)
@@ -76,6 +76,12 @@ final class SyncLoop {
             }
             if wait > 0 { try await LoopActor.sleep(milliseconds: wait) }
         }
+    }
+
+    /// The document that need not be sent.
+    private var known: NodeReport.Applied? {
+        guard !lacksSecrets else { return nil }
+        return driver.appliedDocument.map { NodeReport.Applied(epoch: $0.epoch, revision: $0.revision) }
     }
 
     /// After a failure the first answer is wanted at once: it tells everybody that the control plane is back.
@@ -130,7 +136,7 @@ final class SyncLoop {
         document.deployments = []
         document.configs = []
         document.secrets = nil
-        _ = try await apply(document)
+        _ = try await apply(document, storing: document)
     }
 
     /// The control plane and this node agree again.
@@ -142,13 +148,14 @@ final class SyncLoop {
 
     /// Judges a document and applies it; the result is how long to wait before asking again.
     private func take(_ received: DesiredStateDocument) async throws -> Int64 {
-        var document = received.withConfigVariables()
-        document.secrets = received.secrets
+        let document = received.expanded
         let verdict = DocumentGate.judge(
             current: driver.appliedDocument, incoming: document, mayHoldContainers: driver.mayHoldContainers)
         switch verdict {
         case .ignoreOlder:
             return AgentLimits.retryMilliseconds
+        case .unchanged where lacksSecrets:
+            return try await apply(document, storing: received)
         case .unchanged:
             clearRefusals()
             return AgentLimits.pollGapMilliseconds
@@ -165,14 +172,16 @@ final class SyncLoop {
             driver.statusChanged.changed()
             return AgentLimits.refusedDocumentMilliseconds
         case .accept:
-            return try await apply(document)
+            return try await apply(document, storing: received)
         }
     }
 
-    private func apply(_ document: DesiredStateDocument) async throws -> Int64 {
+    private func apply(_ document: DesiredStateDocument, storing received: DesiredStateDocument) async throws
+        -> Int64
+    {
         let store = store
         do {
-            try await BlockingPool.run { try store.save(document) }
+            try await BlockingPool.run { try store.save(received) }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -184,6 +193,7 @@ final class SyncLoop {
         }
         clearRefusals()
         log.info("desired state revision \(document.revision), replicas: \(document.deployments.count)")
+        lacksSecrets = false
         driver.documentAccepted(document)
         driver.statusChanged.changed()
         return 0

@@ -75,8 +75,8 @@ struct ConfigFiles: Sendable {
             return nil
         }
         do {
-            try PathWalk.check(parts, below: FileIO.resolved(localFolder), makesFolders: false)
-            return try FileIO.read(path, limitBytes: AgentLimits.secretBytes)
+            return try PathWalk.read(
+                parts, below: FileIO.resolved(localFolder), limitBytes: AgentLimits.secretBytes)
         } catch let failure as PathWalk.Failure where failure.kind == .link {
             faults.append("the file \(path) of a config is not taken: \(failure.path) is a symbolic link")
         } catch {

@@ -12,10 +12,15 @@ struct SecretSource: Sendable {
 
     /// A secret's content; nil when this node does not have it; blocks.
     ///
-    /// It is read anew each time, so that a changed secret counts from a container's next start.
+    /// It is read anew each time, so that a changed secret counts from a container's next start. A control plane names
+    /// secrets, and may be anybody's by now: a name is one file of the folder, never a way out of it. The file itself
+    /// may be a link: who keeps secrets there is trusted, and systems that renew them swap links.
     func read(_ name: String) throws -> [UInt8]? {
+        if let fault = SecretName.fault(name) {
+            throw PreparationFailure(reasons: ["its name is not taken: it \(fault)"])
+        }
         if let value = values[name] { return Array(value.revealed.utf8) }
-        return try FileIO.readIfPresent("\(folder)/\(name)", limitBytes: AgentLimits.secretBytes)
+        return try FileIO.readRegularIfPresent("\(folder)/\(name)", limitBytes: AgentLimits.secretBytes)
     }
 
     /// As `read`; what is missing or unreadable is a fault unless it is optional and missing.

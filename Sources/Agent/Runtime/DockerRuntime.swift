@@ -79,8 +79,9 @@ final class DockerRuntime: ContainerRuntime {
         switch work {
         case .listContainers: return .containersListed(try await list())
         case .inspect(let id): return .containerInspected(try await inspect(id))
+        case .lookUp(let image): return try await lookUp(try Self.reference(image))
         case .pull(let image, let policy, let credential):
-            return try await ready(image, policy, credential)
+            return try await ready(try Self.reference(image), policy, credential)
         case .create(let plan): return .containerCreated(try await create(plan))
         case .start(let id):
             try await start(id)
@@ -94,9 +95,7 @@ final class DockerRuntime: ContainerRuntime {
             try await remove(id)
             return .containerRemoved
         case .removeImage(let image):
-            do { try await client.removeImage(image.name) } catch let failure as DockerFailure
-                where failure.kind == .imageNotFound || failure.kind == .notFound
-            {}
+            try await tolerateAbsence { try await self.remove(image) }
             return .imageRemoved
         case .probe(let call): return .probed(try await probes.ask(call))
         case .listPorts:
@@ -134,26 +133,31 @@ final class DockerRuntime: ContainerRuntime {
         }
     }
 
-    private func ready(
-        _ image: String, _ policy: PullSpec.Policy, _ credential: String?
-    ) async throws -> ActionResult {
+    private static func reference(_ image: String) throws -> ImageReference {
         guard let reference = ImageReference(image) else {
             throw DockerFailure(
                 .refused(status: 400), operation: "pull image", detail: "'\(image)' is no reference")
         }
+        return reference
+    }
+
+    private func lookUp(_ reference: ImageReference) async throws -> ActionResult {
+        do {
+            return try await look(at: reference)
+        } catch let failure as DockerFailure
+            where failure.kind == .imageNotFound || failure.kind == .notFound
+        {
+            return .imageAbsent
+        }
+    }
+
+    private func ready(
+        _ reference: ImageReference, _ policy: PullSpec.Policy, _ credential: String?
+    ) async throws -> ActionResult {
         // A digest names one content for ever: what is here under it needs no registry, whatever the policy says.
         if policy != .always || reference.digest != nil {
-            do {
-                return try await look(at: reference)
-            } catch let failure as DockerFailure
-                where failure.kind == .imageNotFound || failure.kind == .notFound
-            {
-                guard policy != .never else {
-                    throw DockerFailure(
-                        .imageNotFound, operation: "look up image",
-                        detail: "\(image) is not on this node and the pull policy is never")
-                }
-            }
+            let found = try await lookUp(reference)
+            guard found == .imageAbsent else { return found }
         }
         let login = try await logins.login(for: reference, named: credential)
         _ = try await client.pullImage(
@@ -194,8 +198,23 @@ final class DockerRuntime: ContainerRuntime {
         if let name { await preparation.forget(name) }
     }
 
+    /// A tag moves on to later images: it is taken away only while it stands for this one.
+    private func remove(_ image: PulledImage) async throws {
+        let details = try await client.inspectImage(image.imageID)
+        let named = try? await client.inspectImage(image.name)
+        guard named?.id != image.imageID else { return try await client.removeImage(image.name) }
+        guard details.tags.isEmpty else {
+            throw DockerFailure(
+                .conflict, operation: "remove image",
+                detail: "it was pulled as \(image.name) and is now \(details.tags.joined(separator: ", "))")
+        }
+        try await client.removeImage(image.imageID)
+    }
+
     private func tolerateAbsence(_ work: @LoopActor () async throws -> Void) async throws {
-        do { try await work() } catch let failure as DockerFailure where failure.kind == .notFound {}
+        do { try await work() } catch let failure as DockerFailure
+            where failure.kind == .notFound || failure.kind == .imageNotFound
+        {}
     }
 }
 

@@ -119,3 +119,8 @@ public struct AgentConfiguration: Sendable {
         guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
     }
 }
+
+extension AgentConfiguration {
+    /// Whether nobody says where endpoints are, so that the agent finds its own address.
+    var findsAddress: Bool { inventory.publicHost == nil && inventory.publicIP == nil }
+}

@@ -21,42 +21,70 @@ struct DocumentStore: Sendable {
         self.nodeID = nodeID
     }
 
+    /// What was found on the disk.
+    struct Loaded: Hashable {
+        /// The newest readable document as it was received.
+        var document: DesiredStateDocument?
+        /// Says when that is not the newest written.
+        var remark: String?
+        /// Whether it has secrets that another token has sealed.
+        var hasClosedSecrets = false
+    }
+
     /// The newest readable document, with a remark when it is not the newest written.
     ///
-    /// A damaged newest one is put aside, so that it never takes the place of the one before it.
-    func load() throws -> (document: DesiredStateDocument?, remark: String?) {
+    /// A damaged newest one is put aside, so that it never takes the place of the one before it; one that is too long
+    /// to be one of ours is damaged too.
+    func load() throws -> Loaded {
         var remarks: [String] = []
         for candidate in [path, previousPath] {
-            let limit = AgentLimits.documentBytes + AgentLimits.identityBytes
-            guard let bytes = try FileIO.readIfPresent(candidate, limitBytes: limit) else { continue }
             do {
-                let document = try parse(bytes)
-                guard !remarks.isEmpty else { return (document, nil) }
-                return (document, remarks.joined(separator: "; ") + "; \(candidate) is used instead")
+                guard let bytes = try read(candidate) else { continue }
+                var loaded = try parse(bytes)
+                if !remarks.isEmpty {
+                    loaded.remark = remarks.joined(separator: "; ") + "; \(candidate) is used instead"
+                }
+                return loaded
             } catch {
+                guard Self.isDamage(error) else { throw error }
                 remarks.append("\(candidate) is not used: \(ErrorReport.render(error))")
                 if candidate == path { try FileIO.rename(path, to: damagedPath) }
             }
         }
-        guard !remarks.isEmpty else { return (nil, nil) }
+        guard !remarks.isEmpty else { return Loaded() }
         remarks.append("containers are left alone until the control plane sends the desired state again")
-        return (nil, remarks.joined(separator: "; "))
+        return Loaded(remark: remarks.joined(separator: "; "))
     }
 
     /// Puts intact documents of another node out of the way, as after this machine joined anew; says so in words.
     func setForeignAside() throws -> String? {
         var moved: [String] = []
         for candidate in [path, previousPath] {
-            let limit = AgentLimits.documentBytes + AgentLimits.identityBytes
-            guard let bytes = try FileIO.readIfPresent(candidate, limitBytes: limit), isForeign(bytes) else {
-                continue
-            }
+            guard try isForeign(candidate) else { continue }
             try FileIO.rename(candidate, to: candidate + ".other-node")
             moved.append(candidate)
         }
         guard !moved.isEmpty else { return nil }
         return "this machine was another node before; its desired state is kept as "
             + moved.map { $0 + ".other-node" }.joined(separator: ", ")
+    }
+
+    private func read(_ path: String) throws -> [UInt8]? {
+        try FileIO.readIfPresent(path, limitBytes: AgentLimits.storedDocumentBytes)
+    }
+
+    /// A disk that does not let a file be read says nothing of the file.
+    private static func isDamage(_ error: any Error) -> Bool {
+        (error as? LoopFailure).map { $0.code == .tooLarge } ?? true
+    }
+
+    private func isForeign(_ path: String) throws -> Bool {
+        do {
+            return try read(path).map { isForeign($0) } ?? false
+        } catch {
+            guard Self.isDamage(error) else { throw error }
+            return false
+        }
     }
 
     private func isForeign(_ bytes: [UInt8]) -> Bool {
@@ -70,17 +98,22 @@ struct DocumentStore: Sendable {
 
     /// Makes a document durable: it is written beside, then the old one becomes the previous one.
     ///
-    /// A full disk leaves both as they were.
+    /// A full disk leaves both as they were, and so does what could not be read again.
     func save(_ document: DesiredStateDocument) throws {
         let body = try sealed(document)
+        let bytes = Self.header(body, nodeID) + [0x0A] + body
+        guard bytes.count <= AgentLimits.storedDocumentBytes else {
+            throw AgentFailure(
+                .state, "it has \(bytes.count) bytes, at most \(AgentLimits.storedDocumentBytes) are kept")
+        }
         let next = path + ".next"
-        try FileIO.writeDurably(next, Self.header(body, nodeID) + [0x0A] + body, mode: 0o600)
+        try FileIO.writeDurably(next, bytes, mode: 0o600)
         if FileIO.isPresent(path) { try FileIO.rename(path, to: previousPath) }
         try FileIO.rename(next, to: path)
         try FileIO.syncFolder(of: path)
     }
 
-    private func parse(_ bytes: [UInt8]) throws -> DesiredStateDocument {
+    private func parse(_ bytes: [UInt8]) throws -> Loaded {
         guard let newline = bytes.firstIndex(of: 0x0A) else {
             throw AgentFailure(.state, "it has no checksum line")
         }
@@ -105,15 +138,16 @@ struct DocumentStore: Sendable {
         return try JSONCoder.encode(plain) + [0x0A] + Array(Base64.encode(hidden).utf8)
     }
 
-    /// Under another token the secrets stay closed; they come again with the next document.
-    private func opened(_ body: [UInt8]) throws -> DesiredStateDocument {
+    /// Under another token the secrets stay closed; they are asked for again.
+    private func opened(_ body: [UInt8]) throws -> Loaded {
         let lines = body.split(separator: 0x0A, maxSplits: 1).map(Array.init)
         var document = try JSONCoder.decode(DesiredStateDocument.self, from: lines.first ?? [])
-        guard lines.count > 1, let hidden = Base64.decode(String(decoding: lines[1], as: UTF8.self)),
+        guard lines.count > 1 else { return Loaded(document: document) }
+        guard let hidden = Base64.decode(String(decoding: lines[1], as: UTF8.self)),
             let plain = key.open(hidden, for: purpose)
-        else { return document }
+        else { return Loaded(document: document, hasClosedSecrets: true) }
         document.secrets = try JSONCoder.decode(DesiredSecrets.self, from: plain)
-        return document
+        return Loaded(document: document)
     }
 
     private static func header(_ body: [UInt8], _ nodeID: NodeID) -> [UInt8] {

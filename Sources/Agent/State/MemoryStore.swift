@@ -11,17 +11,25 @@ struct MemoryStore: Sendable {
 
     /// What was remembered; a damaged file is remarked and forgotten.
     func load() throws -> (memory: NodeMemory, remark: String?) {
-        guard let bytes = try FileIO.readIfPresent(path, limitBytes: AgentLimits.memoryBytes) else {
-            return (NodeMemory(), nil)
-        }
         do {
+            guard let bytes = try FileIO.readIfPresent(path, limitBytes: AgentLimits.memoryBytes) else {
+                return (NodeMemory(), nil)
+            }
             return (try JSONCoder.decode(NodeMemory.self, from: bytes), nil)
+        } catch let failure as LoopFailure where failure.code != .tooLarge {
+            throw failure
         } catch {
             return (NodeMemory(), "\(path) is damaged (\(error)); restart counts begin anew")
         }
     }
 
     func save(_ memory: NodeMemory) throws {
-        try FileIO.writeDurably(path, try JSONCoder.encode(memory), mode: 0o600)
+        let bytes = try JSONCoder.encode(memory)
+        guard bytes.count <= AgentLimits.memoryBytes else {
+            throw AgentFailure(
+                .state, "\(path) would have \(bytes.count) bytes, at most \(AgentLimits.memoryBytes) are kept"
+            )
+        }
+        try FileIO.writeDurably(path, bytes, mode: 0o600)
     }
 }

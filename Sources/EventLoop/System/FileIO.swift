@@ -8,6 +8,30 @@ public enum FileIO {
     public static func read(_ path: String, limitBytes: Int) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("read", path) }
+        return try read(owning: descriptor, path, limitBytes)
+    }
+
+    /// As `read`, and nil when there is no such file; what is no regular file, such as a pipe that nobody writes to, is
+    /// refused without waiting for it.
+    public static func readRegularIfPresent(_ path: String, limitBytes: Int) throws -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("read", path)
+        }
+        return try readRegular(owning: descriptor, path, limitBytes)
+    }
+
+    static func readRegular(owning descriptor: Int32, _ path: String, _ limitBytes: Int) throws -> [UInt8] {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, kind(status.st_mode) == .file else {
+            close(descriptor)
+            throw LoopFailure(.invalid, operation: "read", detail: "\(path) is no regular file")
+        }
+        return try read(owning: descriptor, path, limitBytes)
+    }
+
+    private static func read(owning descriptor: Int32, _ path: String, _ limitBytes: Int) throws -> [UInt8] {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(EventLoopLimits.readSlabBytes, limitBytes + 1))

@@ -32,19 +32,46 @@ public enum PathWalk {
     public static func check(
         _ parts: [String], below root: String, makesFolders: Bool
     ) throws(Failure) {
+        close(try walk(parts, below: root, makesFolders: makesFolders))
+    }
+
+    /// Reads a regular file below `root`, and that one only which the walk has found; nothing is waited for.
+    public static func read(_ parts: [String], below root: String, limitBytes: Int) throws -> [UInt8] {
+        let path = ([root] + parts).joined(separator: "/")
+        guard let name = parts.last else { throw Failure(kind: .refused("it is no file"), path: root) }
+        let folder = try walk(Array(parts.dropLast()), below: root, makesFolders: false)
+        defer { close(folder) }
+        let descriptor = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            // The kernel's word for a link that is not to be followed.
+            guard errno == ELOOP else { throw failure(path) }
+            throw Failure(kind: .link, path: path)
+        }
+        return try FileIO.readRegular(owning: descriptor, path, limitBytes)
+    }
+
+    /// The descriptor of the last part.
+    private static func walk(
+        _ parts: [String], below root: String, makesFolders: Bool
+    ) throws(Failure) -> Int32 {
         var descriptor = open(root, pathOnly | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(root) }
-        defer { close(descriptor) }
         var path = root
-        for part in parts {
-            let folder = path
-            path += (path.hasSuffix("/") ? "" : "/") + part
-            guard try isFolder(descriptor, folder) else { throw Failure(kind: .notFolder, path: folder) }
-            let next = try step(descriptor, part, path, makesFolders: makesFolders)
+        do throws(Failure) {
+            for part in parts {
+                let folder = path
+                path += (path.hasSuffix("/") ? "" : "/") + part
+                guard try isFolder(descriptor, folder) else { throw Failure(kind: .notFolder, path: folder) }
+                let next = try step(descriptor, part, path, makesFolders: makesFolders)
+                close(descriptor)
+                descriptor = next
+                guard try kind(descriptor, path) != S_IFLNK else { throw Failure(kind: .link, path: path) }
+            }
+        } catch {
             close(descriptor)
-            descriptor = next
-            guard try kind(descriptor, path) != S_IFLNK else { throw Failure(kind: .link, path: path) }
+            throw error
         }
+        return descriptor
     }
 
     private static func step(

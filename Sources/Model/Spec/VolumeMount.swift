@@ -28,3 +28,8 @@ public struct VolumeMount: Codable, Hashable, Sendable {
         readOnly = try keyed.decodeIfPresent(Bool.self, forKey: .readOnly) ?? false
     }
 }
+
+extension ContainerSpec {
+    /// The host paths it can write to.
+    public var writableVolumes: [String] { volumes.filter { !$0.readOnly }.map(\.hostPath) }
+}

@@ -7,6 +7,8 @@ public enum ActionResult: Hashable, Sendable {
     /// The image is there; `digest` is `repository@sha256:…` where its repository knows it;
     /// `wasPulled` when it was not here before.
     case imageReady(imageID: String, digest: String? = nil, wasPulled: Bool = false)
+    /// The image is not there.
+    case imageAbsent
     /// The container exists.
     case containerCreated(ContainerID)
     /// The container runs, or ran for a moment.

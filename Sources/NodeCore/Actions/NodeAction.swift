@@ -8,8 +8,10 @@ public struct NodeAction: Hashable, Sendable {
         case listContainers
         /// Inspect one container: `.containerInspected`.
         case inspect(ContainerID)
+        /// Look whether the image is present, without any network: `.imageReady`, `.imageAbsent` or `.failed`.
+        case lookUp(image: String)
         /// Make the image present as the policy says: `.imageReady` or `.failed`. With `.missing` a present image
-        /// needs no network, with `.never` it is only looked up; a present image named by its digest is never pulled.
+        /// needs no network; a present image named by its digest is never pulled.
         case pull(image: String, policy: PullSpec.Policy, credential: String?)
         /// Create, but not start: `.containerCreated` or `.failed`.
         case create(ContainerPlan)
@@ -19,7 +21,8 @@ public struct NodeAction: Hashable, Sendable {
         case stop(ContainerID, graceSecs: Int)
         /// Remove with its anonymous volumes, by force: `.containerRemoved` (also when it was gone) or `.failed`.
         case remove(ContainerID)
-        /// Take away the name an image was pulled by, and with its last name the image: `.imageRemoved` or `.failed`.
+        /// Take away the name an image was pulled by, and with its last name the image; one whose name stands for
+        /// another image by now goes itself, unless somebody gave it a name: `.imageRemoved` or `.failed`.
         case removeImage(PulledImage)
         /// Ask a running container how it is: `.probed`.
         case probe(ProbeCall)

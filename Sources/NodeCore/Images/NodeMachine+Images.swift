@@ -7,15 +7,14 @@ extension NodeMachine {
         noteDiskUse(usedPercent, at: now)
         let marks = settings.images
         isCollectingImages =
-            marks.highPercent > 0
+            marks.highPercent > 0 && docker == .current && document != nil
             && usedPercent
                 >= (isCollectingImages ? min(marks.lowPercent, marks.highPercent) : marks.highPercent)
-        guard isCollectingImages, docker == .current, document != nil, !flights.has(.images) else {
-            return settle(at: now)
-        }
+        guard isCollectingImages, !flights.has(.images) else { return settle(at: now) }
         let needed = neededImages()
         let candidates = pulledImages.values.filter {
             !needed.contains($0.imageID) && !needed.contains($0.name)
+                && keptImages[$0.imageID]?.waitUntil(now.monotonic) == nil
         }
         guard
             let oldest = candidates.min(by: { ($0.lastNeeded, $0.imageID) < ($1.lastNeeded, $1.imageID) })
@@ -52,10 +51,12 @@ extension NodeMachine {
     /// Remembers what was pulled, so that it can be told from images of others.
     mutating func notePull(_ imageID: String, _ name: String, at now: Moment) {
         pulledImages[imageID] = PulledImage(imageID: imageID, name: name, lastNeeded: now.wall)
+        keptImages[imageID] = nil
         if pulledImages.count > NodeLimits.pulledImages,
             let oldest = pulledImages.values.min(by: { $0.lastNeeded < $1.lastNeeded })
         {
             pulledImages[oldest.imageID] = nil
+            keptImages[oldest.imageID] = nil
         }
         persistence.changed()
     }
@@ -67,14 +68,16 @@ extension NodeMachine {
         persistence.changed()
     }
 
-    /// One that the engine keeps, because somebody uses it, goes to the end of the line.
+    /// One that the engine keeps, because somebody uses it, is let be for a long while; others have their turn.
     mutating func finishImage(_ work: NodeAction.Work, _ result: ActionResult, at now: Moment) {
         guard case .removeImage(let image) = work else { return }
-        if result == .imageRemoved {
-            pulledImages[image.imageID] = nil
-        } else {
-            pulledImages[image.imageID]?.lastNeeded = now.wall
+        guard result == .imageRemoved else {
+            keptImages[image.imageID, default: Backoff()].failed(
+                Self.words(of: result), .image, at: now.monotonic)
+            return
         }
+        pulledImages[image.imageID] = nil
+        keptImages[image.imageID] = nil
         persistence.changed()
     }
 }

@@ -8,4 +8,11 @@ public struct PulledImage: Codable, Hashable, Sendable {
     public var name: String
     /// When it was pulled, or the last container made from it went.
     public var lastNeeded: Timestamp
+
+    /// Names an image.
+    public init(imageID: String, name: String, lastNeeded: Timestamp) {
+        self.imageID = imageID
+        self.name = name
+        self.lastNeeded = lastNeeded
+    }
 }

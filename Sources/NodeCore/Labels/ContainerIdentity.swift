@@ -18,6 +18,10 @@ public struct ContainerIdentity: Hashable, Sendable {
     public var generation: UInt64
     /// What it was made from; two containers with equal hashes are interchangeable.
     public var specHash: String
+    /// The host paths it can write to, as declared; nil when the label of an earlier release does not say.
+    public var writableVolumes: [String]?
+    /// How long it has to end by itself; nil when the label of an earlier release does not say.
+    public var stopGraceSecs: Int?
 
     /// Describes a container to be made.
     public init(nodeID: NodeID, epoch: Epoch?, replica: DesiredReplica, specHash: String) {
@@ -29,6 +33,8 @@ public struct ContainerIdentity: Hashable, Sendable {
         replicaNumber = replica.replicaNumber
         generation = replica.generation
         self.specHash = specHash
+        writableVolumes = replica.container.writableVolumes
+        stopGraceSecs = replica.container.stopGraceSecs
     }
 
     /// Reads labels; nil when node, assignment or deployment is not there, so the container is not one of ours.
@@ -45,6 +51,11 @@ public struct ContainerIdentity: Hashable, Sendable {
         replicaNumber = labels[ContainerLabel.replicaNumber].flatMap { Int($0) } ?? 0
         generation = labels[ContainerLabel.generation].flatMap { UInt64($0) } ?? 0
         specHash = labels[ContainerLabel.specHash] ?? ""
+        writableVolumes = labels[ContainerLabel.writableVolumes].map {
+            $0.split(separator: "\n").map(String.init)
+        }
+        stopGraceSecs = labels[ContainerLabel.stopGrace].flatMap { Int($0) }
+            .flatMap { (0...SpecLimits.stopGraceSecs).contains($0) ? $0 : nil }
     }
 
     /// The labels that say this.
@@ -59,6 +70,8 @@ public struct ContainerIdentity: Hashable, Sendable {
             ContainerLabel.specHash: specHash,
         ]
         labels[ContainerLabel.epoch] = epoch?.description
+        labels[ContainerLabel.writableVolumes] = writableVolumes?.joined(separator: "\n")
+        labels[ContainerLabel.stopGrace] = stopGraceSecs.map { String($0) }
         return labels
     }
 }

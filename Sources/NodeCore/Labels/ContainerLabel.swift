@@ -16,4 +16,8 @@ public enum ContainerLabel {
     public static let generation = "fledx.generation"
     /// The keyed hash of everything the container was made from.
     public static let specHash = "fledx.spec_hash"
+    /// The host paths the container can write to, as declared, a line each; empty is none.
+    public static let writableVolumes = "fledx.writable_volumes"
+    /// How many seconds it has to end by itself.
+    public static let stopGrace = "fledx.stop_grace_secs"
 }

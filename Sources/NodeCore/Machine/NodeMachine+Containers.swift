@@ -10,6 +10,12 @@ extension NodeMachine {
         }?.id
     }
 
+    /// How long a container of ours has to end by itself; nil for one that is not known.
+    public func graceSecs(of id: ContainerID) -> Int? { owners[id].flatMap { tracks[$0]?.graceSecs(of: id) } }
+
+    /// The longest time that one of the containers has to end by itself; nil without any.
+    public var longestGraceSecs: Int? { owners.keys.compactMap { graceSecs(of: $0) }.max() }
+
     /// What is wished of a replica.
     public func replica(_ id: AssignmentID) -> DesiredReplica? { tracks[id]?.wish?.replica }
 }

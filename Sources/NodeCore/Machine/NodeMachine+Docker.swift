@@ -11,6 +11,7 @@ extension NodeMachine {
         docker = .unreachable(reason: reason, since: now.wall)
         statusVersion += 1
         flights.abandonDocker()
+        absentImages = []
         resyncAt = nil
         for id in tracks.keys { tracks[id]?.dockerLost() }
         queue.add(all: tracks.keys)

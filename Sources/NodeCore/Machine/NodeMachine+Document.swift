@@ -14,6 +14,7 @@ extension NodeMachine {
         }
         let isFirst = self.document == nil
         self.document = document
+        absentImages = []
         tracks.reserveCapacity(document.deployments.count)
         var named: Set<AssignmentID> = []
         for replica in document.deployments where named.insert(replica.assignmentID).inserted {

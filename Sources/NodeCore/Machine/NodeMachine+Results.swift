@@ -60,7 +60,14 @@ extension NodeMachine {
     }
 
     /// All replicas that lack this image share the outcome.
-    private mutating func finishPull(_ key: PullKey, _ result: ActionResult, at now: Moment) {
+    private mutating func finishPull(_ key: PullKey, _ answer: ActionResult, at now: Moment) {
+        var result = answer
+        if result == .imageAbsent {
+            guard key.policy == .never else { return absentImage(key) }
+            result = .failed(
+                ActionFailure(.imageNotFound, "it is not on this node and the pull policy is never"))
+        }
+        absentImages.remove(key)
         if case .imageReady(let imageID, _, true) = result { notePull(imageID, key.image, at: now) }
         for id in tracks.keys.sorted() {
             guard let wish = tracks[id]?.wish, wish.pullKey == key, tracks[id]?.unpreparedSince != nil else {
@@ -77,6 +84,14 @@ extension NodeMachine {
                 tracks[id]?.prepare.failed(reason, .prepare, at: now.monotonic)
             }
         }
+    }
+
+    /// It is not here, so it is pulled next.
+    private mutating func absentImage(_ key: PullKey) {
+        let waiting = tracks.values.filter { $0.wish?.pullKey == key && $0.unpreparedSince != nil }
+        guard !waiting.isEmpty else { return }
+        absentImages.insert(key)
+        queue.add(all: waiting.map(\.assignmentID))
     }
 
     private mutating func finishStep(
@@ -164,5 +179,5 @@ extension NodeMachine {
         return ActionFailure(.other, "the result does not belong to the action")
     }
 
-    private static func words(of result: ActionResult) -> String { failure(of: result).detail }
+    static func words(of result: ActionResult) -> String { failure(of: result).detail }
 }

@@ -59,11 +59,16 @@ extension NodeMachine {
         return actions
     }
 
+    /// What may be here is looked up first, in a lane where no slow registry holds it up.
     private mutating func pull(_ key: PullKey?, for id: AssignmentID) -> [NodeAction] {
         guard let key, !flights.has(.pull(key)) else { return [] }
-        guard flights.hasRoom(.pull) else {
+        let isLookUp = key.mayBeHere && !absentImages.contains(key)
+        guard flights.hasRoom(isLookUp ? .quick : .pull) else {
             queue.add(id)
             return []
+        }
+        guard !isLookUp else {
+            return [flights.begin(.pull(key), .quick, .lookUp(image: key.image))]
         }
         let work = NodeAction.Work.pull(image: key.image, policy: key.policy, credential: key.credential)
         return [flights.begin(.pull(key), .pull, work)]
@@ -121,7 +126,7 @@ extension NodeMachine {
             return .start(id)
         case .stop(let id, _):
             track.willStop(id)
-            return .stop(id, graceSecs: track.origin.graceSecs)
+            return .stop(id, graceSecs: track.graceSecs(of: id))
         case .remove(let id): return .remove(id)
         }
     }

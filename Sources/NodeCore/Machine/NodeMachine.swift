@@ -7,7 +7,7 @@ public import Model
 /// for `nextDeadline`; when `isDockerReachable` turned false it connects anew and says so. One owner, any thread, no clock and no randomness of its own.
 public struct NodeMachine: Sendable {
     let nodeID: NodeID
-    let settings: NodeSettings
+    var settings: NodeSettings
     var names: SeededIDSource
     /// What an earlier life remembered of replicas that no document has named yet.
     var inherited: [AssignmentID: ReplicaMemory]
@@ -30,6 +30,10 @@ public struct NodeMachine: Sendable {
     var removed = RemovedReports()
     /// By image id.
     var pulledImages: [String: PulledImage]
+    /// Images that were just found absent and are to be pulled.
+    var absentImages: Set<PullKey> = []
+    /// Pulled images that the engine would not let go, by id, and when each is tried again.
+    var keptImages: [String: Backoff] = [:]
     /// Since when the engine's disk is nearly full; nil while it is not.
     var diskPressureSince: Timestamp?
     /// Whether images are removed until the low mark is reached.

@@ -8,6 +8,7 @@ extension ReplicaTrack {
         origin = Origin(
             deploymentID: new.replica.deploymentID, replicaNumber: new.replica.replicaNumber,
             generation: new.replica.generation, graceSecs: new.replica.container.stopGraceSecs)
+        for index in containers.indices { takeGrace(of: new, at: index) }
         if new.replica.generation != memory.generation { startGeneration(new.replica.generation) }
         if let old, old.specHash != new.specHash || old.replica.desiredState != new.replica.desiredState {
             forgetTries()
@@ -19,6 +20,12 @@ extension ReplicaTrack {
             memory.rejected = nil
             portFailures = 0
         }
+    }
+
+    /// The grace is no part of what a container is made from: a later one counts for the same container.
+    mutating func takeGrace(of wish: Wish, at index: Int) {
+        guard containers[index].specHash == wish.specHash else { return }
+        containers[index].identity.stopGraceSecs = wish.replica.container.stopGraceSecs
     }
 
     /// No document names it any more.

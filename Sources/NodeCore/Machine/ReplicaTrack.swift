@@ -75,6 +75,9 @@ struct ReplicaTrack: Sendable {
 
     func index(of id: ContainerID) -> Int? { containers.firstIndex { $0.id == id } }
 
+    /// How long a container has to end by itself: what it was made or wished with, not what its successor gets.
+    func graceSecs(of id: ContainerID) -> Int { record(id)?.identity.stopGraceSecs ?? origin.graceSecs }
+
     func record(_ id: ContainerID) -> ContainerRecord? { containers.first { $0.id == id } }
 
     /// The container an action under way is about.
@@ -99,5 +102,6 @@ struct ReplicaTrack: Sendable {
     mutating func add(_ record: ContainerRecord) {
         let place = containers.firstIndex { $0.id > record.id } ?? containers.count
         containers.insert(record, at: place)
+        if let wish { takeGrace(of: wish, at: place) }
     }
 }

@@ -7,6 +7,7 @@ struct Wish: Hashable, Sendable {
     var epoch: Epoch
 
     var hostPorts: [HostPort] { HostPort.of(replica) }
+    var writableVolumes: [String] { replica.container.writableVolumes }
     var restartPolicy: RestartSpec.Policy { replica.container.restart?.policy ?? .always }
     var resetAfterMilliseconds: Int64 { Int64(replica.container.restart?.resetAfterSecs ?? 600) * 1000 }
     var healthyAfterMilliseconds: Int64 { Int64(max(0, replica.strategy.healthyAfterSecs)) * 1000 }

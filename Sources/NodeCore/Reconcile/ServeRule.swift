@@ -34,16 +34,15 @@ enum ServeRule {
         return [record.id, old?.id].compactMap(\.self)
     }
 
-    /// Another container of the replica that must not run when this one starts: it holds a port of it, or the order
-    /// of the change says so.
+    /// Another container of the replica that must not run when this one starts: it holds a port of it or writes to a
+    /// volume of it, or the order of the change says so; on the way back as on the way there.
     private static func blocker(
         of record: ContainerRecord, _ ports: [HostPort], _ track: ReplicaTrack, _ wish: Wish
     ) -> ContainerRecord? {
-        let isTrial = track.onTrial(wish)?.id == record.id
-        return track.containers.first { other in
+        track.containers.first { other in
             guard other.id != record.id, other.state.isAlive else { return false }
-            if HostPort.anyCollide(other.observed.hostPorts, ports) { return true }
-            return isTrial && other.specHash != wish.specHash && SwitchOrder.stopsFirst(wish, old: other)
+            return HostPort.anyCollide(other.observed.hostPorts, ports)
+                || SwitchOrder.excludes(wish, record, other)
         }
     }
 

@@ -24,6 +24,9 @@ struct BackoffPolicy: Hashable, Sendable {
     static let cleanup = BackoffPolicy(
         firstMilliseconds: NodeLimits.cleanupBackoffMilliseconds,
         longestMilliseconds: NodeLimits.cleanupBackoffMaxMilliseconds)
+    static let image = BackoffPolicy(
+        firstMilliseconds: NodeLimits.imageBackoffMilliseconds,
+        longestMilliseconds: NodeLimits.imageBackoffMaxMilliseconds)
 
     /// The declaration's numbers, else the node's.
     static func restart(_ spec: RestartSpec?, _ settings: NodeSettings) -> BackoffPolicy {

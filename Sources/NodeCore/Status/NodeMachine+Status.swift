@@ -13,6 +13,13 @@ extension NodeMachine {
         }.map(\.report)
     }
 
+    /// The address that this machine is reached at became known, or changed: reports show it with every endpoint.
+    public mutating func addressFound(_ address: String) {
+        guard settings.advertisedHost != address else { return }
+        settings.advertisedHost = address
+        statusVersion += 1
+    }
+
     /// The control plane acknowledged the heartbeat with this number: what it reported as removed is forgotten.
     public mutating func reportAcknowledged(sequence: UInt64) { removed.acknowledged(sequence) }
 

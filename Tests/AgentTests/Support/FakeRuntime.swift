@@ -15,6 +15,11 @@ final class FakeRuntime: ContainerRuntime {
     var failures: [String: ActionFailure] = [:]
     /// Steps whose words begin so wait until the word is taken out.
     var stuck: Set<String> = []
+    /// The same, and those who wait do not hear that they are given up.
+    var deaf: Set<String> = []
+    private var unheard: [String] = []
+    /// The grace each container was last stopped with.
+    private(set) var graces: [ContainerID: Int] = [:]
     private(set) var log: [String] = []
     private(set) var containers: [ContainerID: ObservedContainer] = [:]
     private(set) var streams: [FakeChanges] = []
@@ -27,6 +32,8 @@ final class FakeRuntime: ContainerRuntime {
     private(set) var saves = 0
     /// Called before each step.
     var before: ((NodeAction.Work) -> Void)?
+    /// What nodes were told, in order.
+    private(set) var documents: [DesiredStateDocument] = []
     private let memories: MemoryStore?
     private var made = 0
 
@@ -38,6 +45,8 @@ final class FakeRuntime: ContainerRuntime {
     var running: [ContainerID] { containers.values.filter(\.state.isAlive).map(\.id).sorted() }
 
     var entrance: FileStatus? { entrancePath.flatMap { try? FileIO.status($0) } }
+
+    func told(_ document: DesiredStateDocument) { documents.append(document) }
 
     func probe() async throws {
         probes += 1
@@ -83,6 +92,9 @@ final class FakeRuntime: ContainerRuntime {
         for stream in streams { stream.tell(id, .exited(code: code)) }
     }
 
+    /// Whether such a step waits and hears nothing.
+    func isDeafTo(_ words: String) -> Bool { unheard.contains { $0.hasPrefix(words) } }
+
     func perform(_ work: NodeAction.Work) async -> ActionResult {
         let words = ActionWords.of(work)
         before?(work)
@@ -92,6 +104,10 @@ final class FakeRuntime: ContainerRuntime {
                 log.append("gave up \(words)")
                 return .failed(FailureClass.of(error))
             }
+        }
+        while deaf.contains(where: words.hasPrefix) {
+            if !unheard.contains(words) { unheard.append(words) }
+            await Detour.run { try? await LoopActor.sleep(milliseconds: 2) }
         }
         guard isUp || ActionWords.kind(work) == "persist" else {
             return .failed(ActionFailure(.dockerUnreachable, "connection refused"))
@@ -108,6 +124,7 @@ final class FakeRuntime: ContainerRuntime {
             lists += 1
             return .containersListed(Array(containers.values))
         case .inspect(let id): return .containerInspected(containers[id])
+        case .lookUp: return .imageAbsent
         case .pull(let image, _, _):
             log.append("pull \(image)")
             return .imageReady(imageID: "sha256:\(image)")
@@ -116,7 +133,8 @@ final class FakeRuntime: ContainerRuntime {
             log.append("start \(id)")
             containers[id]?.state = .running
             return .containerStarted
-        case .stop(let id, _):
+        case .stop(let id, let graceSecs):
+            graces[id] = graceSecs
             log.append("stop \(id)")
             containers[id]?.state = .exited(code: 143)
             return .containerStopped

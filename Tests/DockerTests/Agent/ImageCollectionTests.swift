@@ -1,9 +1,14 @@
 import AgentTestKit
 import DockerEngine
 import EventLoop
+import HTTPClient
+import Logging
 import Model
+import NodeCore
 import TestKit
 import Testing
+
+@testable import Agent
 
 /// Images on a disk that counts as full: what this agent pulled and nobody needs goes, and nothing else.
 @Suite(.onLoop) struct ImageCollectionTests {
@@ -48,5 +53,58 @@ import Testing
             node.controlPlane.publish([back])
             try await node.reported(back, .running) { $0.generation == 4 }
         }
+    }
+
+    /// A tag that moved on, as with `always`, is not taken from its new image: the old one goes by its id, or stays
+    /// while somebody else has named it.
+    @Test @LoopActor func anImageThatItsTagLeftGoesItself() async throws {
+        guard let docker = try await PrivateDocker.shared() else { return }
+        let http = HTTPClient()
+        defer { http.close() }
+        let client = DockerClient(endpoint: DockerEndpoint(socketPath: docker.socketPath), http: http)
+        let folder = try TemporaryFolder()
+        let runtime = DockerRuntime(
+            client: client, nodeID: NodeID(UUIDValue(high: 78, low: 1)),
+            preparation: Preparation(
+                volumes: VolumeRules(),
+                secrets: SecretSource(folder: folder.path, prefix: "S_", environment: [:]),
+                runFolder: folder.path, configFolder: folder.path,
+                nodeID: NodeID(UUIDValue(high: 78, low: 1)),
+                log: Logger(label: "test")),
+            logins: RegistryLogins(file: nil), probes: ProbeRunner(docker: client, http: http),
+            saveMemory: { _ in })
+        // Images of their own, so that no other test misses them.
+        func make(_ label: String) async throws -> String {
+            let base = try await docker.image(.one)
+            var creation = ContainerCreation(image: base)
+            creation.labels = ["made": label]
+            let container = try await client.createContainer(creation, name: nil)
+            try await docker.call(
+                "POST", "/commit?container=\(container)&repo=moving&tag=latest&comment=\(label)")
+            try await client.removeContainer(container, force: true)
+            return try await client.inspectImage("moving:latest").id
+        }
+        let old = try await make("old")
+        let named = try await make("named")
+        try await client.tagImage("moving:latest", repository: "somebody", tag: "keeps")
+        let new = try await make("new")
+        #expect(Set([old, named, new]).count == 3)
+        func remove(_ id: String) async -> ActionResult {
+            await runtime.perform(
+                .removeImage(
+                    PulledImage(imageID: id, name: "moving:latest", lastNeeded: Timestamp(milliseconds: 0))))
+        }
+        #expect(await remove(old) == .imageRemoved)
+        #expect(await kind { _ = try await client.inspectImage(old) } == .imageNotFound)
+        guard case .failed(let failure) = await remove(named) else {
+            Issue.record("an image that somebody named was removed")
+            return
+        }
+        #expect(failure.detail.contains("somebody:keeps"))
+        #expect(try await client.inspectImage("moving:latest").id == new)
+        #expect(await remove(new) == .imageRemoved)
+        #expect(await kind { _ = try await client.inspectImage(new) } == .imageNotFound)
+        #expect(await remove(old) == .imageRemoved, "what is gone is gone")
+        try await client.removeImage("somebody:keeps")
     }
 }

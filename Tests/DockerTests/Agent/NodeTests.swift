@@ -37,6 +37,38 @@ import Testing
         }
     }
 
+    /// One that ignores its signal has its whole grace, though the agent's own deadline is shorter.
+    @Test @LoopActor func aCleanUpGivesEachContainerItsOwnGraceAndLeavesNothing() async throws {
+        try await NodeFixture.run { node in
+            let replicas = [
+                Replicas.one(image: try await node.docker.image(.stubborn), graceSecs: 3),
+                Replicas.one(2, image: try await node.docker.image(.one), graceSecs: 1),
+            ]
+            node.controlPlane.publish(replicas)
+            try node.start([
+                "FLEDX_AGENT_CLEANUP_ON_SHUTDOWN": "true", "FLEDX_AGENT_SHUTDOWN_DEADLINE_SECS": "1",
+            ])
+            for replica in replicas { try await node.reported(replica, .running) }
+            var filter = EventFilter()
+            filter.types = ["container"]
+            filter.labels = ["\(ContainerLabel.nodeID)=\(node.nodeID)"]
+            let events = try await node.client.events(filter)
+            defer { events.cancel() }
+            await node.stop()
+            #expect(try await node.containers().isEmpty)
+            var killed: [String: Int64] = [:]
+            var ended: [String: (after: Int64, code: Int?)] = [:]
+            while ended.count < 2, let event = try await events.next() {
+                if event.action == "kill" { killed[event.actor] = killed[event.actor] ?? event.nanoseconds }
+                guard event.action == "die", let asked = killed[event.actor] else { continue }
+                ended[event.actor] = ((event.nanoseconds - asked) / 1_000_000, event.exitCode.map { Int($0) })
+            }
+            let stubborn = ended.values.filter { $0.code == 137 }
+            #expect(stubborn.count == 1)
+            #expect(stubborn.allSatisfy { $0.after >= 2900 })
+        }
+    }
+
     @Test @LoopActor func anAgentRestartTouchesNoContainer() async throws {
         try await NodeFixture.run { node in
             let replica = Replicas.one(image: try await node.docker.image(.one))

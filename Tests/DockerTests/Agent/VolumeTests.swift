@@ -3,6 +3,7 @@ import DockerEngine
 import EventLoop
 import Foundation
 import Model
+import NodeCore
 import TestKit
 import Testing
 
@@ -37,6 +38,27 @@ import Testing
             #expect(written.exitCode == 0, "\(String(decoding: written.output, as: UTF8.self))")
             #expect(String(decoding: written.output, as: UTF8.self).contains("seen"))
             #expect(try String(contentsOfFile: "\(prefix)/made/here/file", encoding: .utf8) == "kept\n")
+        }
+    }
+
+    /// Two writers of one folder spoil what is in it.
+    @Test @LoopActor func theOldContainerHasEndedBeforeTheNewOneWritesToItsFolder() async throws {
+        try await NodeFixture.run { node in
+            let prefix = node.folder.path("volumes")
+            let data = [VolumeMount(hostPath: "\(prefix)/data", containerPath: "/data")]
+            let one = Self.replica(try await node.docker.image(.one), data)
+            node.controlPlane.publish([one])
+            try node.start(["FLEDX_AGENT_ALLOWED_VOLUME_PREFIXES": prefix])
+            try await node.reported(one, .running)
+            let identity = ContainerIdentity(labels: try #require(try await node.containers().first).labels)
+            #expect(identity?.writableVolumes == ["\(prefix)/data"])
+            #expect(identity?.stopGraceSecs == 1)
+            var two = Self.replica(try await node.docker.image(.two), data, generation: 2)
+            two.strategy = RolloutStrategy(healthyAfterSecs: 60, gateSecs: 90)
+            node.controlPlane.publish([two])
+            try await node.reported(two, .running) { $0.generation == 2 }
+            let states = try await node.containers().map(\.status)
+            #expect(states.count == 2 && states.contains(.running) && states.contains(.exited), "\(states)")
         }
     }
 

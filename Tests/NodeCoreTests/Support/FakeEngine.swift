@@ -30,6 +30,8 @@ struct FakeEngine {
 
     var programs: [String: Program] = [:]
     var images: Set<String> = []
+    /// Images that the engine does not let go.
+    var keptImages: Set<String> = []
     var containers: [ContainerID: Container] = [:]
     var foreignPorts: [HostPort] = []
     /// Why the agent's own disk does not take the memory.
@@ -47,7 +49,7 @@ struct FakeEngine {
     func image(of work: NodeAction.Work) -> String? {
         switch work {
         case .create(let plan): plan.replica.container.image
-        case .pull(let image, _, _): image
+        case .pull(let image, _, _), .lookUp(let image): image
         case .start(let id), .stop(let id, _), .remove(let id), .inspect(let id): containers[id]?.image
         case .probe(let call): containers[call.containerID]?.image
         case .removeImage(let image): image.name
@@ -61,6 +63,7 @@ struct FakeEngine {
             policy != .always && images.contains(image) ? 1 : program(image).pullMilliseconds
         case .stop(let id, _): containers[id].map { program($0.image).stopMilliseconds } ?? 1
         case .start(let id): containers[id].map { program($0.image).startMilliseconds } ?? 5
+        case .lookUp: 1
         case .create, .remove: 5
         case .listContainers, .inspect, .listPorts: 2
         case .removeImage: 5
@@ -74,6 +77,7 @@ struct FakeEngine {
         switch work {
         case .listContainers: .containersListed(containers.values.map(\.fact))
         case .inspect(let id): .containerInspected(containers[id]?.fact)
+        case .lookUp(let image): images.contains(image) ? ready(image) : .imageAbsent
         case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id, at: wall)
@@ -92,17 +96,22 @@ struct FakeEngine {
     }
 
     private mutating func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
-        let ready = ActionResult.imageReady(imageID: "sha256:" + image, digest: program(image).digest)
-        if policy != .always, images.contains(image) { return ready }
+        if policy != .always, images.contains(image) { return ready(image) }
         if let failure = program(image).pullFailure { return .failed(failure) }
-        if policy == .never { return .failed(ActionFailure(.imageNotFound, "not on this node")) }
         images.insert(image)
         return .imageReady(imageID: "sha256:" + image, digest: program(image).digest, wasPulled: true)
+    }
+
+    private func ready(_ image: String) -> ActionResult {
+        .imageReady(imageID: "sha256:" + image, digest: program(image).digest)
     }
 
     private mutating func removeImage(_ image: PulledImage) -> ActionResult {
         guard !containers.values.contains(where: { $0.fact.imageID == image.imageID }) else {
             return .failed(ActionFailure(.other, "a container uses it"))
+        }
+        guard !keptImages.contains(image.name) else {
+            return .failed(ActionFailure(.other, "image is being used by a stopped container"))
         }
         images.remove(image.name)
         return .imageRemoved

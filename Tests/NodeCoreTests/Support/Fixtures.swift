@@ -7,7 +7,7 @@ enum Fixtures {
         _ number: UInt64 = 1, image: String = "app:1", generation: UInt64 = 1, nonce: UInt64 = 0,
         state: DesiredState = .running, hostPort: UInt16? = nil, restart: RestartSpec? = nil,
         pull: PullSpec.Policy = .missing, strategy: RolloutStrategy = RolloutStrategy(),
-        health: HealthSpec? = nil
+        health: HealthSpec? = nil, volumes: [VolumeMount] = [], graceSecs: Int? = nil
     ) -> DesiredReplica {
         var replica = DesiredReplica(
             assignmentID: AssignmentID(UUIDValue(high: 2, low: number)),
@@ -17,6 +17,8 @@ enum Fixtures {
             ports: hostPort.map { [PortMapping(containerPort: 80, hostPort: $0)] } ?? [],
             container: ContainerSpec(image: image, restart: restart, pull: PullSpec(policy: pull)))
         replica.container.health = health
+        replica.container.volumes = volumes
+        if let graceSecs { replica.container.stopGraceSecs = graceSecs }
         return replica
     }
 

@@ -4,10 +4,12 @@ import Testing
 
 extension World {
     /// A node whose one replica has proved itself.
-    static func serving(hostPort: UInt16? = 8080) -> World {
+    static func serving(
+        hostPort: UInt16? = 8080, volumes: [VolumeMount] = [], graceSecs: Int? = nil
+    ) -> World {
         let world = World()
         world.dockerUp()
-        world.apply([Fixtures.replica(hostPort: hostPort)])
+        world.apply([Fixtures.replica(hostPort: hostPort, volumes: volumes, graceSecs: graceSecs)])
         world.run(20_000)
         _ = world.takeLog()
         return world
@@ -15,12 +17,13 @@ extension World {
 
     func update(
         image: String = "app:2", generation: UInt64 = 2, hostPort: UInt16? = 8080,
-        restart: RestartSpec? = nil, strategy: RolloutStrategy = RolloutStrategy()
+        restart: RestartSpec? = nil, strategy: RolloutStrategy = RolloutStrategy(),
+        volumes: [VolumeMount] = [], graceSecs: Int? = nil
     ) {
         apply([
             Fixtures.replica(
                 image: image, generation: generation, hostPort: hostPort, restart: restart,
-                strategy: strategy)
+                strategy: strategy, volumes: volumes, graceSecs: graceSecs)
         ])
     }
 

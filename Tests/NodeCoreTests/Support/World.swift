@@ -31,6 +31,7 @@ final class World {
     var actionCount = 0
     var probeCount = 0
     var portLooks = 0
+    var stops: [(id: ContainerID, graceSecs: Int)] = []
     var busy: [AssignmentID: ActionID] = [:]
     var ledger = SwitchLedger()
 
@@ -213,12 +214,17 @@ final class World {
         case .listPorts: portLooks += 1
         case .persistMemory: persistCount += 1
         case .inspect: break
+        case .lookUp:
+            // What is here is as good as pulled.
+            if engine.images.contains(image) { record("pull \(image)") }
         case .probe: probeCount += 1
         case .removeImage(let image): record("remove image \(image.name)")
         case .pull: record("pull \(image)")
         case .create: recordStep(action, "create \(image)")
         case .start(let id): recordStep(action, "start \(id) \(image)")
-        case .stop(let id, _): recordStep(action, "stop \(id) \(image)")
+        case .stop(let id, let graceSecs):
+            stops.append((id, graceSecs))
+            recordStep(action, "stop \(id) \(image)")
         case .remove(let id): recordStep(action, "remove \(id) \(image)")
         }
     }

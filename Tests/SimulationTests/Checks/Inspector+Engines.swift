@@ -46,7 +46,8 @@ extension Inspector {
             case .create(let plan): plan.replica.deploymentID
             case .start(let id), .stop(let id, _), .remove(let id):
                 engine.containers[id]?.fact.identity?.deploymentID
-            case .listContainers, .inspect, .pull, .probe, .removeImage, .listPorts, .persistMemory: nil
+            case .listContainers, .inspect, .lookUp, .pull, .probe, .removeImage, .listPorts, .persistMemory:
+                nil
             }
         guard let deployment, settled.contains(deployment) else { return }
         world.fail("\(name) goes on although everything was right: \(action.work)")

@@ -110,6 +110,7 @@ final class EngineModel {
 
     func latency(of work: NodeAction.Work) -> Int64 {
         switch work {
+        case .lookUp: 1
         case .pull(let image, let policy, _):
             policy != .always && images.contains(image)
                 ? 1 : world.between(20, world.isChaotic && world.chance(10) ? 4000 : 400)
@@ -126,6 +127,8 @@ final class EngineModel {
         return switch work {
         case .listContainers: .containersListed(sortedIDs.compactMap { containers[$0]?.fact })
         case .inspect(let id): .containerInspected(containers[id]?.fact)
+        case .lookUp(let image):
+            images.contains(image) ? .imageReady(imageID: "sha256:" + image) : .imageAbsent
         case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id)
@@ -166,7 +169,6 @@ final class EngineModel {
     private func pull(_ image: String, _ policy: PullSpec.Policy) -> ActionResult {
         if policy != .always, images.contains(image) { return .imageReady(imageID: "sha256:" + image) }
         if image == Image.missing { return .failed(ActionFailure(.imageNotFound, "manifest unknown")) }
-        if policy == .never { return .failed(ActionFailure(.imageNotFound, "not on this node")) }
         if world.strikes(.pullFailed, perMille: image == Image.flaky ? 500 : 20) {
             return .failed(ActionFailure(.registryUnavailable, "i/o timeout"))
         }

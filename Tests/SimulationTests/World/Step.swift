@@ -45,7 +45,7 @@ enum Step: String, CaseIterable, Sendable {
         switch work {
         case .listContainers: self = .workList
         case .inspect: self = .workInspect
-        case .pull: self = .workPull
+        case .lookUp, .pull: self = .workPull
         case .create: self = .workCreate
         case .start: self = .workStart
         case .stop: self = .workStop
