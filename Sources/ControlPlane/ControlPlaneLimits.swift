@@ -142,6 +142,10 @@ public enum ControlPlaneLimits {
     public static let eventKeepAliveMilliseconds: Int64 = 15_000
     /// Milliseconds between two looks for events that are too old or too many.
     public static let eventCleanupMilliseconds: Int64 = 60_000
+    /// Entries of the audit log kept in the database: so many that a page with its total is read in time.
+    public static let storedAuditEntries = 500_000
+    /// Entries of refused credentials among them, so that strangers cannot push out what operators did.
+    public static let storedRefusals = 100_000
     /// Rows deleted at a time by a clean-up, so that no decision waits long behind it.
     public static let prunedRows = 2_000
     /// Nanoseconds from which on a request is slow enough for a line in the log.

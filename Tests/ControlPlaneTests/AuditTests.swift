@@ -159,10 +159,162 @@ import Testing
             _ = try await plane.declare(BarrierTests.web)
             clock.move(seconds: 3_700)
             _ = try await plane.declare(#"{"name":"new","image":"nginx:1"}"#)
-            try await plane.plane.audit.cleanup(everyMilliseconds: 1).cleanUp()
+            for cleanup in plane.plane.audit.cleanups(everyMilliseconds: 1) { try await cleanup.cleanUp() }
             let entries = try await plane.audit("&action=deployment.create")
             #expect(entries.count == 1)
             #expect(entries.first?.payload?.contains("new") == true)
+        }
+    }
+
+    /// One look takes all of it, however much it is, also where room is short; and strangers are held to their share.
+    @Test @LoopActor func aFloodOfOldOrRefusedEntriesGoesWhole() async throws {
+        let reserve = ["FLEDX_CP_STORAGE_RESERVE_BYTES": "\(Int64.max)"]
+        let clock = MovableClock()
+        try await TestPlane.with(reserve, clock: clock) { plane in
+            let old = clock.now().wall
+            clock.move(seconds: 8_000_000)
+            let now = clock.now().wall
+            try await Self.fill(plane, 5_000, at: old, "auth")
+            try await Self.fill(plane, ControlPlaneLimits.storedRefusals + 4_500, at: now, "auth")
+            try await Self.fill(plane, 300, at: now, "deployment")
+            #expect(plane.plane.host.store.reserve.shortage != nil, "telemetry is refused")
+            for cleanup in plane.plane.cleanups { try await cleanup.cleanUp() }
+            let counts = try await plane.plane.host.store.worker.perform { connection in
+                try connection.query("SELECT resource_type, count(*), min(at) FROM audit_log GROUP BY 1") {
+                    (try $0.string(0), try $0.int(1), try $0.time(2))
+                }
+            }
+            #expect(counts.first { $0.0 == "auth" }?.1 == ControlPlaneLimits.storedRefusals)
+            #expect(counts.first { $0.0 == "auth" }?.2 == now)
+            #expect(counts.first { $0.0 == "deployment" }?.1 == 300)
+        }
+    }
+
+    @Test @LoopActor func theLogHasABoundOfItsOwn() async throws {
+        try await TestPlane.with { plane in
+            try await Self.fill(plane, 5_000, at: plane.plane.host.clock.now().wall, "deployment")
+            let left = try await plane.plane.host.store.worker.perform { connection in
+                var deleted = 1
+                while deleted > 0 { deleted = try connection.execute(AuditRecords.prune(keeping: 50)) }
+                return try connection.query("SELECT id FROM audit_log ORDER BY id") { try $0.int64(0) }
+            }
+            #expect(left.count == 50)
+            #expect(left.last.map { $0 >= 5_000 } == true, "the newest stay")
+        }
+    }
+
+    @LoopActor private static func fill(
+        _ plane: TestPlane, _ count: Int, at moment: Timestamp, _ type: String
+    ) async throws {
+        try await plane.plane.host.store.worker.perform { connection in
+            try connection.transaction {
+                _ = try connection.execute(
+                    """
+                    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+                    INSERT INTO audit_log (at, action, resource_type, status, count)
+                    SELECT ?, 'x.y', ?, 'failure', 1 FROM numbers
+                    """, [.integer(Int64(count)), .time(moment), .text(type)])
+            }
+        }
+    }
+
+    /// A network of one stranger is one line, and who is held back already makes no new ones.
+    @Test func strangersAreCountedTogether() throws {
+        #expect(ClientAddress.network(of: "2001:db8:1:2:3::4") == "2001:db8:1:2::/64")
+        #expect(
+            ClientAddress.network(of: "2001:db8:1:2::9") == ClientAddress.network(of: "2001:db8:1:2:3::4"))
+        #expect(ClientAddress.network(of: "192.0.2.9") == "192.0.2.9")
+        var refused = RefusedCredentials()
+        let first = RefusedCredentials.Group(client: "a", route: "GET /x", fault: .unknown)
+        var second = first
+        second.route = "GET /y"
+        refused.add(first)
+        refused.add(first, opening: false)
+        refused.add(second, opening: false)
+        let entries = refused.take(at: Timestamp(milliseconds: 0))
+        #expect(entries.map(\.payload) == ["GET /x", "any"])
+        #expect(entries.map(\.count) == [2, 1])
+    }
+
+    /// A key of the table that no route has would silently name nothing.
+    @Test @LoopActor func everyNameOfTheTableIsThatOfAMountedRoute() async throws {
+        try await TestPlane.with { plane in
+            let mounted = Set(plane.plane.responder.routes.map(AuditAction.name))
+            #expect(Set(AuditAction.named.keys).subtracting(mounted) == [])
+        }
+    }
+
+    /// Whatever a change is about can be found by its id, and what else its path and query name is in the payload.
+    @Test @LoopActor func entriesNameTheirTargets() async throws {
+        let folder = try TemporaryFolder()
+        try FileIO.writeDurably(folder.path("key"), Array(String(repeating: "ab", count: 32).utf8))
+        let set = ["FLEDX_CP_SECRETS_KEY_FILE": folder.path("key")]
+        try await TestPlane.with(set) { plane in
+            let node = try await plane.readyNode(#"{"name":"edge-1"}"#)
+            let deployment: DeploymentCreated = try await plane.send(
+                "POST", "/api/v1/deployments", json: BarrierTests.web
+            ).decode()
+            let config = try await plane.made("/api/v1/configs", #"{"name":"app","entries":[]}"#, "config_id")
+            let login = try await plane.made(
+                "/api/v1/registry-credentials",
+                #"{"name":"hub","host":"ghcr.io","username":"u","password":"p"}"#, "credential_id")
+            let issued = try await plane.send("POST", "/api/v1/nodes/edge-1/tokens", json: "{}").json()
+            let token = try #require(issued["token_id"]?.stringValue)
+            for (method, path, json, action, id, words) in [
+                (
+                    "POST", "configs/app/deployments/web", nil, "config.attach.deployment", config,
+                    ["\(deployment.deploymentID)"]
+                ),
+                (
+                    "DELETE", "configs/app/deployments/web", nil, "config.detach.deployment", config,
+                    ["\(deployment.deploymentID)"]
+                ),
+                ("POST", "configs/app/nodes/edge-1", nil, "config.attach.node", config, ["\(node.id)"]),
+                ("DELETE", "configs/app/nodes/edge-1", nil, "config.detach.node", config, ["\(node.id)"]),
+                ("PUT", "configs/app", #"{"entries":[]}"#, "config.update", config, []),
+                ("DELETE", "configs/app", nil, "config.delete", config, []),
+                (
+                    "PATCH", "registry-credentials/hub", #"{"username":"v"}"#, "registry_credential.update",
+                    login, ["username"]
+                ),
+                ("DELETE", "registry-credentials/hub", nil, "registry_credential.delete", login, []),
+                ("DELETE", "nodes/edge-1/tokens/\(token)", nil, "node.token.revoke", "\(node.id)", [token]),
+                (
+                    "DELETE", "nodes/edge-1?force=true&containers=keep", nil, "node.delete", "\(node.id)",
+                    ["force", "containers", "keep"]
+                ),
+            ] as [(String, String, String?, String, String, [String])] {
+                let answer = try await plane.send(method, "/api/v1/\(path)", json: json)
+                #expect((200...204).contains(answer.status), "\(method) \(path): \(answer.text)")
+                let entry = try #require(
+                    try await plane.audit("&action=\(action)&resource_id=\(id)").first, "\(action)")
+                for word in words { #expect(entry.payload?.contains(word) == true, "\(action): \(word)") }
+            }
+        }
+    }
+
+    /// An applied document is one entry, and one for each thing it made, changed or took away.
+    @Test @LoopActor func whatAnAppliedDocumentDidIsThereForEachItem() async throws {
+        try await TestPlane.with { plane in
+            func document(_ items: String) -> String { #"{"items":[\#(items)]}"# }
+            let web = #"{"kind":"deployment","name":"web","image":"nginx:1","labels":{"app":"shop"}}"#
+            let job = #"{"kind":"deployment","name":"job","image":"nginx:1","labels":{"app":"shop"}}"#
+            _ = try await plane.send("POST", "/api/v1/apply", json: document("\(web),\(job)"))
+            let id = try #require(
+                try await plane.send("GET", "/api/v1/deployments/job").json()["deployment_id"]?.stringValue)
+            #expect(try await plane.audit("&action=deployment.create").count == 2)
+            let rehearsed = try await plane.send(
+                "POST", "/api/v1/apply?prune=true&label=app%3Dshop&dry_run=true", json: document(web))
+            #expect(rehearsed.status == 200, "\(rehearsed.text)")
+            #expect(try await plane.audit("&action=deployment.delete").isEmpty)
+            let pruned = try await plane.send(
+                "POST", "/api/v1/apply?prune=true&label=app%3Dshop", json: document(web),
+                headers: [("x-request-id", "prune-1")])
+            #expect(pruned.status == 200, "\(pruned.text)")
+            let entries = try await plane.audit("&request_id=prune-1")
+            #expect(entries.map(\.action) == ["deployment.delete", "cluster.apply"])
+            #expect(entries.first?.resourceID == id)
+            #expect(entries.last?.payload?.contains(#""prune":"true""#) == true)
         }
     }
 

@@ -17,6 +17,12 @@ final class APICall {
     var grant: OperatorGrant?
     /// Called when the client is gone, or out of patience, before its answer.
     var onAbandoned: (@LoopActor () -> Void)?
+    /// What the request did to each of several things, for the audit log.
+    var consequences: [Consequence] = []
+    /// Writes down that what cannot be taken back begins; nil where nothing of the kind does.
+    var begins: (@LoopActor (APICall) throws(Refusal) -> UInt64)?
+    /// Whether it has begun: from then on nobody may be told that nothing was done.
+    var hasBegun = false
     /// Takes the answer of a handler that answers later.
     var send: (@LoopActor (Result<Answer, Refusal>) -> Void)?
 

@@ -70,6 +70,9 @@ final class APIResponder: HTTPResponder {
         _ route: APIRoute, _ action: AuditAction?, _ request: HTTPRequest, _ call: APICall
     ) -> HTTPReply {
         let subject = action.flatMap { audit.subject(of: call, $0) }
+        if let subject, subject.action.actsOutside {
+            call.begins = { [audit] (call) throws(Refusal) in try audit.begin(subject, call) }
+        }
         do {
             if !route.isRepeatable { try call.refuseRepetition() }
             guard route.isRepeatable, route.method == .post, route.access.isOperators,
@@ -151,7 +154,7 @@ final class APIResponder: HTTPResponder {
     }
 
     private func later(_ request: HTTPRequest, _ call: APICall, _ attempt: Attempt) -> HTTPReply {
-        let (deferred, answer) = promise(request, call)
+        let (deferred, answer) = promise(request, call, attempt.subject)
         guard let first = attempt.first else {
             call.send = { answer(self.recorded($0, attempt.subject, call)) }
             return .deferred(deferred)
@@ -177,18 +180,28 @@ final class APIResponder: HTTPResponder {
     }
 
     /// A response that comes later, and what gives it.
+    ///
+    /// What began outside the database is told as it ended there: its entry was durable before, and so was everything
+    /// that it depends on.
     private func promise(
-        _ request: HTTPRequest, _ call: APICall
+        _ request: HTTPRequest, _ call: APICall, _ subject: AuditTrail.Subject? = nil
     ) -> (DeferredResponse, @LoopActor (Result<Answer, Refusal>) -> Void) {
         let deferred = DeferredResponse()
         deferred.onAbandoned = {
+            // What was answered is written down already, and waits only for its commit.
+            let isUnanswered = call.send != nil
             call.send = nil
             call.onAbandoned?()
             call.onAbandoned = nil
+            if isUnanswered { _ = self.recorded(.failure(.abandoned), subject, call) }
         }
         return (
             deferred,
-            { self.release(deferred, Self.response($0, request), requestID: request.requestID) }
+            { result in
+                let response = Self.response(result, request)
+                if call.hasBegun { return deferred.release(response) }
+                self.release(deferred, response, requestID: request.requestID)
+            }
         )
     }
 

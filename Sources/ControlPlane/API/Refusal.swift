@@ -69,6 +69,10 @@ struct Refusal: Error, Sendable {
         .serviceUnavailable, "unfinished", "the first request with this key was broken off; send it again",
         headers: [("retry-after", "1")])
 
+    /// Nobody waited for the answer: the client left, or its time was over.
+    static let abandoned = Refusal(
+        .serviceUnavailable, "abandoned", "nobody waited for the answer; what had begun may have been done")
+
     /// The node acts in another history of the cluster; it keeps what it has and asks again.
     static let unconfirmedHistory = Refusal(
         .conflict, "unconfirmed_history",

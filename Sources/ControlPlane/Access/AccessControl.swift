@@ -11,8 +11,8 @@ import Tunnel
 final class AccessControl {
     /// Who the client behind a connection is.
     let clients: ClientAddress
-    /// Hears of every refused credential.
-    var onRefused: (@LoopActor (APICall, CredentialFault) -> Void)?
+    /// Hears of every refused credential, and whether its client has shown too many already.
+    var onRefused: (@LoopActor (APICall, CredentialFault, _ isExcess: Bool) -> Void)?
 
     private let host: ClusterHost
     private let credentials: Credentials
@@ -40,8 +40,9 @@ final class AccessControl {
             try check(call, access)
         } catch {
             guard let fault = error.credentialFault else { throw error }
-            onRefused?(call, fault)
-            guard fault.isWrong, let excess = count(call, access) else { throw error }
+            let excess = fault.isWrong ? count(call, access) : nil
+            onRefused?(call, fault, excess != nil)
+            guard let excess else { throw error }
             throw .tooManyFailures(excess)
         }
     }

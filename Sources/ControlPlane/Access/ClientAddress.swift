@@ -28,7 +28,10 @@ struct ClientAddress: Sendable {
     /// What failures are counted by: whoever has an IPv6 network of the usual size is one.
     static func network(of client: String) -> String {
         guard let address = IPAddress(client), !address.isIPv4 else { return client }
-        return address.bytes[..<8].map { String($0, radix: 16) }.joined(separator: ".")
+        let groups = stride(from: 0, to: 8, by: 2).map { index in
+            String(UInt16(address.bytes[index]) << 8 | UInt16(address.bytes[index + 1]), radix: 16)
+        }
+        return groups.joined(separator: ":") + "::/64"
     }
 
     private func isTrusted(_ host: String) -> Bool {

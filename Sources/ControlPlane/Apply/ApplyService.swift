@@ -37,7 +37,8 @@ final class ApplyService {
             ApplyViews.item(
                 step, outcome, isDryRun: query.isDryRun, showsValues: ApplyScopes.shows(step.kind, call))
         }
-        return .answer(
-            try .json(ApplyResult(dryRun: query.isDryRun, items: told + plan.pruned.map(\.view))))
+        let all = told + plan.pruned.map(\.view)
+        if !query.isDryRun { call.consequences = all.compactMap { Consequence($0) } }
+        return .answer(try .json(ApplyResult(dryRun: query.isDryRun, items: all)))
     }
 }

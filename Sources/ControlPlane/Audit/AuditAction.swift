@@ -12,6 +12,8 @@ struct AuditAction: Hashable, Sendable {
 
     /// A request that is passed on to a program on a node, whatever its method.
     static let relay = AuditAction("node.relay", "node")
+    /// Whether it may have had its effect outside the database by the time its answer is known.
+    var actsOutside: Bool { action == "deployment.exec" || action == "deployment.port_forward" }
 
     /// The name of a route that changes something or reaches into a container; nil for one that only reads.
     ///
@@ -22,7 +24,7 @@ struct AuditAction: Hashable, Sendable {
             self = Self.relay
             return
         }
-        let named = Self.named["\(route.method.name) \(route.pattern)"]
+        let named = Self.named[Self.name(of: route)]
         guard named != nil || (route.method != .get && route.method != .head) else { return nil }
         switch route.access {
         case .operators, .registration: break
@@ -40,7 +42,11 @@ struct AuditAction: Hashable, Sendable {
         self.resourceType = resourceType
     }
 
-    private static let named: [String: AuditAction] = [
+    /// `POST /api/v1/apply`.
+    static func name(of route: APIRoute) -> String { "\(route.method.name) \(route.pattern)" }
+
+    /// Routes whose names do not follow from their paths.
+    static let named: [String: AuditAction] = [
         "POST /api/v1/nodes/register": AuditAction("node.register", "node"),
         "POST /api/v1/nodes/{id}/tokens": AuditAction("node.token.rotate", "node"),
         "DELETE /api/v1/nodes/{id}/tokens/{token_id}": AuditAction("node.token.revoke", "node"),
@@ -55,12 +61,12 @@ struct AuditAction: Hashable, Sendable {
         "POST /api/v1/reachability/resume": AuditAction("cluster.brake_release", "cluster"),
         "POST /api/v1/backup": AuditAction("cluster.backup", "cluster"),
         "POST /api/v1/apply": AuditAction("cluster.apply", "cluster"),
-        "POST /api/v1/deployments/{id}/configs/{config_id}": AuditAction(
+        "POST /api/v1/configs/{id}/deployments/{deployment_id}": AuditAction(
             "config.attach.deployment", "config"),
-        "DELETE /api/v1/deployments/{id}/configs/{config_id}": AuditAction(
+        "DELETE /api/v1/configs/{id}/deployments/{deployment_id}": AuditAction(
             "config.detach.deployment", "config"),
-        "POST /api/v1/nodes/{id}/configs/{config_id}": AuditAction("config.attach.node", "config"),
-        "DELETE /api/v1/nodes/{id}/configs/{config_id}": AuditAction("config.detach.node", "config"),
+        "POST /api/v1/configs/{id}/nodes/{node_id}": AuditAction("config.attach.node", "config"),
+        "DELETE /api/v1/configs/{id}/nodes/{node_id}": AuditAction("config.detach.node", "config"),
     ]
 
     private init(method: HTTPMethod, pattern: String) {

@@ -32,6 +32,26 @@ enum AuditRecords {
             [.integer(Int64(ControlPlaneLimits.prunedRows)), .time(oldest)])
     }
 
+    /// Deletes some of the oldest entries beyond so many.
+    static func prune(keeping count: Int) -> RowStatement {
+        RowStatement(
+            """
+            DELETE FROM audit_log WHERE id IN (
+                SELECT id FROM audit_log WHERE id <= (SELECT max(id) FROM audit_log) - ? ORDER BY id LIMIT ?)
+            """, [.integer(Int64(count)), .integer(Int64(ControlPlaneLimits.prunedRows))])
+    }
+
+    /// Deletes some of the oldest entries of refused credentials beyond so many.
+    static func pruneRefused(keeping count: Int) -> RowStatement {
+        RowStatement(
+            """
+            DELETE FROM audit_log WHERE id IN (
+                SELECT id FROM audit_log WHERE resource_type IN ('auth', 'authz') AND id <= (
+                    SELECT id FROM audit_log WHERE resource_type IN ('auth', 'authz')
+                    ORDER BY id DESC LIMIT 1 OFFSET ?) ORDER BY id LIMIT ?)
+            """, [.integer(Int64(count)), .integer(Int64(ControlPlaneLimits.prunedRows))])
+    }
+
     /// Entries that match, the newest first, and how many match in all.
     static func page(_ filter: AuditFilter, _ connection: Connection) throws -> (
         entries: [AuditEntry], total: Int

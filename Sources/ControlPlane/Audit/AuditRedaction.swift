@@ -15,7 +15,7 @@ struct AuditRedaction: Sendable {
     private static let maps: Set<String> = ["env"]
     private static let lists: Set<String> = ["command", "entrypoint", "args"]
     /// A cell deeper than this is left out.
-    private static let depth = 6
+    private static let depth = 7
 
     private let isEnabled: Bool
     private let words: [String]
@@ -28,9 +28,24 @@ struct AuditRedaction: Sendable {
     }
 
     /// The summary of a JSON body; nil when there is none or it is none.
-    func summary(of body: [UInt8]) -> String? {
-        guard !body.isEmpty, let node = try? JSONNode.parse(body) else { return nil }
-        let text = String(decoding: redacted(node, depth: 0).encoded(), as: UTF8.self)
+    func summary(of body: [UInt8]) -> String? { summary(path: [], query: [], body) }
+
+    /// The summary of a request: its body alone, or a member for each of what its path, its query and its body say.
+    ///
+    /// What the path says are ids and names, which are shown as they are.
+    func summary(path: [JSONMember], query: [JSONMember], _ body: [UInt8]) -> String? {
+        let body = body.isEmpty ? nil : try? JSONNode.parse(body)
+        guard !path.isEmpty || !query.isEmpty else { return body.map { cut(redacted($0, depth: 1)) } }
+        var members: [JSONMember] = []
+        if !path.isEmpty { members.append(JSONMember(key: "path", value: .object(path))) }
+        for (key, node) in [("query", query.isEmpty ? nil : JSONNode.object(query)), ("body", body)] {
+            if let node { members.append(JSONMember(key: key, value: redacted(node, depth: 1))) }
+        }
+        return cut(.object(members))
+    }
+
+    private func cut(_ node: JSONNode) -> String {
+        let text = String(decoding: node.encoded(), as: UTF8.self)
         guard text.utf8.count > ControlPlaneLimits.auditPayloadCharacters else { return text }
         return text.prefix(ControlPlaneLimits.auditPayloadCharacters) + "… (cut)"
     }

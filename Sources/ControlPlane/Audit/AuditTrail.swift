@@ -2,6 +2,7 @@ import ClusterCore
 import EventLoop
 import HTTP1
 import HTTPServer
+import JSON
 import Model
 import SQLite
 
@@ -12,6 +13,8 @@ final class AuditTrail {
     struct Subject {
         let action: AuditAction
         let resourceID: String?
+        /// What else the path names.
+        var path: [JSONMember] = []
     }
 
     private let host: ClusterHost
@@ -34,7 +37,24 @@ final class AuditTrail {
         if action.action == "deployment.update", let named = action.naming(wantedBy: call.body) {
             action = named
         }
-        return Subject(action: action, resourceID: resourceID(call, action))
+        let names = call.request.parameters.filter { $0.name != "id" }
+        return Subject(
+            action: action, resourceID: resourceID(call, action),
+            path: names.map { JSONMember(key: $0.name, value: .string(resolved($0.name, $0.value))) })
+    }
+
+    /// Writes down that something begins whose effect is outside the database and may come before its answer.
+    ///
+    /// - Returns: The barrier's number of the entry: it begins once that is durable.
+    /// - Throws: What refuses it: nothing is begun that is not written down.
+    func begin(_ subject: Subject, _ call: APICall) throws(Refusal) -> UInt64 {
+        var entry = entry(subject, call, .success(.empty(.noContent)))
+        entry.result = .begun
+        do {
+            return try host.store.worker.submitJoined([AuditRecords.insert(entry)])
+        } catch {
+            throw .storage(error)
+        }
     }
 
     /// Writes an entry down; the caller is in the turn of the loop in which the change was made.
@@ -44,10 +64,13 @@ final class AuditTrail {
         guard !subject.action.isCounted else { return countRelayed(call, result) }
         let entry = entry(subject, call, result)
         // The last room is kept for what changes something.
-        let isDispensable = entry.result == .failure || subject.action.onlyReads
+        let isDispensable =
+            entry.result == .failure || subject.action.onlyReads || subject.action.actsOutside
         if isDispensable, host.shortage != nil { return }
+        var entries = [entry]
+        if entry.result == .success { entries += call.consequences.map { $0.entry(like: entry) } }
         do {
-            try host.store.worker.submitJoined([AuditRecords.insert(entry)])
+            try host.store.worker.submitJoined(entries.map(AuditRecords.insert))
         } catch {
             // What has changed nothing keeps its own answer.
             if !isDispensable { throw .storage(error) }
@@ -55,12 +78,14 @@ final class AuditTrail {
     }
 
     /// Counts a refused credential; what was counted is written once a minute.
-    func count(_ call: APICall, _ fault: CredentialFault) {
+    ///
+    /// Who has shown too many wrong ones already gets no further entry of the minute for what else is tried.
+    func count(_ call: APICall, _ fault: CredentialFault, isExcess: Bool) {
         let route = "\(call.request.method.name) \(call.request.route ?? "-")"
         refused.add(
             RefusedCredentials.Group(
-                client: call.client, route: route, fault: fault, actorID: call.grant?.actorID,
-                actor: call.grant?.name))
+                client: ClientAddress.network(of: call.client), route: route, fault: fault,
+                actorID: call.grant?.actorID, actor: call.grant?.name), opening: !isExcess)
         flushLater()
     }
 
@@ -105,13 +130,21 @@ final class AuditTrail {
         host.store.worker.submitTelemetry(entries.map(AuditRecords.insert))
     }
 
-    /// Takes away what is older than the retention.
-    func cleanup(everyMilliseconds pause: Int64) -> HistoryCleanup {
-        HistoryCleanup(host: host, pauseMilliseconds: pause) {
-            [host, retentionMilliseconds] in
-            let now = host.clock.now().wall
-            return AuditRecords.prune(before: now.adding(milliseconds: -retentionMilliseconds))
-        }
+    /// Takes away what is older than the retention, and what is too much.
+    func cleanups(everyMilliseconds pause: Int64) -> [HistoryCleanup] {
+        [
+            HistoryCleanup(host: host, pauseMilliseconds: pause) {
+                [host, retentionMilliseconds] in
+                let now = host.clock.now().wall
+                return AuditRecords.prune(before: now.adding(milliseconds: -retentionMilliseconds))
+            },
+            HistoryCleanup(host: host, pauseMilliseconds: pause) {
+                AuditRecords.pruneRefused(keeping: ControlPlaneLimits.storedRefusals)
+            },
+            HistoryCleanup(host: host, pauseMilliseconds: pause) {
+                AuditRecords.prune(keeping: ControlPlaneLimits.storedAuditEntries)
+            },
+        ]
     }
 
     private func entry(
@@ -123,7 +156,7 @@ final class AuditTrail {
             actorID: call.grant?.actorID ?? call.registrationToken.map { "\($0)" },
             actor: call.grant?.name ?? (call.grant == nil ? "registration" : nil),
             role: call.grant?.role?.rawValue, requestID: call.requestID, client: call.client,
-            payload: redaction.summary(of: call.body))
+            payload: redaction.summary(path: subject.path, query: Self.query(of: call), call.body))
         switch result {
         case .success(let answer): entry.resourceID = entry.resourceID ?? Self.created(answer)
         case .failure(let refusal):
@@ -138,8 +171,11 @@ final class AuditTrail {
         let reference = call.parameter("id")
         guard !reference.isEmpty else { return nil }
         switch action.resourceType {
-        case "deployment": return host.cluster.deploymentID(named: reference).map { "\($0)" } ?? reference
-        case "node": return host.cluster.nodeID(named: reference).map { "\($0)" } ?? reference
+        case "deployment": return resolved("deployment_id", reference)
+        case "node": return resolved("node_id", reference)
+        case "config": return host.cluster.configID(named: reference).map { "\($0)" } ?? reference
+        case "registry_credential":
+            return host.cluster.registryCredentialID(named: reference).map { "\($0)" } ?? reference
         case "operator_token":
             return host.access.operators.values.first { $0.name == reference }.map { "\($0.id)" } ?? reference
         case "registration_token":
@@ -147,6 +183,29 @@ final class AuditTrail {
                 ?? reference
         default: return reference
         }
+    }
+
+    /// The id of what a parameter names.
+    private func resolved(_ parameter: String, _ reference: String) -> String {
+        switch parameter {
+        case "deployment_id": host.cluster.deploymentID(named: reference).map { "\($0)" } ?? reference
+        case "node_id": host.cluster.nodeID(named: reference).map { "\($0)" } ?? reference
+        default: reference
+        }
+    }
+
+    /// What the query says; a name that is given more than once has a list.
+    private static func query(of call: APICall) -> [JSONMember] {
+        guard call.request.target.query != nil, let items = try? call.request.query().parameters else {
+            return []
+        }
+        var members: [JSONMember] = []
+        for item in items where !members.contains(where: { $0.key == item.name }) {
+            let values = items.filter { $0.name == item.name }.map { JSONNode.string($0.value) }
+            members.append(
+                JSONMember(key: item.name, value: values.count == 1 ? values[0] : .array(values)))
+        }
+        return members
     }
 
     /// The id at the end of `Location`.

@@ -5,8 +5,9 @@ struct CountedTogether<Group: Hashable> {
 
     var isEmpty: Bool { counts.isEmpty && beyond == 0 }
 
-    mutating func add(_ group: Group) {
-        if counts[group] != nil || counts.count < ControlPlaneLimits.countedGroups {
+    /// Counts one; a group that is not there is made only when it may be opened.
+    mutating func add(_ group: Group, opening: Bool = true) {
+        if counts[group] != nil || opening && counts.count < ControlPlaneLimits.countedGroups {
             counts[group, default: 0] += 1
         } else {
             beyond += 1

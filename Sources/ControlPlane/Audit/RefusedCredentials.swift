@@ -16,7 +16,8 @@ struct RefusedCredentials {
 
     var isEmpty: Bool { counted.isEmpty }
 
-    mutating func add(_ group: Group) { counted.add(group) }
+    /// Counts one; a group that is not there is made only when it may be opened.
+    mutating func add(_ group: Group, opening: Bool = true) { counted.add(group, opening: opening) }
 
     /// The entries of what was counted, which begins anew.
     mutating func take(at now: Timestamp) -> [AuditEntry] {

@@ -67,7 +67,7 @@ public final class ControlPlane {
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings, logger: logger)
         let audit = audit
-        access.onRefused = { audit.count($0, $1) }
+        access.onRefused = { audit.count($0, $1, isExcess: $2) }
         access.environment.onUse = { audit.environmentTokenUsed($0) }
         responder = APIResponder(
             host: host, access: access, audit: audit,
@@ -214,8 +214,7 @@ public final class ControlPlane {
 
     /// What keeps the audit log and the history of events bounded.
     var cleanups: [HistoryCleanup] {
-        [
-            audit.cleanup(everyMilliseconds: settings.auditCleanupIntervalSecs * 1000),
+        audit.cleanups(everyMilliseconds: settings.auditCleanupIntervalSecs * 1000) + [
             HistoryCleanup(
                 host: host, pauseMilliseconds: ControlPlaneLimits.eventCleanupMilliseconds
             ) { [host] in

@@ -164,10 +164,10 @@ public enum ControlPlaneSettingsTable {
             unit: "seconds", help: "How often old minutes of use are taken away."),
         Setting(
             "FLEDX_CP_RETENTION_AUDIT_LOG_SECS", .number(60...Int64(UInt32.max)), default: "7776000",
-            unit: "seconds", help: "How long entries of the audit log are kept."),
+            unit: "seconds", help: "How long entries of the audit log are kept, the newest 500,000."),
         Setting(
             "FLEDX_CP_AUDIT_LOG_CLEANUP_INTERVAL_SECS", .number(1...86400), default: "3600", unit: "seconds",
-            help: "How often old entries of the audit log are deleted, some thousand at a time."),
+            help: "How often old entries of the audit log are deleted."),
         Setting(
             "FLEDX_CP_AUDIT_REDACTION_ENABLED", .flag, default: "true",
             help:

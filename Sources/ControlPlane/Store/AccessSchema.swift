@@ -58,4 +58,9 @@ enum AccessSchema {
             attributes TEXT NOT NULL
         ) STRICT;
         """
+
+    /// What is too old, and what strangers caused, is found without reading the rest.
+    static let auditIndexes = """
+        CREATE INDEX audit_log_refused ON audit_log (id) WHERE resource_type IN ('auth', 'authz');
+        """
 }

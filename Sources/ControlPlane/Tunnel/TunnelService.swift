@@ -4,6 +4,7 @@ import HTTP2
 import HTTPServer
 import JSON
 import Model
+import SQLite
 import Tunnel
 
 /// Checks requests that go through a node's tunnel, and says that there is none.
@@ -41,7 +42,7 @@ final class TunnelService {
             instances, wish, name: deploymentName(call), tunnels: tunnels,
             for: streams.caller(of: call))
         guard sources.hasTunnel else { throw .tunnelUnavailable(instances[0].nodeID) }
-        return later(call) {
+        return try later(call) {
             try await sources.open()
             return .streamed(type: "text/plain; charset=utf-8") { try await sources.copy(to: $0) }
         }
@@ -67,7 +68,7 @@ final class TunnelService {
         let order = ExecutionOrder(command: command, tty: hasTerminal, stdin: offers)
         let execution = RemoteExecution(
             tunnel, instance.assignmentID, order, for: streams.caller(of: call))
-        return later(call) {
+        return try later(call) {
             try await execution.start()
             guard offers else { return try .json(try await execution.collect()) }
             return .upgrade(to: StreamUpgrade.name) { execution.converse($0, $1) }
@@ -84,7 +85,7 @@ final class TunnelService {
         let tunnel = try tunnel(to: instance.nodeID)
         guard try offersStream(call), let port else { throw StreamUpgrade.required }
         let caller = streams.caller(of: call)
-        return later(call) {
+        return try later(call) {
             let opened = caller.take(try tunnel.connect(to: "\(instance.assignmentID):\(port)"))
             try await opened.expectOK()
             return .upgrade(to: StreamUpgrade.name) { opened.bridge($0, $1) }
@@ -96,7 +97,7 @@ final class TunnelService {
         try call.refuseQuery()
         let tunnel = try tunnel(to: try node(call.parameter("id")))
         let caller = streams.caller(of: call)
-        return later(call) {
+        return try later(call) {
             let opened = caller.take(try tunnel.open("GET", path))
             try await opened.expectOK()
             let body = try await opened.stream.collect(limit: ControlPlaneLimits.agentAnswerBytes)
@@ -121,7 +122,7 @@ final class TunnelService {
         }
         let tunnel = try tunnel(to: node)
         let target = Self.rest(of: call.request.head.target, behind: 4)
-        return later(call) {
+        return try later(call) {
             try await self.exchange(
                 call, target, host: "\(reference):\(port)",
                 try tunnel.connect(to: "\(instance.assignmentID):\(port)")
@@ -133,7 +134,7 @@ final class TunnelService {
         let node = try relayNode(call)
         let tunnel = try tunnel(to: node)
         let target = Self.rest(of: call.request.head.target, behind: 3)
-        return later(call) {
+        return try later(call) {
             try await self.exchange(
                 call, target, host: "\(call.parameter("node"))",
                 try tunnel.connect(to: "-:1", [HTTP2Field(TunnelProtocol.routeHeader, target)])
@@ -214,11 +215,23 @@ final class TunnelService {
     }
 
     /// Answers when `work` has an answer; a client that leaves cancels it.
-    private func later(_ call: APICall, _ work: @escaping @LoopActor () async throws -> Answer)
-        -> APIRoute.Disposition
-    {
-        let task = CallTask.start {
-            do { call.answer(.success(try await work())) } catch {
+    ///
+    /// What cannot be taken back begins once its audit entry is durable.
+    private func later(
+        _ call: APICall, _ work: @escaping @LoopActor () async throws -> Answer
+    ) throws(Refusal) -> APIRoute.Disposition {
+        let entry = try call.begins?(call)
+        let task = CallTask.start { [host] in
+            do {
+                if let entry {
+                    try await host.store.barrier.wait(for: entry)
+                    try Task.checkCancellation()
+                    call.hasBegun = true
+                }
+                call.answer(.success(try await work()))
+            } catch let failure as SQLiteFailure {
+                call.answer(.failure(.storage(failure)))
+            } catch {
                 call.answer(.failure(Refusal(tunnel: error)))
             }
         }

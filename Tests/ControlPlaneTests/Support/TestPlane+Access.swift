@@ -20,6 +20,13 @@ extension TestPlane {
         return try response.decode()
     }
 
+    /// Declares something and gives a member of the answer.
+    func made(_ path: String, _ json: String, _ member: String) async throws -> String {
+        let response = try await send("POST", path, json: json)
+        try #require(response.status == 201, "\(response.text)")
+        return try #require(try response.json()[member]?.stringValue)
+    }
+
     /// Every audit entry that matches, newest first.
     func audit(_ query: String = "") async throws -> [AuditEntry] {
         let response = try await send("GET", "/api/v1/audit?limit=1000\(query)")

@@ -76,7 +76,7 @@ extension APIOperation {
         Parameter("resource_type", .text("deployment"), "What kind of thing it was done to."),
         Parameter("resource_id", .text("web"), "Which one."),
         Parameter("action", .text("deployment.create"), "What was done."),
-        Parameter("status", .text("success"), "success or failure."),
+        Parameter("status", .text("success"), "begun, success or failure."),
         Parameter("request_id", .text("4f1c"), "The request."),
         Parameter("actor", .text("ci"), "The credential, by name or id."),
         Parameter("since", .time, "Not before."), Parameter("until", .time, "Before."),

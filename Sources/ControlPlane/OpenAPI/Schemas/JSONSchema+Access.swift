@@ -83,7 +83,7 @@ extension JSONSchema {
     /// The place of an event: the history and the number there.
     static let eventID = text("6f9619ff-8b86-4d01-b42d-00cf4fc964ff-17", pattern: "^[0-9a-f-]{36}-[0-9]+$")
 
-    private enum AuditWord: String, CaseIterable { case success, failure }
+    private enum AuditWord: String, CaseIterable { case begun, success, failure }
 
     private static func requestExample(_ schema: JSONSchema, _ example: JSONNode) -> JSONSchema {
         var schema = schema

@@ -2,9 +2,11 @@
 public struct AuditEntry: Codable, Hashable, Sendable {
     /// How it ended.
     public enum Result: String, Codable, Hashable, Sendable, CaseIterable {
+        /// What reaches into a node was let through; another entry of the same request tells how it ended.
+        case begun
         /// It was done.
         case success
-        /// It was refused or failed; nothing was changed.
+        /// It was refused, it failed, or, once begun, nobody waited for its end.
         case failure
     }
 
