@@ -21,17 +21,21 @@ public enum ControlPlaneLimits {
     /// Items of a list page at most.
     public static let maxPageItems = 1_000
     /// Idempotency keys that are kept at a time.
-    static let repetitions = 10_000
-    /// Bytes of all answers kept for repeated requests.
+    static let repetitions = 40_000
+    /// Those of them that one credential may take.
+    static let repetitionsPerSpeaker = 10_000
+    /// Bytes of all answers kept for repeated requests; beyond them only that a request was answered is kept.
     static let repetitionBytes = 8 << 20
+    /// Those of them that one credential may take.
+    static let repetitionBytesPerSpeaker = 2 << 20
     /// Bytes of one such answer; a longer one is not kept, only that it was given.
     static let repetitionBodyBytes = 65_536
     /// Requests that wait for the answer of the same one at work.
     static let repetitionWaiters = 64
     /// Milliseconds an answer is kept.
     static let repetitionMilliseconds: Int64 = 24 * 3_600_000
-    /// Seconds a client is told to wait whose key finds no room.
-    static let keyRetrySeconds = 60
+    /// Seconds a client is told to wait whose key finds no room, at least.
+    static let keyRetrySeconds: Int64 = 1
     /// Characters of the address of newer agents.
     static let upgradeURLBytes = 2_048
     /// Last lines of a container's output that may be asked for.

@@ -1,3 +1,4 @@
+import ClusterCore
 import EventLoop
 import JSON
 import Model
@@ -93,6 +94,33 @@ import Testing
                 #expect(!detached.attached)
             }
             #expect(try await plane.send("POST", "\(Self.path)/app/nodes/nobody").status == 404)
+        }
+    }
+
+    /// Names are those of deployments; a config that has a wider one from before keeps it and can be declared again.
+    @Test @LoopActor func namesFollowTheRulesOfNames() async throws {
+        try await TestPlane.with { plane in
+            for name in ["App", "a_b", "-a", "a.b", String(repeating: "a", count: 64)] {
+                let refused = try await plane.send("POST", Self.path, json: #"{"name":"\#(name)"}"#)
+                #expect(refused.status == 422 && refused.fields == ["name"], "\(name): \(refused.text)")
+                let document = #"{"items":[{"kind":"config","name":"\#(name)","entries":[]}]}"#
+                let applied = try await plane.send("POST", "/api/v1/apply", json: document)
+                #expect(applied.status == 422 && applied.fields == ["items[0].name"], "\(applied.text)")
+            }
+            _ = try plane.plane.host.perform(
+                .createConfig(
+                    CreateConfig(
+                        name: "Old_Name", version: nil, labels: [:], content: ConfigContent(),
+                        requestID: "r")))
+            for body in [#"{"entries":[]}"#, #"{"name":"Old_Name","entries":[{"key":"A","value":"b"}]}"#] {
+                let kept = try await plane.send("PUT", "\(Self.path)/Old_Name", json: body)
+                #expect(kept.status == 200, "\(kept.text)")
+            }
+            let document = #"{"items":[{"kind":"config","name":"Old_Name","entries":[]}]}"#
+            #expect(try await plane.send("POST", "/api/v1/apply", json: document).status == 200)
+            let renamed = try await plane.send(
+                "PUT", "\(Self.path)/Old_Name", json: #"{"name":"Other_Name"}"#)
+            #expect(renamed.status == 422)
         }
     }
 

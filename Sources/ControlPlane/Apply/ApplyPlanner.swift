@@ -67,6 +67,7 @@ struct ApplyPlanner {
         _ config: ConfigDeclaration, _ item: AppliedDeclaration
     ) throws(Refusal) -> ApplyPlan.Step {
         let former = cluster.configID(named: item.name).flatMap { cluster.config($0) }
+        try ConfigService.checkName(item.name, former: former?.row.name)
         var whole = config
         whole.entries = config.entries ?? []
         whole.files = config.files ?? []

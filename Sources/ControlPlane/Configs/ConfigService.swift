@@ -17,6 +17,7 @@ final class ConfigService {
     func create(_ call: APICall) throws(Refusal) -> APIRoute.Disposition {
         let isDryRun = try call.isDryRun()
         let declaration = try read(call, needsName: true)
+        try Self.checkName(declaration.name, former: nil)
         let command = CreateConfig(
             name: declaration.name ?? "", version: declaration.version, labels: declaration.labels ?? [:],
             content: try ConfigSealing.content(declaration, former: ConfigContent(), keeper),
@@ -73,6 +74,7 @@ final class ConfigService {
         let view = try resolve(call)
         try Precondition.check(call, view.row.version)
         let declaration = try read(call, needsName: false)
+        try Self.checkName(declaration.name, former: view.row.name)
         let command = UpdateConfig(
             id: view.row.id, name: declaration.name ?? view.row.name, version: declaration.version,
             labels: declaration.labels ?? view.row.labels,
@@ -107,6 +109,14 @@ final class ConfigService {
         }
         let isNew = isAttached && reply.hasChanged && !isDryRun
         return .answer(try .json(view, status: isNew ? .created : .ok))
+    }
+
+    /// Refuses a new name that breaks the rules; one that is there may stay.
+    nonisolated static func checkName(_ name: String?, former: String?) throws(Refusal) {
+        guard let name, name != former, let fault = ConfigReader.nameFault(name) else { return }
+        var faults = FaultList()
+        faults.add(fault.field, fault.message)
+        throw .invalid(faults)
     }
 
     private func run(_ command: Command, _ isDryRun: Bool) throws(Refusal) -> Reply {

@@ -22,7 +22,7 @@ extension APICall {
         guard !query.flag("dry_run") else { return nil }
         let scope = SHA256.digest(speaker + Array(pattern.utf8))
         let target = Array(request.head.target.utf8)
-        return (Repetition.Name(scope: scope, key: key), SHA256.digest(target + [0] + body))
+        return (Repetition.Name(scope: scope, key: key, speaker: speaker), SHA256.digest(target + [0] + body))
     }
 
     /// Refuses what an operation cannot keep: it has no effect to repeat, or none that can be planned.

@@ -9,6 +9,18 @@ struct Repetition: Hashable, Sendable {
         let scope: [UInt8]
         /// What the client sent in `Idempotency-Key`.
         let key: String
+        /// A hash of the credential alone, whose share of the room it takes; empty where it is not known.
+        var speaker: [UInt8] = []
+
+        static func == (left: Name, right: Name) -> Bool {
+            left.scope == right.scope && left.key == right.key
+        }
+
+        /// Scope and key tell two apart.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(scope)
+            hasher.combine(key)
+        }
     }
 
     let name: Name
@@ -26,13 +38,13 @@ struct Repetition: Hashable, Sendable {
     }
 
     /// Keeps an answer, or that it was given: what is shown once, or is too long, is not kept.
-    init(_ name: Name, fingerprint: [UInt8], _ answer: Answer, at now: Timestamp) {
+    init(_ name: Name, fingerprint: [UInt8], _ answer: Answer, at now: Timestamp, hasRoom: Bool = true) {
         self.name = name
         self.fingerprint = fingerprint
         createdAt = now
         // Whatever no cache may store is not stored here either.
         let isStorable = answer.shownOnce == nil && answer.headers["cache-control"] != "no-store"
-        if isStorable, answer.body.count <= ControlPlaneLimits.repetitionBodyBytes {
+        if isStorable, hasRoom, answer.body.count <= ControlPlaneLimits.repetitionBodyBytes {
             status = answer.status
             headers = answer.headers.pairs.map { JSONField(name: $0.name, value: $0.value) }
             body = answer.body

@@ -59,8 +59,10 @@ enum AccessSchema {
         ) STRICT;
         """
 
-    /// What is too old, and what strangers caused, is found without reading the rest.
-    static let auditIndexes = """
+    /// What is too old, and what strangers caused, is found without reading the rest; repeated requests have a share
+    /// for each credential.
+    static let bounds = """
+        ALTER TABLE repetitions ADD COLUMN speaker BLOB NOT NULL DEFAULT x'';
         CREATE INDEX audit_log_refused ON audit_log (id) WHERE resource_type IN ('auth', 'authz');
         """
 }

@@ -12,7 +12,7 @@ enum Schema {
         Migration(number: 7, name: "claimed_revisions", sql: claims),
         Migration(number: 8, name: "access_and_events", sql: AccessSchema.accessAndEvents),
         Migration(number: 9, name: "configs", sql: configs),
-        Migration(number: 10, name: "audit_indexes", sql: AccessSchema.auditIndexes),
+        Migration(number: 10, name: "audit_and_repetition_bounds", sql: AccessSchema.bounds),
     ]
 
     /// The schema this program works with.

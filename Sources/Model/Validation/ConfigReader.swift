@@ -26,6 +26,13 @@ public enum ConfigReader {
         return faults.faults.count == before ? declaration : nil
     }
 
+    /// Why a text is not the name of a new config, or nil when it is one.
+    ///
+    /// Configs that were named under wider rules keep their names.
+    public static func nameFault(_ name: String) -> FieldFault? {
+        TextRules.nameFault(name).map { FieldFault(field: "name", message: $0) }
+    }
+
     private static func readName(
         _ body: inout ObjectReader, isNeeded: Bool, _ faults: inout FaultList
     ) -> String? {

@@ -71,6 +71,32 @@ import Testing
         }
     }
 
+    /// The greatest number that the document allows is taken, and the next one is not.
+    @Test @LoopActor func numbersOfQueriesHaveTheBoundsThatAreDocumented() async throws {
+        let settings = ["FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT": "1000"]
+        try await TestPlane.with(settings) { plane in
+            let node = try await plane.readyNode(#"{"name":"n0"}"#)
+            _ = try await plane.declare(BarrierTests.web)
+            var tried = 0
+            for route in plane.plane.responder.routes where route.method == .get && route.access.isOperators {
+                let operation = try #require(OpenAPIDocument.operation(.get, route.pattern))
+                let isOfNodes = route.pattern.hasPrefix("/api/v1/nodes")
+                let path = route.pattern.replacingID(with: isOfNodes ? "\(node.id)" : "web")
+                for parameter in operation.query {
+                    guard let most = parameter.schema.node["maximum"]?.intValue, most < .max else {
+                        continue
+                    }
+                    tried += 1
+                    let allowed = try await plane.send("GET", "\(path)?\(parameter.name)=\(most)")
+                    #expect(!allowed.fields.contains(parameter.name), "\(path) \(parameter.name)=\(most)")
+                    let beyond = try await plane.send("GET", "\(path)?\(parameter.name)=\(most + 1)")
+                    #expect(beyond.fields.contains(parameter.name), "\(path) \(parameter.name)=\(most + 1)")
+                }
+            }
+            #expect(tried > 20)
+        }
+    }
+
     @Test(arguments: [
         ("limit=0", 400), ("limit=1001", 400), ("limit=1000", 200), ("limit=x", 400), ("offset=-1", 400),
     ])
@@ -79,5 +105,13 @@ import Testing
             let response = try await plane.send("GET", "/api/v1/nodes?\(query)")
             #expect(response.status == status)
         }
+    }
+}
+
+extension String {
+    /// A route's pattern with a name in the place of its `{id}`.
+    fileprivate func replacingID(with name: String) -> String {
+        split(separator: "/" as Character, omittingEmptySubsequences: false)
+            .map { $0 == "{id}" ? name : String($0) }.joined(separator: "/")
     }
 }

@@ -52,6 +52,63 @@ import Testing
         }
     }
 
+    /// One client's keys fill its own share, and how long that lasts is told as it is.
+    @Test @LoopActor func aShareOfTheRoomIsForEachCredential() async throws {
+        let clock = MovableClock()
+        try await TestPlane.with(clock: clock) { plane in
+            let host = plane.plane.host
+            let made = clock.now().wall
+            let stored = (0..<ControlPlaneLimits.repetitionsPerSpeaker).map { number in
+                Repetition(
+                    .init(scope: [1], key: "k\(number)", speaker: [1]), fingerprint: [9], status: .ok,
+                    headers: [], body: [], createdAt: made)
+            }
+            let repetitions = Repetitions(host: host, stored: stored)
+            clock.move(seconds: 3_600)
+            let refusal = #expect(throws: Refusal.self) {
+                _ = try repetitions.find(.init(scope: [1], key: "new", speaker: [1]), fingerprint: [9])
+            }
+            #expect(refusal?.status == .tooManyRequests)
+            let wait = refusal?.headers.first { $0.0 == "retry-after" }.flatMap { Int($0.1) } ?? 0
+            #expect((82_700...82_800).contains(wait), "23 hours are left: \(wait)")
+            guard
+                case .nothing = try repetitions.find(
+                    .init(scope: [2], key: "new", speaker: [2]), fingerprint: [9])
+            else { throw Refusal.unfinished }
+            clock.move(seconds: 82_801)
+            guard
+                case .nothing = try repetitions.find(
+                    .init(scope: [1], key: "new", speaker: [1]), fingerprint: [9])
+            else { throw Refusal.unfinished }
+        }
+    }
+
+    /// Where answers take too much room, that they were given is kept: nothing is done twice and nobody is refused.
+    @Test @LoopActor func withoutRoomForItsAnswerARequestIsStillDoneOnce() async throws {
+        try await TestPlane.with { plane in
+            let host = plane.plane.host
+            let body = [UInt8](repeating: 1, count: 60_000)
+            let stored = (0..<40).map { number in
+                Repetition(
+                    .init(scope: [1], key: "k\(number)", speaker: [1]), fingerprint: [9], status: .ok,
+                    headers: [], body: body, createdAt: host.clock.now().wall)
+            }
+            let repetitions = Repetitions(host: host, stored: stored)
+            for (speaker, isKept) in [([1], false), ([2], true)] as [([UInt8], Bool)] {
+                let name = Repetition.Name(scope: speaker, key: "new", speaker: speaker)
+                guard case .nothing = try repetitions.find(name, fingerprint: [9]) else {
+                    throw Refusal.unfinished
+                }
+                try repetitions.keep(name, fingerprint: [9], .text("done\n"))
+                guard case .done(let found) = try repetitions.find(name, fingerprint: [9]) else {
+                    throw Refusal.unfinished
+                }
+                #expect(found.body.isEmpty != isKept)
+                if !isKept { #expect(throws: Refusal.self) { _ = try found.answer() } }
+            }
+        }
+    }
+
     @Test @LoopActor func refusalsAndDryRunsKeepNoKey() async throws {
         try await TestPlane.with { plane in
             let wrong = try await plane.send("POST", "/api/v1/deployments", json: "{}", headers: Self.key)

@@ -12,8 +12,12 @@ extension APIOperation {
                 Parameter("replica_number", .whole(0...4_294_967_295, 0), "One replica."),
                 Parameter("since", .time, "Not before."), Parameter("until", .time, "Not after."),
                 Parameter("limit", .whole(1...1000, 50), "Items of a page."),
-                Parameter("offset", .whole(0...100_000, 0), "Items to skip; not with cursor."),
-                Parameter("cursor", .text("ZGVw", bytes: 1...256), "next_cursor of the page before."),
+                Parameter(
+                    "offset", .whole(0...Int64(ControlPlaneLimits.usageOffset), 0),
+                    "Items to skip; not with cursor."),
+                Parameter(
+                    "cursor", .text("ZGVw", bytes: 1...ControlPlaneLimits.cursorBytes),
+                    "next_cursor of the page before."),
             ],
             replies: [
                 Reply(
@@ -21,7 +25,7 @@ extension APIOperation {
                     .object([
                         .must("items", .list(.named(JSONSchema.usageRollup))),
                         .must("limit", .whole(1...1000, 50)), .may("offset", .count(0)),
-                        .may("next_cursor", .text("ZGVw", bytes: 1...256)),
+                        .may("next_cursor", .text("ZGVw", bytes: 1...ControlPlaneLimits.cursorBytes)),
                     ]))
             ]),
         APIOperation(
@@ -30,7 +34,7 @@ extension APIOperation {
             replies: [Reply(200, "the samples", .named(JSONSchema.deploymentMetrics))]),
         APIOperation(
             .get, "/api/v1/metrics/summary", "getMetricsSummary", "Show which requests come most often",
-            query: [Parameter("limit", .whole(1...100_000, 20), "Lines at most; the settings bound it.")],
+            query: [Parameter("limit", .whole(1...1_000, 16), "Lines at most; the settings bound it.")],
             replies: [Reply(200, "the summary", .named(JSONSchema.metricsSummary))]),
     ]
 }

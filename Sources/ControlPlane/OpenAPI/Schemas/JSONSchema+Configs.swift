@@ -28,7 +28,8 @@ extension JSONSchema {
     ]).described("Exactly one source of the content.")
 
     private static func declaration(needsName: Bool) -> JSONSchema {
-        let name = text("app", bytes: 1...ConfigLimits.nameBytes)
+        // One that a config has under older, wider rules may be said again.
+        let name = needsName ? name : text("app", bytes: 1...ConfigLimits.nameBytes)
         var example = object([
             needsName ? .must("name", name) : .may("name", name), .may("version", .whole(1...Int64.max, 2)),
             .may("labels", labels), .may("entries", .list(declaredEntry)), .may("files", .list(file)),
