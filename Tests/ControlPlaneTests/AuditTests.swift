@@ -274,7 +274,7 @@ import Testing
                 ("PUT", "configs/app", #"{"entries":[]}"#, "config.update", config, []),
                 ("DELETE", "configs/app", nil, "config.delete", config, []),
                 (
-                    "PATCH", "registry-credentials/hub", #"{"username":"v"}"#, "registry_credential.update",
+                    "PUT", "registry-credentials/hub", #"{"username":"v"}"#, "registry_credential.update",
                     login, ["username"]
                 ),
                 ("DELETE", "registry-credentials/hub", nil, "registry_credential.delete", login, []),

@@ -62,6 +62,35 @@ import Testing
         }
     }
 
+    /// What the agent is asked for, whatever the client wants.
+    @Test @LoopActor func noMoreOutputIsShownThanIsAllowed() async throws {
+        let clock = MovableClock()
+        let settings = [
+            "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT": "20", "FLEDX_CP_LIMITS_LOG_TAIL_MAX_WINDOW_SECS": "300",
+        ]
+        for (bounds, query, tail, reachesBack) in [
+            (settings, "?tail=500&since=2020-01-01T00:00:00Z", "tail=20", false),
+            (settings, "", "tail=20", false),
+            (settings, "?tail=5", "tail=5", false),
+            ([:], "?tail=500&since=2020-01-01T00:00:00Z", "tail=500", true),
+        ] as [([String: String], String, String, Bool)] {
+            try await TestPlane.with(bounds, clock: clock) { plane in
+                let node = try await plane.readyNode(#"{"name":"edge-1"}"#)
+                _ = try await plane.declare(#"{"name":"web","image":"nginx:1"}"#)
+                let tunnel = try await PlayedTunnel.open(plane, node)
+                defer { tunnel.close() }
+                let answer = try await plane.send("GET", "/api/v1/deployments/web/logs\(query)")
+                #expect(answer.status == 200, "\(answer.text)")
+                let asked = try #require(tunnel.paths.last { $0.contains("/logs?") })
+                let words = asked.split(separator: "?").last?.split(separator: "&").map(String.init) ?? []
+                #expect(words.contains(tail), "\(asked)")
+                let since = words.first { $0.hasPrefix("since=") }.flatMap { Int64($0.dropFirst(6)) } ?? 0
+                let oldest = clock.now().wall.milliseconds / 1000 - 310
+                #expect((since < oldest) == reachesBack, "\(asked)")
+            }
+        }
+    }
+
     @Test @LoopActor func oldAuditEntriesGoAsOftenAsIsSet() async throws {
         let clock = MovableClock()
         let settings = [

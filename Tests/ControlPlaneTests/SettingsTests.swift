@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT",
+        "FLEDX_CP_AUDIT_EXPORT_WEBHOOK_URL", "FLEDX_CP_LIMITS_MAX_FIELD_LEN",
     ])
     func aKeyWhosePartIsNotBuiltIsRefusedByName(key: String) {
         let problems = problems([key: "1"])

@@ -52,6 +52,8 @@ import Testing
         "FLEDX_CP_LIMITS_HEARTBEAT_METRICS_TOTAL": "UsageSettingsTests.samplesOfOneHeartbeatAreLimited",
         "FLEDX_CP_LIMITS_RESOURCE_METRICS_MAX_SERIES":
             "UsageSettingsTests.seriesOfReplicasAreLimitedAndGoWithThem",
+        "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT": "SettingEffectTests.noMoreOutputIsShownThanIsAllowed",
+        "FLEDX_CP_LIMITS_LOG_TAIL_MAX_WINDOW_SECS": "SettingEffectTests.noMoreOutputIsShownThanIsAllowed",
         "FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT": "RequestSummaryTests.theMostFrequentRequestsComeFirst",
         "FLEDX_CP_LIMITS_METRICS_SUMMARY_WINDOW_SECS": "RequestSummaryTests.withoutAWindowEverythingCounts",
         "FLEDX_CP_RETENTION_INSTANCE_STATUS_SECS":

@@ -61,6 +61,20 @@ final class AccessControl {
         }
     }
 
+    /// The operator that speaks to a route that is open to all; nil for anybody else.
+    ///
+    /// A wrong credential is counted as everywhere, and changes nothing.
+    func identify(_ call: APICall) -> OperatorGrant? {
+        guard let token = call.bearer(operatorHeader) else { return nil }
+        do throws(Refusal) {
+            return try grant(credentials.hash(token))
+        } catch {
+            guard let fault = error.credentialFault else { return nil }
+            onRefused?(call, fault, fault.isWrong && count(call, .open) != nil)
+            return nil
+        }
+    }
+
     /// A hash of the operator's credential, to tell one client's keys from another's.
     func speaker(_ call: APICall) -> [UInt8] {
         call.bearer(operatorHeader).map { credentials.hash($0).bytes } ?? []

@@ -20,7 +20,9 @@ struct Consequence {
         resourceType = item.kind.rawValue
         action = "\(resourceType).\(verb)"
         resourceID = item.id
-        var payload: [JSONMember] = ["name": .string(item.name), "by": "cluster.apply"]
+        var payload = [
+            JSONMember(key: "name", value: .string(item.name)), JSONMember(key: "by", value: "cluster.apply"),
+        ]
         if !item.changes.isEmpty {
             payload.append(JSONMember(key: "fields", value: .array(item.changes.map { .string($0.field) })))
         }

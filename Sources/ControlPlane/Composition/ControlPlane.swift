@@ -4,6 +4,7 @@ import HTTPServer
 import Logging
 public import Model
 import SQLite
+import Tunnel
 
 /// The whole control plane: store, core, API and background loops, wired together.
 ///
@@ -67,7 +68,10 @@ public final class ControlPlane {
         let access = AccessControl(
             host: host, credentials: foundation.secrets.credentials, settings: settings, logger: logger)
         let audit = audit
-        access.onRefused = { audit.count($0, $1, isExcess: $2) }
+        access.onRefused = { call, fault, isExcess in
+            audit.count(call, fault, isExcess: isExcess)
+            if call.request.route == TunnelProtocol.path { metrics.tunnelFigures.unauthorized() }
+        }
         access.environment.onUse = { audit.environmentTokenUsed($0) }
         responder = APIResponder(
             host: host, access: access, audit: audit,
@@ -134,6 +138,8 @@ public final class ControlPlane {
         let host = host
         let tunnels = tunnels
         metrics.tunnels = tunnels
+        health.tunnels = tunnels
+        health.identify = { access.identify($0) }
         tunnels.onRoundTrip = { metrics.tunnelFigures.roundTrip(nanoseconds: $0) }
         tunnels.onReady = { polls.wake($0) }
         let events = options.makeLogger("fledx::cluster")
@@ -222,7 +228,7 @@ public final class ControlPlane {
                 return EventRecords.prune(
                     keeping: ControlPlaneLimits.storedEvents,
                     after: now.adding(milliseconds: -ControlPlaneLimits.eventMilliseconds))
-            },
+            }
         ]
     }
 
@@ -309,8 +315,7 @@ public final class ControlPlane {
             + ApplyRoutes.routes(
                 ApplyService(host: host, keeper: keeper, volumePrefixes: settings.volumePrefixes))
             + TunnelRoutes.routes(
-                TunnelService(
-                    host: host, tunnels: tunnels, operatorHeader: settings.operatorHeader))
+                TunnelService(host: host, tunnels: tunnels, settings: settings))
             + AgentTunnelRoutes.routes(tunnels)
     }
 }

@@ -23,7 +23,9 @@ final class ControlPlaneMetrics {
     private let waiting: Gauge
     let tunnelFigures: TunnelFigures
     /// Whose tunnels are told of.
-    weak var tunnels: TunnelHub?
+    weak var tunnels: TunnelHub? {
+        didSet { if let tunnels { tunnelFigures.watch(tunnels) } }
+    }
 
     init(host: ClusterHost, polls: LongPolls, settings: ControlPlaneSettings) {
         self.host = host
@@ -31,8 +33,8 @@ final class ControlPlaneMetrics {
         let schema = "\(Schema.newest)"
         registry.gauge(
             "control_plane_info", help: "The program; always 1.",
-            labels: ["version", "schema_version", "schema_target_version"]
-        ).set(1, [Version.current, schema, schema])
+            labels: ["version", "git_sha", "schema_version", "schema_target_version"]
+        ).set(1, [Version.current, Version.gitSHA, schema, schema])
         requests = RequestMetrics(registry, settings: settings.summary, clock: host.clock)
         cluster = ClusterMetrics(registry)
         scheduler = SchedulerMetrics(registry)

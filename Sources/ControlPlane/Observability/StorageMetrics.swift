@@ -24,7 +24,8 @@ final class StorageMetrics {
             "control_plane_database_bytes", help: "Size of the database's files.", labels: ["file"])
         isWritable = registry.gauge(
             "control_plane_database_writable",
-            help: "Whether changes are accepted: 1, or 0 after a failed commit.")
+            help: "Whether changes are accepted: 1, or 0 after a failed commit and below the storage reserve."
+        )
     }
 
     func collect(_ store: ClusterStore) {
@@ -36,7 +37,8 @@ final class StorageMetrics {
         last = now
         bytes.set(size(store.path), ["main"])
         bytes.set(size("\(store.path)-wal"), ["log"])
-        if case .open = store.worker.state { isWritable.set(1) } else { isWritable.set(0) }
+        let isOpen = if case .open = store.worker.state { true } else { false }
+        isWritable.set(isOpen && store.reserve.shortage == nil ? 1 : 0)
     }
 
     private func size(_ path: String) -> Double {

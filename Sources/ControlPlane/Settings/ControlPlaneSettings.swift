@@ -77,6 +77,8 @@ public struct ControlPlaneSettings: Sendable {
     var usage: UsageSettings
     /// What the metrics summary shows.
     var summary: SummarySettings
+    /// How much of a container's output a request is shown.
+    var logs: LogBounds
     /// The log filter, empty for the default.
     public var logFilter: String
     /// What to say at start of settings without effect.
@@ -132,6 +134,7 @@ public struct ControlPlaneSettings: Sendable {
         publicHost = values.text("FLEDX_CP_PORTS_PUBLIC_HOST")
         usage = UsageSettings(values)
         summary = SummarySettings(values)
+        logs = LogBounds(values)
         shutdownDeadlineSecs = values.number("FLEDX_CP_SHUTDOWN_DEADLINE_SECS")
         logFilter = values.text("FLEDX_LOG") ?? values.text("RUST_LOG") ?? ""
         if let wrong = SettingsRules.operatorTokenProblem(operatorTokens, values) { problems.append(wrong) }

@@ -136,8 +136,13 @@ public enum ControlPlaneSettingsTable {
             unit: "replicas",
             help: "Replicas with series of their own at /metrics; 0 is no limit."),
         notBuilt("FLEDX_CP_LIMITS_MAX_FIELD_LEN", .number(1...1 << 20), "a changeable field limit"),
-        notBuilt("FLEDX_CP_LIMITS_LOG_TAIL_LIMIT", .number(0...1_000_000), "container logs"),
-        notBuilt("FLEDX_CP_LIMITS_LOG_TAIL_MAX_WINDOW_SECS", .number(0...1_000_000), "container logs"),
+        Setting(
+            "FLEDX_CP_LIMITS_LOG_TAIL_LIMIT", .number(0...100_000), default: "0", unit: "lines",
+            help: "The most last lines of a container's output that one request is shown; 0 is no limit."),
+        Setting(
+            "FLEDX_CP_LIMITS_LOG_TAIL_MAX_WINDOW_SECS", .number(0...1_000_000_000), default: "0",
+            unit: "seconds",
+            help: "How far back a request is shown a container's output; 0 is as far as it goes."),
         Setting(
             "FLEDX_CP_LIMITS_METRICS_SUMMARY_LIMIT", .number(1...1_000), default: "16", unit: "items",
             help: "Kinds of requests the metrics summary shows at most."),

@@ -14,6 +14,10 @@ final class TunnelHub {
     /// Hears the round trip of a node's connection, with each of its reports.
     var onRoundTrip: (@LoopActor (_ nanoseconds: UInt64) -> Void)?
     private(set) var counters = TunnelCounters()
+    /// Requests of operators that were passed on to containers and agents.
+    let relay = PassageTally()
+    /// Everything that operators had carried through a tunnel, the relay's requests among it.
+    let forwards = PassageTally()
     /// What operators have open in them.
     let streams: OperatorStreams
     private let host: ClusterHost
@@ -50,6 +54,13 @@ final class TunnelHub {
     var count: Int { tunnels.count }
     /// Those of them that can be used.
     var readyCount: Int { tunnels.values.reduce(0) { $0 + ($1.isReady ? 1 : 0) } }
+    /// Seconds since any of those was heard; nil without one.
+    var freshestSecs: Int64? {
+        let heard = tunnels.values.lazy.filter(\.isReady).map(\.connection.heardAt).max()
+        return heard.map {
+            Int64((EventLoop.hrtimeNanoseconds - min($0, EventLoop.hrtimeNanoseconds)) / 1_000_000_000)
+        }
+    }
     /// Whether new tunnels are refused; tests cut the way with it.
     var refusesAll = false
     /// Bytes that wait in all of them.
@@ -80,10 +91,10 @@ final class TunnelHub {
         switch verdict {
         case .admitted: return
         case .stale:
-            counters.refused += 1
+            counters.refuse("stale_session")
             throw Refusal(.conflict, "stale_session", "a newer session of this agent is open")
         case .duplicate:
-            counters.refused += 1
+            counters.refuse("duplicate_identity")
             throw Refusal(
                 .conflict, "duplicate_identity",
                 "two agents use the identity of node \(offer.holder.nodeID) in turn; stop one of them, or let it "
@@ -169,6 +180,7 @@ final class TunnelHub {
         counters.receivedBytes += tunnel.connection.receivedBytes
         counters.sentBytes += tunnel.connection.sentBytes
         counters.refusedStreams += tunnel.connection.refusedStreams
+        counters.ended[failure.code, default: 0] += 1
         // The late end of an old session removes nothing of the new one.
         guard tunnels[tunnel.nodeID] === tunnel else { return }
         tunnels[tunnel.nodeID] = nil
@@ -215,6 +227,7 @@ final class TunnelHub {
                 }
             }
         } catch {
+            counters.reportsRefused += 1
             answer(.failure(error))
         }
     }
@@ -259,7 +272,7 @@ final class TunnelHub {
         guard !isClosed, !refusesAll, tunnels.count < ControlPlaneLimits.tunnels,
             second.admitted <= ControlPlaneLimits.tunnelsPerSecond
         else {
-            counters.refused += 1
+            counters.refuse("too_many_tunnels")
             let pause = 1 + Int64(ids.nextRandom() % ControlPlaneLimits.crowdSpreadSeconds)
             throw Refusal(
                 .serviceUnavailable, "too_many_tunnels", "no further tunnel is opened at present; ask again",
@@ -271,10 +284,15 @@ final class TunnelHub {
 /// What tunnels have done since the start.
 struct TunnelCounters {
     var opened: UInt64 = 0
-    var refused: UInt64 = 0
+    /// By the word of the refusal.
+    var refusals: [String: UInt64] = [:]
+    var refused: UInt64 { refusals.values.reduce(0, +) }
+    /// By why they ended.
+    var ended: [TunnelFailure.Code: UInt64] = [:]
     var pushed: UInt64 = 0
     var pushesRefused: UInt64 = 0
     var reports: UInt64 = 0
+    var reportsRefused: UInt64 = 0
     /// Signs of life without a report.
     var pings: UInt64 = 0
     /// Of tunnels that have ended.
@@ -282,4 +300,6 @@ struct TunnelCounters {
     /// Of tunnels that have ended.
     var receivedBytes: UInt64 = 0
     var sentBytes: UInt64 = 0
+
+    mutating func refuse(_ word: String) { refusals[word, default: 0] += 1 }
 }

@@ -17,11 +17,13 @@ final class TunnelService {
     private let tunnels: TunnelHub
     private let streams: OperatorStreams
     private let operatorHeader: String
+    private let logBounds: LogBounds
 
-    init(host: ClusterHost, tunnels: TunnelHub, operatorHeader: String) {
+    init(host: ClusterHost, tunnels: TunnelHub, settings: ControlPlaneSettings) {
         streams = tunnels.streams
         self.host = host
-        self.operatorHeader = operatorHeader
+        operatorHeader = settings.operatorHeader
+        logBounds = settings.logs
         self.tunnels = tunnels
     }
 
@@ -39,7 +41,8 @@ final class TunnelService {
         try query.finish()
         let instances = try instances(of: try deployment(call), replica, call)
         let sources = LogSources(
-            instances, wish, name: deploymentName(call), tunnels: tunnels,
+            instances, logBounds.bounded(wish, now: host.clock.now().wall), name: deploymentName(call),
+            tunnels: tunnels,
             for: streams.caller(of: call))
         guard sources.hasTunnel else { throw .tunnelUnavailable(instances[0].nodeID) }
         return try later(call) {
@@ -123,10 +126,12 @@ final class TunnelService {
         let tunnel = try tunnel(to: node)
         let target = Self.rest(of: call.request.head.target, behind: 4)
         return try later(call) {
-            try await self.exchange(
-                call, target, host: "\(reference):\(port)",
-                try tunnel.connect(to: "\(instance.assignmentID):\(port)")
-            ).answer()
+            try await self.tunnels.relay.count {
+                try await self.exchange(
+                    call, target, host: "\(reference):\(port)",
+                    try tunnel.connect(to: "\(instance.assignmentID):\(port)")
+                ).answer()
+            }
         }
     }
 
@@ -135,10 +140,12 @@ final class TunnelService {
         let tunnel = try tunnel(to: node)
         let target = Self.rest(of: call.request.head.target, behind: 3)
         return try later(call) {
-            try await self.exchange(
-                call, target, host: "\(call.parameter("node"))",
-                try tunnel.connect(to: "-:1", [HTTP2Field(TunnelProtocol.routeHeader, target)])
-            ).answer()
+            try await self.tunnels.relay.count {
+                try await self.exchange(
+                    call, target, host: "\(call.parameter("node"))",
+                    try tunnel.connect(to: "-:1", [HTTP2Field(TunnelProtocol.routeHeader, target)])
+                ).answer()
+            }
         }
     }
 
@@ -221,14 +228,14 @@ final class TunnelService {
         _ call: APICall, _ work: @escaping @LoopActor () async throws -> Answer
     ) throws(Refusal) -> APIRoute.Disposition {
         let entry = try call.begins?(call)
-        let task = CallTask.start { [host] in
+        let task = CallTask.start { [host, tunnels] in
             do {
                 if let entry {
                     try await host.store.barrier.wait(for: entry)
                     try Task.checkCancellation()
                     call.hasBegun = true
                 }
-                call.answer(.success(try await work()))
+                call.answer(.success(try await tunnels.forwards.count(work)))
             } catch let failure as SQLiteFailure {
                 call.answer(.failure(.storage(failure)))
             } catch {

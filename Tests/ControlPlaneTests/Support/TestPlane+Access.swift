@@ -24,7 +24,8 @@ extension TestPlane {
     func made(_ path: String, _ json: String, _ member: String) async throws -> String {
         let response = try await send("POST", path, json: json)
         try #require(response.status == 201, "\(response.text)")
-        return try #require(try response.json()[member]?.stringValue)
+        let answer = try response.json()
+        return try #require((answer[member] ?? answer["metadata"]?[member])?.stringValue)
     }
 
     /// Every audit entry that matches, newest first.
