@@ -66,13 +66,13 @@ import Testing
         let world = World()
         world.apply([Fixtures.replica()])
         let list = world.machine.dockerBecameReachable(at: world.now)
-        let pulls = world.machine.actionFinished(list[0].id, .containersListed([]), at: world.now)
-        guard let pull = pulls.first(where: { if case .pull = $0.work { true } else { false } }) else {
-            Issue.record("no pull")
+        let looks = world.machine.actionFinished(list[0].id, .containersListed([]), at: world.now)
+        guard let look = looks.first(where: { if case .lookUp = $0.work { true } else { false } }) else {
+            Issue.record("no look for the image")
             return
         }
         let none = world.machine.actionFinished(
-            pull.id, .failed(ActionFailure(.dockerUnreachable, "broken pipe")), at: world.now)
+            look.id, .failed(ActionFailure(.dockerUnreachable, "broken pipe")), at: world.now)
         #expect(none.isEmpty)
         #expect(!world.machine.isDockerReachable)
         #expect(world.machine.memory.replicas.first?.consecutiveFailures == 0)

@@ -75,13 +75,8 @@ import Testing
             saveMemory: { _ in })
         // Images of their own, so that no other test misses them.
         func make(_ label: String) async throws -> String {
-            let base = try await docker.image(.one)
-            var creation = ContainerCreation(image: base)
-            creation.labels = ["made": label]
-            let container = try await client.createContainer(creation, name: nil)
-            try await docker.call(
-                "POST", "/commit?container=\(container)&repo=moving&tag=latest&comment=\(label)")
-            try await client.removeContainer(container, force: true)
+            let place = "fromSrc=-&repo=moving&tag=latest&changes=LABEL%20made%3D\(label)"
+            try await docker.call("POST", "/images/create?\(place)", [UInt8](repeating: 0, count: 1024))
             return try await client.inspectImage("moving:latest").id
         }
         let old = try await make("old")
