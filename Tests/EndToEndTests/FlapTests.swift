@@ -24,14 +24,17 @@ import Testing
 
     @LoopActor private static func flap(_ link: Relay, _ fleet: ProgramFleet) async throws {
         let agent = try #require(fleet.programs.agent)
-        // What it allocates once, for failures too, is there after the first breaks.
-        let settling = TestEnvironment.count(short: 20, long: 120)
-        let breaks = TestEnvironment.count(short: 35, long: 480)
-        try await link.flap(settling)
-        let first = try anonymousKilobytes(agent.processID)
-        try await link.flap(breaks)
-        let last = try anonymousKilobytes(agent.processID)
-        let growth = Double(last - first) / Double(first) * 100
+        // What it allocates once, for failures too, is there after the first breaks. Free memory is given back every
+        // twenty seconds, in whole pages: what is kept for good raises both the least and the most of such a time.
+        try await link.flap(TestEnvironment.count(short: 5, long: 75))
+        let first = try await kilobytes(agent.processID, link)
+        let between = TestEnvironment.count(short: 5, long: 475)
+        try await link.flap(between)
+        let last = try await kilobytes(agent.processID, link)
+        let breaks = between + window
+        let growth = min(
+            percent(from: first.lowerBound, to: last.lowerBound),
+            percent(from: first.upperBound, to: last.upperBound))
         StandardIO.write(
             "measured: anonymous memory \(first) KiB, after \(breaks) more breaks \(last) KiB "
                 + "(\((growth * 100).rounded() / 100) %); \(link.broken) connections broken\n", to: .error)
@@ -39,6 +42,24 @@ import Testing
         #expect(link.broken >= breaks / 2, "it was to connect again after each break")
         try await fleet.isUntouched("after \(link.broken) breaks")
         try await fleet.isPulling()
+    }
+
+    /// Breaks over which the agent gives back what is free at least once.
+    private static let window = 25
+
+    /// The least and the most anonymous memory that it has after each of some breaks.
+    @LoopActor private static func kilobytes(_ process: Int32, _ link: Relay) async throws -> ClosedRange<Int>
+    {
+        var found: [Int] = []
+        for _ in 0..<window {
+            try await link.flap(1)
+            found.append(try anonymousKilobytes(process))
+        }
+        return (found.min() ?? 0)...(found.max() ?? 0)
+    }
+
+    private static func percent(from first: Int, to last: Int) -> Double {
+        Double(last - first) / Double(first) * 100
     }
 
     private static func anonymousKilobytes(_ process: Int32) throws -> Int {
