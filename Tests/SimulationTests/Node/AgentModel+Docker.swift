@@ -88,7 +88,17 @@ extension AgentModel {
         guard isDiskWell else {
             return finish(action, .failed(ActionFailure(.other, "no space left on device")))
         }
+        let isRejection = memory.replicas.contains { replica in
+            replica.rejected != nil
+                && !files.memory.replicas.contains {
+                    $0.assignmentID == replica.assignmentID && $0.rejected == replica.rejected
+                }
+        }
         files.memory = memory
+        // What was rejected must be known to the next life too.
+        if isRejection, world.strikes(.crashAfterRejection, perMille: 400) {
+            return later(world.between(1, 20)) { [self] in restart(after: world.between(400, 2000)) }
+        }
         finish(action, .memoryPersisted)
     }
 

@@ -4,6 +4,7 @@ enum Fault: String, CaseIterable, Sendable {
     case partition, massPartition
     case controlPlaneCrash, crashBetweenCommitAndEffects, crashDuringCommit, commitFailed, commitSlow
     case agentCrash, crashDuringDocumentWrite, crashBetweenDocumentAndAction, crashBetweenActionAndResult
+    case crashAfterRejection
     case documentNotWritable, memoryNotWritable
     case nodeReboot, dockerAway, dockerRestart, dockerAnswerLost, eventsLost
     case containerCrash, containerRemovedByHand, foreignPort
