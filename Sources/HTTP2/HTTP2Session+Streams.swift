@@ -125,6 +125,7 @@ extension HTTP2Session {
         heldBytes -= given
         state.consumedBytes += given
         nghttp2_session_consume_stream(session, id, given)
+        if state.isFar { giveBackEarly(id, state) }
         // Before the peer has taken the settings nghttp2 still counts with the protocol's own first window, and would
         // take what the settings leave out away from what is set here.
         let keepsUp = state.heldBytes == 0 && state.consumedBytes >= state.windowBytes
@@ -198,6 +199,16 @@ extension HTTP2Session {
         nghttp2_session_resume_data(session, id)
     }
 
+    /// Gives credit back an eighth at a time where the way is long.
+    ///
+    /// nghttp2 gives it back once half of it was consumed. Where bytes come in bursts, one a round trip, nearly half of the
+    /// credit could then wait for the next burst for ever: the peer had half of it to send with.
+    private func giveBackEarly(_ id: HTTP2StreamID, _ state: StreamState) {
+        let owed = Int(nghttp2_session_get_stream_effective_recv_data_length(session, id)) - state.heldBytes
+        guard owed >= state.windowBytes / 8, !state.peerEnded else { return }
+        nghttp2_submit_window_update(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, Int32(owed))
+    }
+
     private func grow(_ id: HTTP2StreamID, _ state: StreamState, _ roundTripMilliseconds: Int64) {
         state.consumedBytes = 0
         // Who needs two round trips for all its credit at most waits for credit, not for bytes.
@@ -205,6 +216,7 @@ extension HTTP2Session {
             roundTripMilliseconds >= limits.farMilliseconds
             && nowMilliseconds - state.countedFrom <= 2 * roundTripMilliseconds
         state.countedFrom = nowMilliseconds
+        state.isFar = isFar
         let most = isFar ? limits.wideWindowBytes : limits.lastWindowBytes
         let near = limits.nearBytes + streams.count * limits.firstWindowBytes
         let left = min(

@@ -22,6 +22,8 @@ final class StreamState {
     /// Credit of the peer, and what was consumed since it last grew.
     var windowBytes: Int
     var consumedBytes = 0
+    /// Whether credit is what limits this stream, as the way to the peer is long.
+    var isFar = false
     var peerEnded = false
     /// When `consumedBytes` began to be counted.
     var countedFrom: Int64

@@ -10,12 +10,12 @@ import Testing
         var most = 0
         var total = 0
 
-        init(server: HTTP2Limits = HTTP2Limits(), others: Int = 0) throws {
+        init(server: HTTP2Limits = HTTP2Limits(), others: Int = 0, bytes: Int = 20 << 20) throws {
             pair = try SessionPair(server: server)
             for _ in 0..<others { _ = try pair.client.open(SessionPair.post) }
             id = try pair.client.open(SessionPair.post)
             try pair.settle()
-            try pair.client.send([UInt8](repeating: 1, count: 20 << 20), on: id)
+            try pair.client.send([UInt8](repeating: 1, count: bytes), on: id)
         }
 
         /// So many times all that has come is taken after `pace`, and the credit for it is on its way.
@@ -53,6 +53,24 @@ import Testing
         try flow.run(rounds: 12, pace: max(1, pace), roundTrip: roundTrip)
         #expect(flow.most == flow.pair.server.limits.lastWindowBytes)
         #expect(flow.most == 1 << 20)
+    }
+
+    /// What was taken and is less than half of the credit is not kept until more comes.
+    @Test func creditOfALongWayComesBackBeforeHalfOfItIsUsed() throws {
+        var flow = try Flow(bytes: 40 << 20)
+        try flow.run(rounds: 10, pace: 300, roundTrip: 300)
+        flow.pair.serverEvents.removeAll()
+        try flow.pair.settle()
+        let credit = flow.pair.server.bufferedBytes
+        #expect(credit == flow.pair.server.limits.wideWindowBytes)
+        for _ in 0..<12 {
+            let part = credit / 4
+            flow.pair.server.consumed(part, on: flow.id, roundTripMilliseconds: 300)
+            flow.pair.serverEvents.removeAll()
+            flow.pair.milliseconds += 75
+            try flow.pair.settle()
+            #expect(flow.pair.server.bufferedBytes == credit)
+        }
     }
 
     @Test func aLongWayDoesNotRaiseTheBoundOfTheSession() throws {
