@@ -66,6 +66,24 @@ import Testing
         #expect(bench.generations(id) == [1, 2, 2])
     }
 
+    /// What it says of its replicas is no news: that it says so of this history is.
+    @Test func anUpdateGoesOnAsSoonAsAConfirmedNodeActsOnWhatItIsToldThen() throws {
+        var (bench, nodes, id) = try serving()
+        let epoch = bench.cluster.epoch
+        let first = try #require(bench.places(id)[0])
+        try claim(&bench, first)
+        let claimed = bench.told[first]
+        try bench.apply(.confirmHistory(.init(epoch: epoch, nodeIDs: [first], requestID: "confirm")))
+        try bench.patch(id) { $0.container.image = "web:2" }
+        bench.told[first] = claimed
+        for _ in 0..<10 { try bench.live(nodes, milliseconds: 1000) }
+        #expect(bench.generations(id) == [1, 2, 2])
+        bench.told = [:]
+        try bench.settle(nodes)
+        #expect(bench.generations(id) == [2, 2, 2])
+        #expect(bench.cluster.deployment(id)?.rollout.phase == .complete)
+    }
+
     @Test func theHoldOutlivesARestartAndGrowingRevisions() throws {
         var (bench, nodes, id) = try serving()
         try claim(&bench, nodes[0])

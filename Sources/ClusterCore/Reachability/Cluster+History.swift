@@ -104,9 +104,7 @@ extension Cluster {
     /// Whether what a node runs was told by this database, as far as is known.
     func actsInThisHistory(_ id: NodeID) -> Bool {
         guard let row = tables.nodes[id], row.claimedRevision == nil else { return false }
-        if let life = live[id], let applied = life.applied, applied.revision < life.releasedRevision {
-            return false
-        }
+        if live[id]?.actsOnFormerHistory == true { return false }
         return historyOf(row).map { $0 == tables.meta.epoch } ?? true
     }
 

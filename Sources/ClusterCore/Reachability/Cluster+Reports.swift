@@ -136,6 +136,7 @@ extension Cluster {
                 if hasReplicas || !tables.pending.isEmpty { change.wantsTick = true }
             }
             if news.conditions { change.changedNodes.insert(id) }
+            if news.history { change.wantsTick = true }
         }
         takeCapabilities(report.capabilities, of: id, &change)
     }

@@ -54,6 +54,9 @@ struct NodeLife: Sendable {
         return selfStatus == .ready ? .ready : .error
     }
 
+    /// Whether it still acts on what it was told before an operator let it go on.
+    var actsOnFormerHistory: Bool { applied.map { $0.revision < releasedRevision } ?? false }
+
     /// Whether a report is newer than the newest taken; an agent that does not count is always believed.
     ///
     /// After a start of this process a late report of an ended life may come after those of the present one and
@@ -81,16 +84,26 @@ struct NodeLife: Sendable {
         status = standing
     }
 
+    /// What is new of what a report says of the node itself.
+    struct News {
+        var ports: Bool
+        var conditions: Bool
+        /// Whether it acts on what it was told since an operator let it go on: its replicas prove something again.
+        var history: Bool
+    }
+
     /// Takes what a report says of the node itself, and tells what of it is new.
-    mutating func takeFacts(of report: NodeReport, at now: Timestamp) -> (ports: Bool, conditions: Bool) {
+    mutating func takeFacts(of report: NodeReport, at now: Timestamp) -> News {
         let ports = Set(report.foreignPorts)
         let skew = conditions.first { $0.type == ClockSkew.type }
         let told = report.timestamp.map { ClockSkew.condition(sent: $0, skew, now: now) } ?? skew
         let all = report.conditions + [told].compactMap(\.self)
-        let news = (ports: foreignPorts != ports, conditions: conditions != all)
+        var news = News(
+            ports: foreignPorts != ports, conditions: conditions != all, history: actsOnFormerHistory)
         foreignPorts = ports
         conditions = all
         applied = report.applied
+        if actsOnFormerHistory { news.history = false }
         return news
     }
 
