@@ -100,12 +100,20 @@ extension Cluster {
     /// Forgets generations that nothing runs and that are too old to go back to.
     mutating func pruneRevisions(of id: DeploymentID, _ change: inout ChangeSet) {
         guard let kept = tables.revisions[id], kept.count > ClusterLimits.revisions else { return }
-        let inUse = tables.placements[id]?.generations ?? [:]
+        let inUse = documentedGenerations(of: id)
         let good = tables.deployments[id]?.rollout.lastGood
         for generation in kept.keys.sorted().dropLast(ClusterLimits.revisions)
-        where inUse[generation] == nil && generation != good {
+        where !inUse.contains(generation) && generation != good {
             delete(.revision(id, generation), &change)
         }
+    }
+
+    /// The generations that documents have: also of additional placements, and of those that may return.
+    private func documentedGenerations(of id: DeploymentID) -> Set<UInt64> {
+        guard let index = tables.placements[id] else { return [] }
+        let others = index.retiring.union(index.arriving.values).compactMap { tables.assignments[$0] }
+            .filter { $0.isWanted || $0.isAwaitingReturn }
+        return Set(index.generations.keys).union(others.map(\.generation))
     }
 
     /// The current placements of a deployment by replica number.

@@ -232,6 +232,26 @@ import Testing
         #expect(bench.cluster.document(for: a)?.replicas.isEmpty == true)
     }
 
+    /// A document may not change without a revision of its own, and an empty one says who emptied it.
+    @Test func documentOfANodeThatIsAwayKeepsItsReplicaHoweverManyGenerationsCome() throws {
+        var (bench, a, b, id) = try replaced()
+        let before = try #require(bench.cluster.document(for: a))
+        for round in 2...20 {
+            try bench.patch(id) { $0.container.image = "web:\(round)" }
+            try bench.live([b], milliseconds: 2000)
+        }
+        let after = try #require(bench.cluster.document(for: a))
+        #expect(after.revision == before.revision)
+        #expect(after.replicas == before.replicas)
+        #expect(bench.cluster.revisions(of: id).count == 11)
+        try bench.settle([a, b])
+        #expect(bench.places(id) == [0: b])
+        #expect(bench.cluster.document(for: a)?.replicas.isEmpty == true)
+        #expect(bench.cluster.document(for: a)?.emptiedBy != nil)
+        try bench.patch(id) { $0.container.image = "web:21" }
+        #expect(bench.cluster.revisions(of: id).count == 10)
+    }
+
     @Test func originalOfADeletedDeploymentGoesWhenItsNodeReturns() throws {
         var (bench, a, b, id) = try replaced()
         try bench.apply(.deleteDeployment(.init(id: id, requestID: "d")))
