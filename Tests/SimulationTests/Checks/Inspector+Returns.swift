@@ -79,14 +79,18 @@ extension Inspector {
         return lastFull[original.nodeID]?[original.id] == .running && hasRun(original)
     }
 
-    /// Whether it runs, or ended so lately that its agent may not have said so.
+    /// Whether it runs, or ended so lately that its agent may not have said so; one whose successor stands ready is
+    /// between two containers.
     private func hasRun(_ row: AssignmentRow) -> Bool {
         guard let engine = engines[row.nodeID] else { return false }
         if !engine.alive(of: row.id).isEmpty { return true }
-        let hasEndedLately = engine.containers.values.contains {
-            $0.fact.identity?.assignmentID == row.id && world.now - ($0.endedAt ?? .min / 2) < Self.lateNews
-        }
-        return hasEndedLately || removals[row.id].map { world.now - $0 < Self.lateNews } ?? false
+        let own = engine.containers.values.filter { $0.fact.identity?.assignmentID == row.id }
+        let hasEndedLately = own.contains { world.now - ($0.endedAt ?? .min / 2) < Self.lateNews }
+        let isChanging =
+            own.contains { world.now - ($0.stoppedAt ?? .min / 2) < Self.lateNews }
+            && own.contains { $0.fact.state == .created }
+        let isRemoved = removals[row.id].map { world.now - $0 < Self.lateNews } ?? false
+        return hasEndedLately || isChanging || isRemoved
     }
 
     /// Whether what replaced it is of a later generation, or an update went past it while it had no replacement.

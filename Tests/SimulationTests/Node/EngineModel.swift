@@ -10,6 +10,8 @@ final class EngineModel {
         var runs = 0
         /// When it last ended by itself.
         var endedAt: Int64?
+        /// When its agent last stopped it.
+        var stoppedAt: Int64?
         /// How often in a row it has failed a probe.
         var failedProbes: [ProbeKind: Int] = [:]
         /// Which probes this run has passed since it last failed them for good.
@@ -244,6 +246,7 @@ final class EngineModel {
         guard container.fact.state.isAlive else { return .containerStopped }
         if world.strikes(.stopFailed, perMille: 30) { return cleanupFailed("cannot kill container") }
         containers[id]?.fact.state = .exited(code: 143)
+        containers[id]?.stoppedAt = world.now
         tell(id, .exited(code: 143))
         return .containerStopped
     }
