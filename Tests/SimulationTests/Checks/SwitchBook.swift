@@ -17,6 +17,8 @@ struct SwitchBook {
         var orders: Orders
         var hash: String
         var switches = 0
+        /// Whether its node was told another generation since.
+        var wasToldOther = false
     }
 
     private var entries: [AssignmentID: Entry] = [:]
@@ -27,9 +29,10 @@ struct SwitchBook {
             entries[assignment] = Entry(orders: orders, hash: hash)
             return 0
         }
-        if entry.orders != orders {
+        if entry.orders != orders || entry.wasToldOther {
             entry.orders = orders
             entry.switches = 0
+            entry.wasToldOther = false
             // One that is not the new one yet is the way back from what was tried before.
             if hash != orders.hash { entry.hash = hash }
         }
@@ -37,6 +40,13 @@ struct SwitchBook {
         entry.hash = hash
         entries[assignment] = entry
         return entry.switches
+    }
+
+    /// A node acts on a document: what was not to be tried again may be, once another generation was wished for, also
+    /// where an older database counts the same generation again.
+    mutating func told(_ assignment: AssignmentID, generation: UInt64) {
+        guard let entry = entries[assignment], entry.orders.generation != generation else { return }
+        entries[assignment]?.wasToldOther = true
     }
 
     /// Somebody else removed a container of a placement, another program holds its port, or the node cannot write down

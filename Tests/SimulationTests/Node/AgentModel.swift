@@ -126,6 +126,9 @@ final class AgentModel {
 
     func accept(_ document: DesiredStateDocument) {
         let now = world.moment
+        for replica in document.deployments {
+            inspector.switches.told(replica.assignmentID, generation: replica.generation)
+        }
         feed { $0.documentAccepted(document, at: now, specHash: SpecHash.of) }
     }
 
