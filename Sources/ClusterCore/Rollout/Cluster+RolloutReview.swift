@@ -11,12 +11,13 @@ extension Cluster {
             setPhase(.progressing, nil, of: &row, &change)
         }
         dropStrayArrivals(of: row, &change)
-        let tried = triedPlacements(of: row)
+        let tried = triedPlacements(of: row).map { trial(of: $0, row.spec.strategy) }
         if isComplete(row, tried) {
             completeRollout(of: &row, tried, &change)
             return row
         }
-        wakeWhenHealthy(tried, row.spec.strategy, at: change.now.monotonic)
+        // Looks again when a replica will have served for long enough, also at a generation that was given up.
+        for case let due? in tried.map(\.healthyAt) where due > change.now.monotonic { wake(at: due) }
         if row.rollout.isMoving, let reason = failure(of: row, tried, at: change.now.monotonic) {
             failRollout(of: &row, reason, &change)
         }
@@ -72,15 +73,29 @@ extension Cluster {
         return tables.placements[row.id]?.current.isEmpty == false
     }
 
-    private func isComplete(_ row: DeploymentRow, _ tried: [AssignmentRow]) -> Bool {
-        let current = tried.filter(\.isCurrent)
-        guard current.count == desiredReplicas(of: row), tried.count == current.count else { return false }
-        return row.spec.desiredState == .stopped
-            || current.allSatisfy { isHealthy($0, row.spec.strategy) }
+    /// What the review needs to know of a placement, asked for once.
+    private struct Trial {
+        let row: AssignmentRow
+        let isKnown: Bool
+        /// When it has served for long enough; nil while it does not serve.
+        let healthyAt: MonotonicInstant?
+        let isHealthy: Bool
+    }
+
+    private func trial(of row: AssignmentRow, _ strategy: RolloutStrategy) -> Trial {
+        let isKnown = isKnown(row)
+        let due = isKnown ? healthyAt(row, strategy) : nil
+        return Trial(
+            row: row, isKnown: isKnown, healthyAt: due, isHealthy: due.map { lastNow >= $0 } ?? false)
+    }
+
+    private func isComplete(_ row: DeploymentRow, _ tried: [Trial]) -> Bool {
+        guard tried.count == desiredReplicas(of: row), tried.allSatisfy(\.row.isCurrent) else { return false }
+        return row.spec.desiredState == .stopped || tried.allSatisfy(\.isHealthy)
     }
 
     private mutating func completeRollout(
-        of row: inout DeploymentRow, _ tried: [AssignmentRow], _ change: inout ChangeSet
+        of row: inout DeploymentRow, _ tried: [Trial], _ change: inout ChangeSet
     ) {
         if row.spec.desiredState == .running, !tried.isEmpty { row.rollout.lastGood = row.generation }
         row.rollout.note = nil
@@ -117,24 +132,24 @@ extension Cluster {
 
     /// Why the declared generation has failed; nil while it has not.
     private mutating func failure(
-        of row: DeploymentRow, _ tried: [AssignmentRow], at now: MonotonicInstant
+        of row: DeploymentRow, _ tried: [Trial], at now: MonotonicInstant
     ) -> String? {
         guard row.spec.desiredState == .running else { return nil }
-        for placement in tried {
-            if let fault = faultOfGeneration(placement) { return fault }
+        for trial in tried where trial.isKnown {
+            if let fault = faultOfGeneration(trial.row) { return fault }
         }
         let strategy = row.spec.strategy
-        let waiting = tried.filter { isKnown($0) && !isHealthy($0, strategy) }
+        let waiting = tried.filter { $0.isKnown && !$0.isHealthy }
         let halted = haltedReplicas(of: row)
         var pulse = pulses[row.id] ?? RolloutPulse(generation: row.generation, healthyCount: 0, since: now)
         // What is recreated has come further with every replica that got a new place, too.
         let placed = strategy.kind == .recreate ? tried.count : 0
         pulse.beat(
-            generation: row.generation, healthyCount: placed + tried.count { isHealthy($0, strategy) },
+            generation: row.generation, healthyCount: placed + tried.count { $0.isHealthy },
             isWaiting: !waiting.isEmpty || !halted.isEmpty, at: now)
         pulses[row.id] = pulse
         let deadline = pulse.since.adding(milliseconds: Int64(strategy.deadlineSecs) * 1000)
-        guard let first = waiting.first ?? halted.first else { return nil }
+        guard let first = waiting.first?.row ?? halted.first else { return nil }
         guard now >= deadline else {
             wake(at: deadline)
             return nil
@@ -144,13 +159,6 @@ extension Cluster {
         let detail = view.reason.map { ": \($0)" } ?? ""
         return "no progress for \(strategy.deadlineSecs) s; replica \(first.replicaNumber) on node "
             + "\(view.nodeName ?? "\(first.nodeID)") is \(view.state.rawValue)\(detail)"
-    }
-
-    /// Looks again when a replica will have served for long enough, also at a generation that was given up.
-    private mutating func wakeWhenHealthy(
-        _ tried: [AssignmentRow], _ strategy: RolloutStrategy, at now: MonotonicInstant
-    ) {
-        for placement in tried { if let due = healthyAt(placement, strategy), due > now { wake(at: due) } }
     }
 
     /// Remembers the earliest moment at which a tick has something to do.
