@@ -243,10 +243,6 @@ import Tunnel
 
     /// The server's connections whose next timer is a probe of the peer.
     private static func probed(_ port: UInt16) throws -> Int {
-        let hex = String(port, radix: 16, uppercase: true)
-        let local = ":" + String(repeating: "0", count: 4 - hex.count) + hex
-        let text = String(decoding: try FileIO.read("/proc/net/tcp", limitBytes: 1 << 22), as: UTF8.self)
-        return text.split(separator: "\n").map { $0.split(separator: " ") }
-            .count { $0.count > 5 && $0[1].hasSuffix(local) && $0[3] == "01" && $0[5].hasPrefix("02:") }
+        try KernelConnections.count(.probe, port: port, isServer: true)
     }
 }

@@ -33,6 +33,16 @@ import Testing
         }
     }
 
+    /// The tunnel's pings say whether the peer is there; probes of the kernel would be most of what goes over the link.
+    @Test(arguments: [false, true]) @LoopActor func theKernelProbesNoTunnel(usesTLS: Bool) async throws {
+        try await TunnelThread.run(tls: usesTLS) { thread in
+            // Every other client has libcurl's own probes.
+            try await thread.eventually("one connection is left alone") {
+                try KernelConnections.count(.none, port: thread.plane.port, isServer: false) == 1
+            }
+        }
+    }
+
     @Test @LoopActor func anUnchangedNodeReportsNothingAfterAReconnect() async throws {
         let plane = [
             "FLEDX_CP_TUNNEL_HEARTBEAT_INTERVAL_SECS": "1", "FLEDX_CP_TUNNEL_HEARTBEAT_TIMEOUT_SECS": "5",
