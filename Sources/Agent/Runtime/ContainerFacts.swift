@@ -37,9 +37,10 @@ enum ContainerFacts {
     static func change(_ event: EngineEvent) -> ContainerChange? {
         switch event.action {
         case "start", "unpause": .started(at: Timestamp(milliseconds: event.nanoseconds / 1_000_000))
-        case "die": .exited(code: event.exitCode.map { Int32(clamping: $0) })
+        // Podman has words of its own for an end and a removal.
+        case "die", "died": .exited(code: event.exitCode.map { Int32(clamping: $0) })
         case "pause": .paused
-        case "destroy": .removed
+        case "destroy", "remove": .removed
         case "rename", "update", "oom": .unclear
         default: nil
         }

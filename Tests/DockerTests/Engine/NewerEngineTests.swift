@@ -1,6 +1,8 @@
 import JSON
+import NodeCore
 import Testing
 
+@testable import Agent
 @testable import DockerEngine
 
 /// Answers in the shape that newer engines' API documents describe: what they leave out is not missed.
@@ -23,6 +25,18 @@ struct NewerEngineTests {
         let newest = try #require(APIVersion(newest))
         let chosen = APIVersion.negotiated(newest: newest, oldest: APIVersion(oldest))
         #expect(chosen?.description == spoken, "\(engine)")
+    }
+
+    /// Podman says `remove` where Docker says `destroy`, and before its fourth version `died`.
+    @Test(
+        arguments: [
+            ("die", .exited(code: 3)), ("died", .exited(code: 3)), ("destroy", .removed),
+            ("remove", .removed), ("cleanup", nil), ("exec_died", nil),
+        ] as [(String, ContainerChange?)])
+    func whatEnginesCallTheSameIsTheSame(action: String, change: ContainerChange?) throws {
+        let node = try Self.read(
+            #"{"Type":"container","Action":"\#(action)","Actor":{"ID":"c","Attributes":{"exitCode":"3"}}}"#)
+        #expect(ContainerFacts.change(EngineEvent(node)) == change)
     }
 
     /// The newest engines leave out `status`, `id` and `from` beside `Action` and `Actor`.

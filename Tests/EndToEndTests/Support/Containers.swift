@@ -22,14 +22,24 @@ struct Containers: Sendable {
 
     /// When the engine started a container last.
     @LoopActor static func start(of id: String, on docker: PrivateDocker) async throws -> String? {
+        try await start(of: id, socketPath: docker.socketPath)
+    }
+
+    /// The same for any engine.
+    @LoopActor static func start(of id: String, socketPath: String) async throws -> String? {
         let client = HTTPClient()
         defer { client.close() }
         let request = HTTPClientRequest(
-            .get, "http://docker/containers/\(id)/json", unixSocketPath: docker.socketPath)
+            .get, "http://docker/containers/\(id)/json", unixSocketPath: socketPath)
         return try JSONNode.parse(try await client.request(request).body)["State"]?["StartedAt"]?.stringValue
     }
 
     @LoopActor static func of(_ deployment: String, on docker: PrivateDocker) async throws -> Containers {
+        try await of(deployment, socketPath: docker.socketPath)
+    }
+
+    /// The same on any engine.
+    @LoopActor static func of(_ deployment: String, socketPath: String) async throws -> Containers {
         let filter = #"{"label":["fledx.deployment_name=\#(deployment)"]}"#
         let encoded = filter.utf8.map { byte in
             let digits = Array("0123456789ABCDEF".utf8)
@@ -39,8 +49,7 @@ struct Containers: Sendable {
         let client = HTTPClient()
         defer { client.close() }
         let request = HTTPClientRequest(
-            .get, "http://docker/containers/json?all=true&filters=\(encoded)",
-            unixSocketPath: docker.socketPath)
+            .get, "http://docker/containers/json?all=true&filters=\(encoded)", unixSocketPath: socketPath)
         let list = try JSONNode.parse(try await client.request(request).body).arrayValue ?? []
         return Containers(
             all: list.map { node in

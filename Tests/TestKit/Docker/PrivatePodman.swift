@@ -24,9 +24,13 @@ public final class PrivatePodman {
     private static var number = 0
 
     /// Starts it and waits until it answers; ends with `end()` or the process.
-    public static func start() async throws -> PrivatePodman {
+    ///
+    /// It pulls without TLS from the registry with this address; Podman, unlike Docker, wants to be told, also on
+    /// loopback.
+    public static func start(registry: String? = nil) async throws -> PrivatePodman {
         number += 1
-        let podman = try PrivatePodman(number: Int(SystemInfo.processID) * 4 % 4_000_000 + number)
+        let podman = try PrivatePodman(
+            number: Int(SystemInfo.processID) * 4 % 4_000_000 + number, registry: registry)
         let deadline = EventLoop.now.adding(milliseconds: 60_000)
         while EventLoop.now < deadline {
             if let answer = try? await EngineSocket.exchange(podman.socketPath, "GET", "/_ping"),
@@ -41,11 +45,16 @@ public final class PrivatePodman {
         throw PrivateDocker.Failure(description: "podman does not answer:\n\(log.suffix(3000))")
     }
 
-    private init(number: Int) throws {
+    /// What `DOCKER_HOST` would say.
+    public nonisolated var host: String { "unix://\(socketPath)" }
+
+    private init(number: Int, registry: String?) throws {
         folder = "/tmp/fledx-podman-\(number)"
         socketPath = "\(folder)/podman.sock"
         try? FileManager.default.removeItem(atPath: folder)
         try FileIO.makeFolders(folder, mode: 0o711)
+        let registries = registry.map { "[[registry]]\nlocation = \"\($0)\"\ninsecure = true\n" } ?? ""
+        try Data(registries.utf8).write(to: URL(filePath: "\(folder)/registries.conf"))
         shell = try SupervisedShell(script: Self.script, arguments: [folder], log: "\(folder)/log")
     }
 
@@ -63,8 +72,9 @@ public final class PrivatePodman {
         return image.reference
     }
 
+    /// Calls the engine for test set-up; an error answer is thrown.
     @discardableResult
-    private func call(_ method: String, _ target: String, _ body: [UInt8] = []) async throws -> String {
+    public func call(_ method: String, _ target: String, _ body: [UInt8] = []) async throws -> String {
         let answer = try await EngineSocket.exchange(socketPath, method, target, body)
         guard answer.status < 400 else {
             throw PrivateDocker.Failure(description: "\(target): \(answer.status) \(answer.text)")
@@ -80,7 +90,7 @@ public final class PrivatePodman {
         [containers]
         default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
         END
-        export CONTAINERS_CONF=$folder/containers.conf
+        export CONTAINERS_CONF=$folder/containers.conf CONTAINERS_REGISTRIES_CONF=$folder/registries.conf
         run() {
             exec podman --runtime "$(command -v runc)" --root "$folder/data" --runroot "$folder/run" \
                 --cgroup-manager cgroupfs --events-backend file --storage-driver vfs "$@"
