@@ -2,6 +2,7 @@ import AgentTestKit
 import DockerEngine
 import EventLoop
 import Model
+import NodeCore
 import TestKit
 import Testing
 
@@ -30,6 +31,8 @@ import Testing
             try await node.reported(one, .running)
             try await eventually("version 1") { await node.page(port)?.contains("version 1") == true }
 
+            let first = try #require(try await node.containers().first?.id)
+            let steps = Steps(node, ["first": first])
             let watch = PageWatch(node, port)
             let two = Self.replica(images.1, 2, port: port)
             node.controlPlane.publish([two])
@@ -37,7 +40,10 @@ import Testing
             let switchGap = watch.longestGap
             try await eventually("the gate has passed") { try await node.containers().count == 1 }
             let good = try #require(try await node.reported(two, .running) { $0.message == nil }.containerID)
+            // What makes the gap small: everything is there before the old one is stopped.
+            #expect(try await steps.taken() == ["create new", "die first", "start new"])
 
+            let way = Steps(node, ["second": good])
             watch.reset()
             let bad = Self.replica(images.2, 3, port: port)
             node.controlPlane.publish([bad])
@@ -54,6 +60,11 @@ import Testing
             try await eventually("only the kept one is left") {
                 try await node.containers().map(\.id) == [good]
             }
+            // Nothing is made on the way back.
+            #expect(
+                try await way.taken() == [
+                    "create new", "die second", "start new", "die new", "start second",
+                ])
 
             await node.stop()
             let reports = node.controlPlane.reports.count
@@ -148,4 +159,38 @@ private final class PageWatch {
             return holds(page)
         }
     }
+}
+
+/// What the engine did with a node's containers, by its own events.
+@LoopActor
+private struct Steps {
+    private let node: NodeFixture
+    private let names: [String: String]
+    private let since: Int64
+
+    /// From now on; `ids` are those of the containers that have names, every other one is new.
+    init(_ node: NodeFixture, _ ids: [String: String]) {
+        self.node = node
+        names = Dictionary(uniqueKeysWithValues: ids.map { ($1, $0) })
+        since = Self.nanoseconds
+    }
+
+    /// In the order in which they were taken.
+    func taken() async throws -> [String] {
+        var filter = EventFilter()
+        filter.types = ["container"]
+        filter.actions = ["create", "start", "die"]
+        filter.labels = ["\(ContainerLabel.nodeID)=\(node.nodeID)"]
+        filter.sinceNanoseconds = since
+        filter.untilNanoseconds = Self.nanoseconds
+        let events = try await node.client.events(filter)
+        defer { events.cancel() }
+        var steps: [String] = []
+        while let event = try await events.next() {
+            steps.append("\(event.action) \(names[event.actor] ?? "new")")
+        }
+        return steps
+    }
+
+    private static var nanoseconds: Int64 { SystemTimeSource().now().wall.milliseconds * 1_000_000 }
 }
