@@ -37,9 +37,10 @@ import Testing
         }
     }
 
-    @Test @LoopActor func aDocumentThatCannotBeWrittenIsRefusedAndReported() async throws {
+    @Test @LoopActor func aDocumentThatCannotBeWrittenIsRefusedAndReportedUntilItCanBe() async throws {
         try await AgentRun.run { controlPlane, run in
             try FileIO.makeFolders(run.desiredPath + ".next.tmp")
+            run.agent.refusedDocumentMilliseconds = 50
             controlPlane.publish([Replicas.one()])
             run.start()
             try await eventually("the reason") {
@@ -47,6 +48,10 @@ import Testing
             }
             #expect(controlPlane.last?.nodeStatus == .error)
             #expect(run.runtime.log.isEmpty, "nothing is done for a document that is not durable")
+            try FileIO.removeFolder(run.desiredPath + ".next.tmp")
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            #expect(controlPlane.last?.conditions.isEmpty == true)
+            #expect(controlPlane.last?.nodeStatus == .ready)
         }
     }
 

@@ -28,7 +28,7 @@ final class AgentParts {
     init(
         configuration: AgentConfiguration, identity: NodeIdentity, link: ControlPlaneLink, status: LinkStatus,
         metrics: AgentMetrics, time: any TimeSource, ids: inout any IDSource, log: Logger,
-        makeRuntime: AgentService.RuntimeFactory?
+        makeRuntime: AgentService.RuntimeFactory?, refusedDocumentMilliseconds: Int64
     ) throws {
         self.status = status
         self.time = time
@@ -77,7 +77,8 @@ final class AgentParts {
             backoffMaxMilliseconds: configuration.dockerBackoffMaxMilliseconds)
         sync = SyncLoop(
             identity: identity, link: link, driver: driver, store: documents, status: status, ids: ids,
-            metrics: metrics, log: log, lacksSecrets: loaded.hasClosedSecrets)
+            metrics: metrics, log: log, lacksSecrets: loaded.hasClosedSecrets,
+            refusedDocumentMilliseconds: refusedDocumentMilliseconds)
         let boot: BootID = ids.nextIdentifier()
         tunnel = TunnelLoop(configuration, identity, boot, link, driver, dockerHTTP, metrics.tunnel, ids, log)
         heartbeat = HeartbeatLoop(

@@ -22,6 +22,8 @@ public final class AgentService {
     var makeRuntime: RuntimeFactory?
     /// The address endpoints are shown with at first; for tests.
     var firstAddress: (String) -> String = AdvertisedAddress.first
+    /// The pause before a document that was refused or could not be written is asked for again; tests shorten it.
+    var refusedDocumentMilliseconds = AgentLimits.refusedDocumentMilliseconds
     private var health: HealthEndpoints?
 
     /// An agent that has not started yet.
@@ -99,7 +101,8 @@ public final class AgentService {
         }
         return try AgentParts(
             configuration: configuration, identity: identity, link: link, status: status, metrics: metrics,
-            time: time, ids: &ids, log: log, makeRuntime: makeRuntime)
+            time: time, ids: &ids, log: log, makeRuntime: makeRuntime,
+            refusedDocumentMilliseconds: refusedDocumentMilliseconds)
     }
 
     /// The last report, then everything of this agent is closed; bounded by `shutdownDeadlineSecs`.

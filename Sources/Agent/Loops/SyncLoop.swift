@@ -14,6 +14,7 @@ final class SyncLoop {
     private var ids: any IDSource
     private let metrics: AgentMetrics
     private let log: Logger
+    private let refusedDocumentMilliseconds: Int64
     /// Whether the secrets of the applied document cannot be opened, so that it is asked for once more.
     private var lacksSecrets: Bool
     private var pause = RetryPause(
@@ -28,7 +29,8 @@ final class SyncLoop {
 
     init(
         identity: NodeIdentity, link: ControlPlaneLink, driver: NodeDriver, store: DocumentStore,
-        status: LinkStatus, ids: any IDSource, metrics: AgentMetrics, log: Logger, lacksSecrets: Bool
+        status: LinkStatus, ids: any IDSource, metrics: AgentMetrics, log: Logger, lacksSecrets: Bool,
+        refusedDocumentMilliseconds: Int64
     ) {
         self.identity = identity
         self.link = link
@@ -39,6 +41,7 @@ final class SyncLoop {
         self.metrics = metrics
         self.log = log
         self.lacksSecrets = lacksSecrets
+        self.refusedDocumentMilliseconds = refusedDocumentMilliseconds
     }
 
     /// Runs until it is cancelled.
@@ -170,7 +173,7 @@ final class SyncLoop {
             log.error("\(refusal)")
             status.raise(refusal.code, "\(refusal)")
             driver.statusChanged.changed()
-            return AgentLimits.refusedDocumentMilliseconds
+            return refusedDocumentMilliseconds
         case .accept:
             return try await apply(document, storing: received)
         }
@@ -189,7 +192,7 @@ final class SyncLoop {
             log.error("\(reason)(\(ErrorReport.render(error)))")
             status.raise("storage_full", "\(reason)(\(ErrorReport.render(error))); tried again every 30 s")
             driver.statusChanged.changed()
-            return AgentLimits.refusedDocumentMilliseconds
+            return refusedDocumentMilliseconds
         }
         clearRefusals()
         log.info("desired state revision \(document.revision), replicas: \(document.deployments.count)")

@@ -1,3 +1,4 @@
+import Agent
 import AgentTestKit
 import DockerEngine
 import EventLoop
@@ -29,33 +30,55 @@ import Testing
         }
     }
 
-    @Test @LoopActor func aFullDiskUnderTheStateRefusesNewOrdersAndKeepsTheContainers() async throws {
+    /// The agent that refused an order takes it when there is room again; so does one that starts on the full disk.
+    @Test @LoopActor func aFullDiskUnderTheStateRefusesNewOrdersUntilThereIsRoom() async throws {
         try await Fleet.run { fleet in
             let node = fleet.node
-            let folder = node.folder.path("agent")
             await node.stop()
-            guard let small = try SmallDisk(with: folder) else {
+            guard let small = try SmallDisk(with: node.folder.path("agent")) else {
                 return TestEnvironment.skip("no file system can be mounted")
             }
             defer { small.unmount() }
             try node.start()
             for replica in fleet.replicas { try await node.reported(replica, .running) }
             try small.fill()
-            var less = Array(fleet.all.dropFirst())
-            for index in less.indices { less[index].generation = 2 }
-            node.controlPlane.publish(less)
+            node.controlPlane.publish(Self.generation(2, Array(fleet.all.dropFirst())))
             try await fleet.condition("storage_full")
-            let victim = try await fleet.crash(fleet.replicas[0])
-            try await fleet.isUntouched(except: [victim])
+            try await fleet.isUntouched()
+            #expect(node.agent?.appliedRevision == 1)
+            let gone = try await fleet.container(of: fleet.replicas[0])
             try small.empty()
-            await node.stop()
-            try node.start()
             try await node.reported(fleet.replicas[0], .removed)
+            #expect(node.agent?.appliedRevision == 2)
             try await fleet.well()
-            try await fleet.isUntouched(except: [victim])
-            var again = fleet.all
-            for index in again.indices { again[index].generation = 3 }
-            node.controlPlane.publish(again)
+            try await fleet.isUntouched(except: [gone])
+
+            try small.fill()
+            node.controlPlane.publish(Self.generation(3, fleet.all))
+            try await fleet.condition("storage_full")
+            let victim = try await fleet.crash(fleet.replicas[1])
+            try await fleet.isUntouched(except: [gone, victim])
+            await node.stop()
+            let told = node.controlPlane.reports.count
+            try node.start()
+            try await eventually("the next life refuses it too") {
+                node.controlPlane.reports.dropFirst(told).contains { report in
+                    report.conditions.contains { $0.type == "storage_full" }
+                }
+            }
+            #expect(node.agent?.appliedRevision == 2)
+            try small.empty()
+            try await node.reported(fleet.replicas[0], .running, milliseconds: 60_000)
+            #expect(node.agent?.appliedRevision == 3)
+            try await fleet.isUntouched(except: [gone, victim])
+        }
+    }
+
+    private static func generation(_ number: UInt64, _ replicas: [DesiredReplica]) -> [DesiredReplica] {
+        replicas.map { replica in
+            var next = replica
+            next.generation = number
+            return next
         }
     }
 

@@ -92,8 +92,7 @@ final class Fleet {
     /// Ends the program of a replica's container and waits until it runs again, by Docker's word alone.
     @discardableResult
     func crash(_ replica: DesiredReplica, awaitsReturn: Bool = true) async throws -> String {
-        let label = "fledx.assignment_id=\(replica.assignmentID)"
-        let id = try #require(try await node.client.listContainers(labels: [label]).first?.id)
+        let id = try await container(of: replica)
         let count = try await node.client.inspectContainer(id).state.startedAt
         try await node.docker.call("POST", "/containers/\(id)/kill")
         guard awaitsReturn else { return id }
@@ -102,6 +101,12 @@ final class Fleet {
             return state.status == .running && state.startedAt != count
         }
         return id
+    }
+
+    /// The container of a replica.
+    func container(of replica: DesiredReplica) async throws -> String {
+        let label = "fledx.assignment_id=\(replica.assignmentID)"
+        return try #require(try await node.client.listContainers(labels: [label]).first?.id)
     }
 
     /// Waits until the node reports a condition.

@@ -1,4 +1,3 @@
-import Agent
 import AgentTestKit
 import DockerEngine
 import EventLoop
@@ -11,6 +10,8 @@ import Synchronization
 import Telemetry
 import TestKit
 import Testing
+
+@testable import Agent
 
 /// A node: an agent in this process on a private daemon, told what to do by a scripted control plane.
 @LoopActor
@@ -79,6 +80,8 @@ final class NodeFixture {
             now: { SystemTimeSource().now().wall })
         let agent = AgentService(
             try AgentConfiguration(environment), time: time, log: output.logger("fledx::agent"))
+        // What is refused is asked for again each half minute otherwise.
+        agent.refusedDocumentMilliseconds = 1000
         self.agent = agent
         task = Task { try await agent.run() }
     }
