@@ -27,6 +27,12 @@ public final class ScriptedControlPlane {
     public private(set) var registrations: [Registered] = []
     /// Times of polls, by the loop's clock.
     public private(set) var polls: [MonotonicInstant] = []
+    /// What attempts to open a tunnel are answered; this script has none.
+    public var dialAnswer: @LoopActor () throws -> HTTPReply = {
+        throw HTTPRejection(.notFound, "not_found", "no tunnel here")
+    }
+    /// How many attempts there were.
+    public private(set) var dials = 0
     /// The largest report body.
     public private(set) var largestReport = 0
     /// Seconds between reports that nodes are told.
@@ -69,6 +75,11 @@ public final class ScriptedControlPlane {
             polls.append(EventLoop.now)
             changed.changed()
             return try intercepted(request) ?? poll(request)
+        }
+        router.on(.get, "/agent-tunnel") { [unowned self] _ in
+            dials += 1
+            changed.changed()
+            return try dialAnswer()
         }
         let server = HTTPServer(router, HTTPServerConfiguration(ids: SeededIDSource(seed: 3)))
         port = try server.listenTCP(host: "127.0.0.1", port: port)

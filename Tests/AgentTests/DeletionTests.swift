@@ -15,6 +15,7 @@ import Testing
         let words: [JSONMember] = [
             JSONMember(key: "error", value: "the node was deleted"), JSONMember(key: "code", value: "gone"),
             JSONMember(key: "request_id", value: "r"),
+            JSONMember(key: "details", value: .array([JSONNode]())),
         ]
         return .now(HTTPResponse(.gone, json: JSONNode(.object(words + members)).encoded()))
     }
@@ -65,6 +66,39 @@ import Testing
             #expect(run.lines.all.contains("containers are left as they are"))
             #expect(run.runtime.running == [ContainerID("c1")])
             #expect(run.runtime.log == ["pull app:1", "create app:1", "start c1"])
+        }
+    }
+
+    /// A dial alone takes nothing away, whatever it is answered; what is asked over REST decides.
+    @Test @LoopActor func aDeletedNodesTunnelIsDialledSeldomAndTakesNothingAway() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.publish([Replicas.one()])
+            let reply = Self.members("\(ScriptedControlPlane.epoch)", "remove")
+            controlPlane.dialAnswer = { try Self.gone(reply) }
+            run.start()
+            try await eventually("it runs") { controlPlane.state(Replicas.one())?.state == .running }
+            try await eventually("the pause after it") { run.lines.pause("dialling again") != nil }
+            #expect(controlPlane.dials == 1)
+            let pause = try #require(run.lines.pause("dialling again"))
+            #expect(pause >= AgentLimits.gonePauseMilliseconds / 2)
+            #expect(run.lines.all.contains("answered 410: the node was deleted"))
+            #expect(run.runtime.log == ["pull app:1", "create app:1", "start c1"])
+            #expect(run.agent.readiness.isEmpty)
+        }
+    }
+
+    /// However long its pause is, a control plane that takes the node again is dialled at once.
+    @Test @LoopActor func aRefusedTunnelIsDialledWhenTheControlPlaneTakesTheNodeAgain() async throws {
+        try await AgentRun.run { controlPlane, run in
+            controlPlane.dialAnswer = { try Self.gone([]) }
+            run.start()
+            try await eventually("a long pause") { run.lines.pause("dialling again") != nil }
+            controlPlane.intercept = { _ in throw HTTPRejection(.unauthorized, "unauthorized", "no") }
+            controlPlane.releasePolls()
+            try await eventually("a fault") { !run.agent.readiness.isEmpty }
+            #expect(controlPlane.dials == 1)
+            controlPlane.intercept = nil
+            try await eventually("it is dialled") { controlPlane.dials == 2 }
         }
     }
 }

@@ -80,7 +80,8 @@ final class AgentParts {
             metrics: metrics, log: log, lacksSecrets: loaded.hasClosedSecrets,
             refusedDocumentMilliseconds: refusedDocumentMilliseconds)
         let boot: BootID = ids.nextIdentifier()
-        tunnel = TunnelLoop(configuration, identity, boot, link, driver, dockerHTTP, metrics.tunnel, ids, log)
+        tunnel = TunnelLoop(
+            configuration, identity, boot, link, driver, status, dockerHTTP, metrics.tunnel, ids, log)
         heartbeat = HeartbeatLoop(
             configuration: configuration, identity: identity, bootID: boot, link: link,
             driver: driver, sampler: sampler,

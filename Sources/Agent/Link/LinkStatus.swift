@@ -10,6 +10,8 @@ final class LinkStatus {
     private(set) var hasReached = false
     /// Wakes who waits for the link to work again.
     let recovered = Gate()
+    /// How often it did.
+    private(set) var recoveries = 0
     private var conditions: [String: Condition] = [:]
     private let time: any TimeSource
 
@@ -19,6 +21,7 @@ final class LinkStatus {
         hasReached = true
         guard linkFault != nil else { return }
         linkFault = nil
+        recoveries += 1
         recovered.changed()
     }
 

@@ -115,7 +115,7 @@ final class TunnelDialer {
         let status = answer.status.code
         let pause = ControlPlaneLink.pause(answer.headers["retry-after"])
         let failure = AgentFailure(
-            [401, 403, 404, 410].contains(status) ? .refused : .answer,
+            body != nil && [401, 403, 404, 410].contains(status) ? .refused : .answer,
             "tunnel: \(place) answered \(status): \(body?.error ?? answer.status.reason)",
             retryAfterMilliseconds: pause, status: status)
         return body != nil || pause != nil ? Refusal(failure: failure) : failure

@@ -17,14 +17,20 @@ final class TunnelLoop {
     private let limits: HTTP2Limits
     private var ids: any IDSource
     private let log: Logger
+    private let status: LinkStatus
     private var pause: ReconnectPause
+    /// After refusals of this node, which seldom end soon.
+    private var refusedPause = RetryPause(
+        firstMilliseconds: AgentLimits.retryMilliseconds, maxMilliseconds: AgentLimits.refusedMaxMilliseconds)
     private var fault: String?
 
     init(
         _ configuration: AgentConfiguration, _ identity: NodeIdentity, _ boot: BootID,
         _ link: ControlPlaneLink,
-        _ driver: NodeDriver, _ http: HTTPClient, _ metrics: TunnelMetrics, _ ids: any IDSource, _ log: Logger
+        _ driver: NodeDriver, _ status: LinkStatus, _ http: HTTPClient, _ metrics: TunnelMetrics,
+        _ ids: any IDSource, _ log: Logger
     ) {
+        self.status = status
         tunnel = link.tunnel
         dialer = TunnelDialer(configuration, identity, boot: boot, link, metrics)
         requests = TunnelRequests(
@@ -53,10 +59,12 @@ final class TunnelLoop {
         while true {
             var lasted: Int64 = 0
             var asked: Int64?
+            let recoveries = status.recoveries
             do {
                 let (stream, received) = try await dialer.open(advertised: driver.appliedDocument?.tunnel)
                 let started = EventLoop.now
                 fault = nil
+                refusedPause.reset()
                 let failure = try await session(stream, received)
                 lasted = EventLoop.now.milliseconds(since: started)
                 asked = tunnel.leaveOrder?.afterMilliseconds
@@ -64,12 +72,34 @@ final class TunnelLoop {
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                asked = (error as? AgentFailure)?.retryAfterMilliseconds
+                let failure = error as? AgentFailure
+                asked = failure?.retryAfterMilliseconds
                 failed(error)
+                if let failure, failure.kind == .refused {
+                    try await rest(after: failure, recoveries)
+                    continue
+                }
             }
             let wait = pause.next(lasted: lasted, asked: asked, random: ids.nextRandom())
             try await LoopActor.sleep(milliseconds: wait)
         }
+    }
+
+    /// Whom the control plane refuses it will refuse again soon, unless another call has shown since the attempt began
+    /// that it does so no more.
+    private func rest(after failure: AgentFailure, _ recoveries: Int) async throws {
+        if failure.meansGone { refusedPause.lengthen(toMilliseconds: AgentLimits.gonePauseMilliseconds) }
+        let own = refusedPause.next(random: ids.nextRandom())
+        let wait = max(own, failure.retryAfterMilliseconds ?? 0)
+        log.debug("dialling again", metadata: ["milliseconds": "\(wait)"])
+        do {
+            try await status.recovered.until(
+                deadlineMilliseconds: wait, operation: "wait for the control plane"
+            ) {
+                self.status.recoveries != recoveries
+            }
+            refusedPause.reset()
+        } catch let failure as LoopFailure where failure.code == .deadline {}
     }
 
     /// One session, to its end.
