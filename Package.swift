@@ -133,7 +133,7 @@ let package = Package(
             swiftSettings: pure),
         // An SQLite file layer that loses unsynchronized writes, for crash tests.
         .target(name: "LossyStore", dependencies: ["CSQLite"], path: "Tests/LossyStore"),
-        // The same below an unchanged program.
+        // The same below an unchanged program, and below the state files of an agent.
         .target(name: "PowerCut", dependencies: ["CSQLite"], path: "Tests/PowerCut"),
         .target(
             name: "AgentTestKit", dependencies: ["HTTPServer", "EventLoop", "Model", "JSON", "TestKit"],

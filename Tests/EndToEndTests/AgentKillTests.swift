@@ -42,6 +42,7 @@ import Testing
                 try programs.startAgent()
                 try await fleet.settled("killed when it began to \(step)", [fleet.changed: 2])
             }
+            try await fleet.dieWhileRemembering()
         }
     }
 
@@ -90,7 +91,10 @@ import Testing
                 unanswered += acknowledged ? 0 : 1
                 try await LoopActor.sleep(milliseconds: delay)
                 try programs.killAgent()
-                try programs.startAgent()
+                // With every other life what it did not synchronise dies as well.
+                let cut = PowerCut.environment(
+                    programs.folder.path("agent"), .unsynchronised, life: round)
+                try programs.startAgent(round.isMultiple(of: 2) ? cut : [:])
                 try await wished.settle(command, acknowledged: acknowledged, programs)
                 try await fleet.settled(
                     "round \(round), killed after \(delay) ms", wished.deployments.mapValues(\.replicas))
@@ -105,6 +109,36 @@ import Testing
 }
 
 extension ProgramFleet {
+    /// Each life of the agent restarts a container and dies while it writes down that it did.
+    fileprivate func dieWhileRemembering() async throws {
+        let file = "runtime.json"
+        let victim = try #require(try await Containers.of(changed, on: docker).runningIDs.sorted().first)
+        for (number, call) in PowerCut.Call.allCases.enumerated() {
+            try programs.killAgent()
+            try programs.startAgent(
+                PowerCut.environment(
+                    programs.folder.path("agent"), number.isMultiple(of: 2) ? .unsynchronised : .process,
+                    life: number, at: call, of: file))
+            var isKilled = false
+            try await programs.eventually("the agent dies when it begins to \(call)") {
+                guard self.programs.agent?.hasEnded == false else { return true }
+                // The life before has perhaps not started it again: then that is what this one remembers.
+                let running = try await Containers.of(self.changed, on: self.docker).runningIDs
+                guard !isKilled, running.contains(victim) else { return false }
+                isKilled = true
+                try await self.docker.call("POST", "/containers/\(victim)/kill")
+                return false
+            }
+            let bytes = try FileIO.readIfPresent(programs.folder.path("agent/\(file)"), limitBytes: 1 << 22)
+            #expect(throws: Never.self, "\(call)") { try JSONNode.parse(bytes ?? Array("{}".utf8)) }
+        }
+        try programs.killAgent()
+        try programs.startAgent()
+        try await settled("killed while it wrote what it remembers", [changed: 2])
+        #expect(try await Containers.of(changed, on: docker).runningIDs.contains(victim))
+        #expect(programs.agent?.errorsSoFar.contains("is damaged") == false)
+    }
+
     /// Has calls of the agent on its state files meddled with; returns when that is in place.
     fileprivate func trace(_ tracer: String, _ injection: String) async throws -> Child {
         let agent = try #require(programs.agent)

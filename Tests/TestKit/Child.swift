@@ -65,6 +65,13 @@ public final class Child: Sendable {
     /// What it wrote to standard error so far.
     public var errorsSoFar: String { errorText.withLock { String(decoding: $0, as: UTF8.self) } }
 
+    /// Whether the program has ended.
+    public var hasEnded: Bool {
+        guard ended.wait(timeout: .now()) == .success else { return false }
+        ended.signal()
+        return true
+    }
+
     /// Sends a signal, SIGTERM by default.
     public func signal(_ number: Int32 = 15) { kill(processID, number) }
 

@@ -93,10 +93,14 @@ final class Programs {
     }
 
     /// One of several agents, each a node of its own.
-    func startAgent(named name: String) throws {
+    func startAgent(named name: String, _ more: [String: String] = [:]) throws {
         namedAgents[name] = try Child(
-            Child.built("fledx-agent"), [], environment: agentEnvironment(name), folder: folder.path)
+            Child.built("fledx-agent"), [], environment: agentEnvironment(name).merging(more) { $1 },
+            folder: folder.path)
     }
+
+    /// Whether that agent has ended by itself.
+    func hasEnded(agent name: String) -> Bool { namedAgents[name]?.hasEnded == true }
 
     func killAgent(named name: String) throws {
         namedAgents[name]?.signal(SIGKILL)
