@@ -140,7 +140,7 @@ import Tunnel
                 let boot = round % 2 == 0 ? "one" : "other"
                 agents.append(try await FakeAgent.open(plane, node, boot: boot, session: round + 1))
             }
-            let refused = try await FakeAgent.knock(plane.plane.port, node, boot: "other", session: 6)
+            let refused = try await FakeAgent.knock(plane, node, boot: "other", session: 6)
             #expect(refused.answer.status.code == 409)
             #expect(String(decoding: refused.answer.body, as: UTF8.self).contains("duplicate_identity"))
             #expect(refused.answer.headers["retry-after"] == "60")
@@ -199,9 +199,8 @@ import Tunnel
                     "host": "test", "upgrade": "fledx-stream", "content-type": "application/json",
                     "authorization": "Bearer \(TestPlane.operatorToken)",
                 ])
-            let answer = try await UpgradeExchange.perform(
-                on: socket, head, body: Array(#"{"command":["sleep","9"]}"#.utf8),
-                deadlineMilliseconds: 10_000)
+            let answer = try await plane.upgrade(
+                socket, head, body: Array(#"{"command":["sleep","9"]}"#.utf8))
             try #require(answer.isSwitched)
             socket.maximumQueuedBytes = .max
             let piece = StreamFrame(.input, [UInt8](repeating: 7, count: StreamFrame.limitBytes)).bytes

@@ -25,7 +25,7 @@ import Tunnel
 
             var request = thread.request(.get, "/api/v1/deployments/web/logs?follow=true&tail=0")
             request.deadlines = .endless(responseHead: 20_000)
-            let live = try await thread.http.stream(request)
+            let live = try await thread.open(request)
             #expect(live.head.status == .ok)
             var text = ""
             while text.utf8.count < 25, let bytes = try await live.body.next() {

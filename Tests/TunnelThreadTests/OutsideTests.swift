@@ -128,7 +128,7 @@ import Testing
                     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
                     "authorization": "Bearer \(TunnelThread.operatorToken)",
                 ])
-            let answer = try await UpgradeExchange.perform(on: socket, head, deadlineMilliseconds: 10_000)
+            let answer = try await thread.upgrade(socket, head)
             try #require(answer.isSwitched, "\(answer.status)")
             #expect(answer.headers["upgrade"] == "websocket")
             // As RFC 6455 has it for that key.

@@ -88,7 +88,7 @@ import Tunnel
             for _ in 0..<10 {
                 var request = thread.request(.put, "/relay/edge/-/page/large")
                 request.body = .bytes([UInt8](repeating: 1, count: 4 << 20))
-                let answer = try await thread.http.request(request)
+                let answer = try await thread.ask(request)
                 #expect(answer.head.status.code == 200)
                 #expect(String(decoding: answer.body, as: UTF8.self) == "PUT /page/large HTTP/1.1")
             }
@@ -142,7 +142,7 @@ import Tunnel
                 .get, "/api/v1/deployments/web/port-forward?port=8080", token: token)
             var request = thread.request(.get, "/api/v1/deployments/web/logs?follow=true", token: token)
             request.deadlines = .endless(responseHead: 20_000)
-            let logs = try await thread.http.stream(request)
+            let logs = try await thread.open(request)
             #expect(try await logs.body.next() == Array("ready\n".utf8))
 
             #expect(try await thread.send(.delete, "/api/v1/operator-tokens/guest").status == 204)

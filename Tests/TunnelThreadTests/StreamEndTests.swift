@@ -26,7 +26,7 @@ import Testing
                 let token = try #require(made["token"]?.stringValue, "\(made.encoded())")
                 var request = thread.request(.get, "/relay/edge/-/page/x", token: token)
                 request.deadlines = .endless(responseHead: 20_000)
-                let answer = try await thread.http.stream(request)
+                let answer = try await thread.open(request)
                 #expect(try await answer.body.next() == Array("first".utf8))
                 if name == "long" {
                     #expect(try await thread.send(.delete, "/api/v1/operator-tokens/long").status == 204)

@@ -139,6 +139,6 @@ enum OperationRendering {
         414: "the target is too long", 415: "the body is not JSON", 422: "it can be read but breaks a rule",
         426: "the agent's version is outside the window", 429: "too many; Retry-After says when",
         431: "the headers are too long",
-        503: "not now; Retry-After says when",
+        502: "nobody answers there, or the node's tunnel broke", 503: "not now; Retry-After says when",
     ]
 }

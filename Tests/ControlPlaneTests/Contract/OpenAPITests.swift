@@ -120,4 +120,30 @@ import Testing
         for value in wrong { #expect(check.faults(value, schema).count == 1, "\(value)") }
         #expect(check.faults(.object(["name": "a", "count": 9]), schema) == [])
     }
+
+    @Test(arguments: [
+        ("GET", "/livez", 200, ["content-type": "text/plain"], "ok\n", "x-request-id"),
+        ("GET", "/livez", 202, ["x-request-id": "1"], "", "status"),
+        ("GET", "/nowhere", 200, ["x-request-id": "1"], "", "status"),
+        ("PUT", "/api/v1/nodes/a", 204, ["x-request-id": "1"], "", "status"),
+        ("GET", "/api/v1/nodes", 200, ["x-request-id": "1", "content-type": "text/html"], "<a>", "type"),
+        ("GET", "/api/v1/nodes?limit=1", 200, json, "{", "JSON"),
+        ("GET", "/api/v1/nodes", 200, json, "{}", "missing"),
+        ("GET", "/api/v1/nodes/a/tokens", 200, json, #"{"items":[],"limit":50,"total":0,"more":1}"#, "more"),
+        ("DELETE", "/api/v1/nodes/a/tokens/b", 404, json, #"{"error":"no"}"#, "missing"),
+        ("GET", "/relay/a/-/x", 418, json, #"{"request_id":"1"}"#, "status"),
+        ("GET", "/relay/a/b/80/x/y", 502, json, #"{"request_id":"1"}"#, "missing"),
+    ])
+    @LoopActor func theCheckOfAnswersCanFail(
+        method: String, target: String, status: Int, headers: [String: String], body: String, word: String
+    ) async throws {
+        try await TestPlane.with { plane in
+            let document = try await plane.send("GET", "/openapi.json", token: nil).json()
+            let answer = SeenAnswer(status: status, body: Array(body.utf8)) { headers[$0] }
+            let faults = ContractCheck(document: document).faults(method, target, answer)
+            #expect(faults.first?.contains(word) == true, "\(faults)")
+        }
+    }
+
+    private static let json = ["x-request-id": "1", "content-type": "application/json"]
 }

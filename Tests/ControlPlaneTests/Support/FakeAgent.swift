@@ -28,7 +28,7 @@ final class FakeAgent {
         limits: HTTP2Limits = HTTP2Limits(),
         _ onStream: @escaping @LoopActor (TunnelStream) -> Void = { _ in }
     ) async throws -> FakeAgent {
-        let (stream, answer) = try await knock(plane.plane.port, node, boot: boot, session: session)
+        let (stream, answer) = try await knock(plane, node, boot: boot, session: session)
         try #require(answer.isSwitched, "\(answer.status): \(String(decoding: answer.body, as: UTF8.self))")
         let agent = FakeAgent(stream, limits, onStream)
         agent.connection.start(received: answer.received)
@@ -40,9 +40,11 @@ final class FakeAgent {
 
     /// Asks for a tunnel; the stream is the caller's.
     static func knock(
-        host: String = "127.0.0.1", _ port: UInt16, _ node: TestNode, boot: String = "life", session: Int = 1
+        _ plane: TestPlane, host: String = "127.0.0.1", port: UInt16? = nil, _ node: TestNode,
+        boot: String = "life", session: Int = 1
     ) async throws -> (stream: LoopStream, answer: UpgradeAnswer) {
-        let stream = try await LoopStream.connectTCP(host: host, port: port, timeoutMilliseconds: 5_000)
+        let stream = try await LoopStream.connectTCP(
+            host: host, port: port ?? plane.plane.port, timeoutMilliseconds: 5_000)
         let head = HTTPRequestHead(
             method: .get, target: TunnelProtocol.path,
             headers: [
@@ -51,7 +53,7 @@ final class FakeAgent {
                 TunnelProtocol.sessionHeader: "\(session)",
             ])
         do {
-            return (stream, try await UpgradeExchange.perform(on: stream, head, deadlineMilliseconds: 10_000))
+            return (stream, try await plane.upgrade(stream, head))
         } catch {
             stream.close()
             throw error

@@ -33,7 +33,7 @@ final class PlayedAgent {
                 "x-fledx-tunnel-token": "Bearer \(node.token)", "x-fledx-boot-id": boot,
                 "x-fledx-session": "\(session)",
             ])
-        return (try await UpgradeExchange.perform(on: stream, head, deadlineMilliseconds: 10_000), stream)
+        return (try await plane.upgrade(stream, head), stream)
     }
 
     /// Opens a tunnel and greets.

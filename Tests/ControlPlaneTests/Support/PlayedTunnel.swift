@@ -28,7 +28,7 @@ final class PlayedTunnel {
                 "x-fledx-tunnel-token": "Bearer \(node.token)", "x-fledx-boot-id": "played",
                 "x-fledx-session": "1",
             ])
-        let answer = try await UpgradeExchange.perform(on: stream, head, deadlineMilliseconds: 5_000)
+        let answer = try await plane.upgrade(stream, head)
         try #require(answer.isSwitched)
         let tunnel = PlayedTunnel(stream)
         tunnel.connection.start(received: answer.received)

@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import JSON
 import Model
+import TestKit
 import Testing
 
 /// One request on one connection of its own, and every byte that came back so far.
@@ -77,6 +78,9 @@ struct TestResponse: Sendable {
     }
 
     var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// For the API document.
+    var seen: SeenAnswer { SeenAnswer(status: status, body: body) { headers[$0] } }
 
     func json() throws -> JSONNode { try JSONNode.parse(body) }
 

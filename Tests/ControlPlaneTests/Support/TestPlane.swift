@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPClient
 import JSON
 import Logging
 import Model
@@ -28,7 +29,7 @@ final class TestPlane {
     private init(_ folder: TemporaryFolder, _ plane: ControlPlane) throws {
         self.folder = folder
         self.plane = plane
-        contract = try ContractCheck(plane)
+        contract = ContractCheck(document: try JSONNode.parse(plane.document.document().body))
         running = Task { @LoopActor in try await plane.run() }
     }
 
@@ -105,8 +106,22 @@ final class TestPlane {
         // What another program answers is not this contract's.
         let isOurs = port.map { [plane.port, plane.metricsServer?.port].contains($0) } ?? true
         return TestExchange(stream, head + "\r\n" + (json ?? "")) { [contract] response in
-            if isOurs { contract.verify(method, target, response) }
+            guard isOurs else { return }
+            for fault in contract.faults(method, target, response.seen) { Issue.record("\(fault)") }
         }
+    }
+
+    /// Offers another protocol on a connection, and holds the answer against the API document.
+    func upgrade(
+        _ stream: LoopStream, _ head: HTTPRequestHead, body: [UInt8] = []
+    ) async throws -> UpgradeAnswer {
+        let answer = try await UpgradeExchange.perform(
+            on: stream, head, body: body, deadlineMilliseconds: 10_000)
+        let seen = SeenAnswer(status: answer.status.code, body: answer.isSwitched ? nil : answer.body) {
+            answer.headers[$0]
+        }
+        for fault in contract.faults(head.method.name, head.target, seen) { Issue.record("\(fault)") }
+        return answer
     }
 
     /// Sends a request and waits for its response.

@@ -49,7 +49,7 @@ struct ClusterPortrait: Equatable {
     @LoopActor private static func list<Item: Codable & Sendable>(
         _: Item.Type, _ name: String, _ programs: Programs
     ) async throws -> ([Item], EventID) {
-        let answer = try await programs.http.request(
+        let answer = try await programs.ask(
             programs.operatorRequest(.get, "/api/v1/\(name)?limit=1000"))
         let page: Page<Item> = try JSONCoder.decode(Page<Item>.self, from: answer.body)
         guard page.nextCursor == nil,

@@ -97,7 +97,7 @@ final class ClusterWriter {
         request.headers.set("authorization", "Bearer \(token)")
         request.headers.append("content-type", "application/json")
         request.body = .bytes(Array(#"{"name":"\#(node)"}"#.utf8))
-        if try await programs.http.request(request).head.status.code < 300 {
+        if try await programs.ask(request).head.status.code < 300 {
             acknowledged["node.registered \(node)", default: 0] += 1
         }
     }

@@ -4,6 +4,7 @@ import HTTPClient
 import JSON
 import Model
 import TestKit
+import Testing
 
 /// The built programs, started as a user would, each with a folder of its own.
 @LoopActor
@@ -18,6 +19,8 @@ final class Programs {
     private var namedAgents: [String: Child] = [:]
     let http = HTTPClient()
     private let firstHostPort: Int
+    /// What the control plane says of its own answers, once it has been asked.
+    private var contract: ContractCheck?
 
     /// Beyond which network the control plane and the operator are; nil: here.
     let network: NATNetwork?
@@ -73,6 +76,15 @@ final class Programs {
         try await eventually("the control plane answers", child: controlPlane) {
             try await self.status(.get, "/readyz") == 200
         }
+        try await readContract()
+    }
+
+    /// Answers that come through curl are not held against it: their heads are not seen.
+    private func readContract() async throws {
+        guard network == nil else { return }
+        var request = HTTPClientRequest(.get, url + "/openapi.json")
+        request.tls = trust
+        contract = ContractCheck(document: try JSONNode.parse(try await http.request(request).body))
     }
 
     func startAgent(_ more: [String: String] = [:]) throws {
@@ -143,10 +155,18 @@ final class Programs {
     /// A request as the operator; the status and the body.
     func call(_ method: HTTPMethod, _ path: String, _ body: String? = nil) async throws -> (Int, JSONNode) {
         if network != nil { return try await callThere(method, path, body) }
-        let request = try operatorRequest(method, path, body)
-        let answer = try await http.request(request)
+        let answer = try await ask(operatorRequest(method, path, body))
         let node = answer.body.isEmpty ? JSONNode.null : try JSONNode.parse(answer.body)
         return (answer.head.status.code, node)
+    }
+
+    /// Sends a request and holds its answer against the API document.
+    func ask(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        let answer = try await http.request(request)
+        let target = String(request.url.dropFirst(url.count))
+        let seen = SeenAnswer(answer.head, body: answer.body)
+        for fault in contract?.faults(request.method.name, target, seen) ?? [] { Issue.record("\(fault)") }
+        return answer
     }
 
     /// A request with the operator's token.
@@ -171,7 +191,7 @@ final class Programs {
         var request = HTTPClientRequest(method, url + path)
         request.tls = trust
         request.deadlines.total = 5000
-        return try await http.request(request).head.status.code
+        return try await ask(request).head.status.code
     }
 
     /// What a published port answers; nil while it does not.

@@ -16,8 +16,9 @@ import Testing
 final class TunnelThread {
     let docker: PrivateDocker
     let folder: TemporaryFolder
-    let http = HTTPClient()
+    private let http = HTTPClient()
     private(set) var plane: ControlPlane
+    private var contract: ContractCheck
     private var running: Task<Void, any Error>
     private(set) var agent: AgentService?
     private var agentTask: Task<Void, any Error>?
@@ -27,10 +28,11 @@ final class TunnelThread {
 
     nonisolated static let operatorToken = "operator-token-of-the-tests"
 
-    private init(_ docker: PrivateDocker, _ folder: TemporaryFolder, _ plane: ControlPlane) {
+    private init(_ docker: PrivateDocker, _ folder: TemporaryFolder, _ plane: ControlPlane) throws {
         self.docker = docker
         self.folder = folder
         self.plane = plane
+        contract = try Self.contract(of: plane)
         running = Task { @LoopActor in try await plane.run() }
     }
 
@@ -42,7 +44,7 @@ final class TunnelThread {
     ) async throws {
         guard let docker = try await PrivateDocker.shared() else { return }
         let folder = try TemporaryFolder()
-        let thread = TunnelThread(docker, folder, try await open(folder, plane, tls: tls))
+        let thread = try TunnelThread(docker, folder, try await open(folder, plane, tls: tls))
         if tls { thread.authority = folder.path("test.db.ca.pem") }
         do {
             prepare(thread.plane.port)
@@ -73,11 +75,15 @@ final class TunnelThread {
         return try await ControlPlane.open(settings, options: options)
     }
 
+    private static func contract(of plane: ControlPlane) throws -> ContractCheck {
+        ContractCheck(document: try JSONNode.parse(plane.document.document().body))
+    }
+
     var log: String { lines.withLock { $0 } }
 
     func startAgent(_ change: [String: String] = [:]) throws {
         var environment = [
-            "FLEDX_AGENT_CONTROL_PLANE_URL": "\(scheme)://127.0.0.1:\(plane.port)",
+            "FLEDX_AGENT_CONTROL_PLANE_URL": base,
             "FLEDX_AGENT_DATA_DIR": folder.path("agent"), "FLEDX_AGENT_NODE_NAME": "edge",
             "FLEDX_AGENT_REGISTRATION_TOKEN": "registration-token", "FLEDX_AGENT_DOCKER_HOST": docker.host,
             "FLEDX_AGENT_METRICS_PORT": "0",
@@ -108,16 +114,17 @@ final class TunnelThread {
     /// Starts another control plane on the same database and port.
     func startPlane(_ change: [String: String] = [:]) async throws {
         plane = try await Self.open(folder, port: plane.port, change)
+        contract = try Self.contract(of: plane)
         running = Task { @LoopActor [plane] in try await plane.run() }
     }
 
-    private var scheme: String { authority == nil ? "http" : "https" }
+    private var base: String { "\(authority == nil ? "http" : "https")://127.0.0.1:\(plane.port)" }
 
     /// A request that is ready to be sent.
     func request(
         _ method: HTTPMethod, _ path: String, json: String? = nil, token: String = TunnelThread.operatorToken
     ) -> HTTPClientRequest {
-        var request = HTTPClientRequest(method, "\(scheme)://127.0.0.1:\(plane.port)\(path)")
+        var request = HTTPClientRequest(method, base + path)
         request.tls.authorityFile = authority
         request.headers.append("authorization", "Bearer \(token)")
         if let json {
@@ -127,10 +134,45 @@ final class TunnelThread {
         return request
     }
 
+    /// Sends a request and holds its answer against the API document.
+    func ask(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+        let answer = try await http.request(request)
+        verify(request.method, target(of: request), SeenAnswer(answer.head, body: answer.body))
+        return answer
+    }
+
+    /// Sends a request whose answer goes on, and holds its head against the API document.
+    func open(_ request: HTTPClientRequest) async throws -> HTTPStreamedResponse {
+        let answer = try await http.stream(request)
+        verify(request.method, target(of: request), SeenAnswer(answer.head, body: nil))
+        return answer
+    }
+
+    /// Offers another protocol on a connection, and holds the answer against the API document.
+    func upgrade(
+        _ socket: LoopStream, _ head: HTTPRequestHead, body: [UInt8] = []
+    ) async throws -> UpgradeAnswer {
+        let answer = try await UpgradeExchange.perform(
+            on: socket, head, body: body, deadlineMilliseconds: 20_000)
+        let seen = SeenAnswer(status: answer.status.code, body: answer.isSwitched ? nil : answer.body) {
+            answer.headers[$0]
+        }
+        verify(head.method, head.target, seen)
+        return answer
+    }
+
+    private func target(of request: HTTPClientRequest) -> String {
+        String(request.url.dropFirst(base.count))
+    }
+
+    private func verify(_ method: HTTPMethod, _ target: String, _ answer: SeenAnswer) {
+        for fault in contract.faults(method.name, target, answer) { Issue.record("\(fault)") }
+    }
+
     func send(_ method: HTTPMethod, _ path: String, json: String? = nil) async throws -> (
         status: Int, text: String
     ) {
-        let answer = try await http.request(request(method, path, json: json))
+        let answer = try await ask(request(method, path, json: json))
         return (answer.head.status.code, String(decoding: answer.body, as: UTF8.self))
     }
 
@@ -166,8 +208,7 @@ final class TunnelThread {
                 "host": "test", "upgrade": "fledx-stream", "content-type": "application/json",
                 "authorization": "Bearer \(token)",
             ])
-        let answer = try await UpgradeExchange.perform(
-            on: socket, head, body: Array(json.utf8), deadlineMilliseconds: 20_000)
+        let answer = try await upgrade(socket, head, body: Array(json.utf8))
         try #require(answer.isSwitched, "\(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
         return ByteChannel(socket, received: answer.received)
     }

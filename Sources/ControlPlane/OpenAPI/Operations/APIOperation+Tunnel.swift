@@ -13,7 +13,12 @@ extension APIOperation {
             ).with {
                 $0.isRepeatable = false
                 $0.refusals = [409, 410, 422, 426, 503]
-            },
+            }
+        ] + carried.map { operation in operation.with { $0.refusals += TunnelOperations.ofAgents } }
+
+    /// What goes to a node through its tunnel.
+    private static let carried: [APIOperation] =
+        [
             APIOperation(
                 .get, "\(one)/logs", "getLogs", "Show what a container prints",
                 query: [
@@ -36,7 +41,10 @@ extension APIOperation {
                             .must("stderr", .text("")), .must("truncated", .flag(false)),
                         ])), Reply(101, "with Upgrade: fledx-stream, raw bytes both ways"),
                 ]
-            ).with { $0.isRepeatable = false },
+            ).with {
+                $0.isRepeatable = false
+                $0.refusals = [426]
+            },
             APIOperation(
                 .get, "\(one)/port-forward", "forwardPort", "Open a raw stream to a container's port",
                 query: [Parameter("port", .whole(1...65_535, 80), "The container's port."), replica],
@@ -69,6 +77,9 @@ extension APIOperation {
 
 /// The relay, once for each method it passes on.
 private enum TunnelOperations {
+    /// What an agent refuses with, or a tunnel that breaks.
+    static let ofAgents = [409, 422, 502]
+
     static let relay = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].flatMap { name in
         let method = HTTPMethod(name)
         let word = name.prefix(1) + name.dropFirst().lowercased()
@@ -84,7 +95,8 @@ private enum TunnelOperations {
         ]
     }
 
-    private static let answer = APIOperation.Reply(200, "whatever the other side answers")
+    private static let answer = APIOperation.Reply(
+        200, "whatever the other side answers, under whatever status")
 
     private static func relayed(_ operation: inout APIOperation) {
         operation.isRepeatable = false
