@@ -68,6 +68,56 @@ import Testing
             ])
     }
 
+    /// As an update does, and as an eviction with a budget does: one that does not come up elsewhere keeps the others.
+    @Test func drainStopsWhereAReplicaDoesNotComeUpElsewhere() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        let id = try bench.create(.sample(replicas: 4)).id
+        try bench.settle([a])
+        let b = try bench.addNode("b")
+        try bench.set(a, .draining)
+        for _ in 0..<20 {
+            try bench.obey(a)
+            try bench.obey(b, failing: "the image cannot be pulled")
+            try bench.tick()
+            bench.pass(milliseconds: 30_000)
+        }
+        #expect(bench.places(id) == [0: b, 1: a, 2: a, 3: a])
+        #expect(bench.cluster.deployment(id)?.replicasReady == 3)
+        let wait = "waits for replica 0 on node b to be healthy: at most 1 may be down"
+        #expect(bench.cluster.drain(of: a)?.remaining.map(\.reason) == [wait, wait, wait])
+        // Mended, it goes on by itself.
+        try bench.settle([a, b])
+        #expect(bench.cluster.drain(of: a)?.isDone == true)
+        #expect(bench.cluster.deployment(id)?.replicasReady == 4)
+    }
+
+    /// The update fails at its first replica: the drain goes on once that serves again, and else says who is to act.
+    @Test(arguments: [false, true])
+    func drainDuringAnUpdateThatFailsTakesDownOneAtATime(rollsBack: Bool) throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        try bench.set(nodes[1], .cordoned)
+        let strategy = RolloutStrategy(order: .stopFirst, healthyAfterSecs: 0, autoRollback: rollsBack)
+        let id = try bench.create(.sample(replicas: 4, strategy: strategy)).id
+        try bench.settle(nodes)
+        try bench.set(nodes[1], .open)
+        bench.brokenImages = ["web:broken"]
+        try bench.patch(id) { $0.container.image = "web:broken" }
+        try bench.set(nodes[0], .draining)
+        for _ in 0..<40 {
+            for node in nodes { try bench.obey(node) }
+            try bench.tick()
+            #expect(bench.cluster.deployment(id)?.replicasReady ?? 0 >= 3)
+            bench.pass(milliseconds: 1_000)
+        }
+        let drain = try #require(bench.cluster.drain(of: nodes[0]))
+        #expect(bench.cluster.deployment(id)?.replicasReady == (rollsBack ? 4 : 3))
+        #expect(drain.remaining.count == (rollsBack ? 0 : 3))
+        let word = "the update to generation 2 failed: declare anew, roll back or resume"
+        #expect(drain.remaining.allSatisfy { $0.reason.hasSuffix(word) }, "\(drain.remaining)")
+    }
+
     @Test func drainDuringAnUpdateSaysWhatItWaitsFor() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }

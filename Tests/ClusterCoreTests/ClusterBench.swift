@@ -99,6 +99,17 @@ struct ClusterBench {
         try report(node)
     }
 
+    /// The node takes its document, and nothing of it comes up.
+    mutating func obey(_ node: NodeID, failing message: String) throws {
+        if let document = cluster.document(for: node) { containers[node] = document.replicas }
+        var report = nextReport(node)
+        for index in report.containers.indices {
+            report.containers[index].state = .failed
+            report.containers[index].message = message
+        }
+        try apply(.recordReport(RecordReport(nodeID: node, report: report)))
+    }
+
     /// The node reports what it has, without looking at its document.
     mutating func report(_ node: NodeID, status: NodeSelfStatus = .ready) throws {
         try apply(.recordReport(RecordReport(nodeID: node, report: nextReport(node, status: status))))
