@@ -8,7 +8,7 @@ import sqlite3
 import time
 import uuid
 
-from .world import cpu_nanoseconds, memory_kilobytes, wait_for
+from .world import cpu_nanoseconds, memory_kilobytes, percentile, wait_for
 
 TITLE = "A large cluster (10,000 nodes, 1,000 deployments, 50,000 replicas)"
 NODES, DEPLOYMENTS, REPLICAS = 10_000, 1_000, 50
@@ -148,11 +148,6 @@ def look(client, stop, times):
     """An answer that waits for nothing but the loop's turn: how late that is, and the way there and back."""
     times.append(client.request("GET", "/livez"))
     stop.wait(0.002)
-
-
-def percentile(values, share):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * share // 100)] if ordered else float("nan")
 
 
 def fill(world, path):

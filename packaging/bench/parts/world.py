@@ -27,6 +27,11 @@ def summary(values):
     return f"{figure(statistics.median(ordered))} [{figure(low)}–{figure(high)}]"
 
 
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * share // 100)] if ordered else float("nan")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
