@@ -37,6 +37,10 @@ let standalone: [LinkerSetting] =
 /// else the distribution's, which brings twenty libraries along that nothing here uses.
 let slim: [LinkerSetting] = Context.environment["FLEDX_LIBCURL"].map { [.unsafeFlags(["-L", $0])] } ?? []
 
+/// The commit that programs tell, when the build names one (`packaging/build.sh`).
+let commit: [CSetting] =
+    Context.environment["FLEDX_COMMIT"].map { [.define("FLEDX_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -55,6 +59,7 @@ let package = Package(
     ],
     targets: [
         // L0: C libraries, and JSON without Foundation
+        .systemLibrary(name: "CBuild", path: "CModules/CBuild"),
         .systemLibrary(name: "CUV", path: "CModules/CUV"),
         .systemLibrary(name: "CSwiftHooks", path: "CModules/CSwiftHooks"),
         .systemLibrary(name: "CCurl", path: "CModules/CCurl"),
@@ -65,7 +70,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", path: "CModules/CYAML"),
         .target(name: "JSON", swiftSettings: pure),
         // L1: the vocabulary
-        .target(name: "Model", dependencies: ["JSON", log], swiftSettings: pure),
+        .target(name: "Model", dependencies: ["CBuild", "JSON", log], swiftSettings: pure),
         // L2: the loop, and everything pure that decides
         .target(name: "EventLoop", dependencies: ["CUV", "CSwiftHooks", "Model"], swiftSettings: wrapper),
         .target(name: "HTTP1", dependencies: ["Model"], swiftSettings: pure),
@@ -109,17 +114,19 @@ let package = Package(
             name: "Console",
             dependencies: ["Tunnel", "TLS", "HTTPClient", "YAML", "EventLoop", "Model", "JSON", arguments],
             swiftSettings: pure),
-        // L7: executables
+        // L7: executables, and the one file that another commit compiles
+        .target(name: "BuildStamp", cSettings: commit),
         .executableTarget(
-            name: "fledx-cp", dependencies: ["ControlPlane", "Agent", "EventLoop", "Model"],
+            name: "fledx-cp", dependencies: ["BuildStamp", "ControlPlane", "Agent", "EventLoop", "Model"],
             swiftSettings: pure,
             linkerSettings: packed + standalone),
         .executableTarget(
-            name: "fledx-agent", dependencies: ["Agent", "EventLoop", "Model"], swiftSettings: pure,
+            name: "fledx-agent", dependencies: ["BuildStamp", "Agent", "EventLoop", "Model"],
+            swiftSettings: pure,
             linkerSettings: packed + standalone),
         .executableTarget(
-            name: "fledx", dependencies: ["Console"], swiftSettings: pure, linkerSettings: packed + standalone
-        ),
+            name: "fledx", dependencies: ["BuildStamp", "Console"], swiftSettings: pure,
+            linkerSettings: packed + standalone),
         .executableTarget(
             name: "fledx-bench",
             dependencies: [

@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flags=(-c release --static-swift-stdlib)
+# Another commit compiles one file, and links.
+export FLEDX_COMMIT=${FLEDX_COMMIT:-$(packaging/commit.sh)}
 [ ! -e .build/libcurl/libcurl.a ] || export FLEDX_LIBCURL=$PWD/.build/libcurl
 # An archive alone in its folder is found before the shared library of the same name.
 archive=$(clang -print-file-name=libstdc++.a 2>/dev/null || true)

@@ -7,6 +7,7 @@ if [ -z "${FLEDX_TEST_DATA:-}" ] && [ -d "$data" ]; then FLEDX_TEST_DATA=$(cd "$
 [ -z "${FLEDX_TEST_DATA:-}" ] || export FLEDX_TEST_DATA
 export FLEDX_TEST_PYTHON=$PWD/.build/python/bin/python
 
+export FLEDX_COMMIT=${FLEDX_COMMIT:-$(packaging/commit.sh)}
 echo "test: building (debug)"
 swift build --build-tests
 echo "test: fuzzing the parsers"

@@ -18,7 +18,7 @@ import Testing
             #expect(response.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
             let lines = Set(response.text.split(separator: "\n").map(String.init))
             for line in [
-                #"control_plane_info{version="\#(Version.current)",git_sha="unknown",schema_version="\#(Schema.newest)","#
+                #"control_plane_info{version="\#(Version.current)",git_sha="\#(Version.gitSHA)",schema_version="\#(Schema.newest)","#
                     + #"schema_target_version="\#(Schema.newest)"} 1"#,
                 #"control_plane_nodes{status="ready"} 1"#,
                 #"control_plane_deployments{status="deploying"} 1"#, "control_plane_database_writable 1",

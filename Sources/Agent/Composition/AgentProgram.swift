@@ -30,7 +30,7 @@ public enum AgentProgram {
         let flags = Array(SystemInfo.arguments.dropFirst())
         if flags == ["--self-test"] { LoopSelfTest.run() }
         if flags.contains("--help") || flags.contains("-h") { end(usage) }
-        if flags.contains("--version") || flags.contains("-V") { end("fledx-agent \(Version.current)\n") }
+        if flags.contains("--version") || flags.contains("-V") { end("fledx-agent \(Version.told)\n") }
         let known = ["--print-config", "--check-config", "--json-logs"]
         if let wrong = flags.first(where: { !known.contains($0) }) {
             fail("unknown argument '\(wrong)'; see --help", code: 2)

@@ -25,8 +25,9 @@ final class AgentMetrics {
     let tunnel: TunnelMetrics
 
     init() {
-        let build = registry.gauge("node_agent_build_info", help: "The build.", labels: ["version"])
-        build.set(1, [Version.current])
+        let build = registry.gauge(
+            "node_agent_build_info", help: "The build.", labels: ["version", "git_sha"])
+        build.set(1, [Version.current, Version.gitSHA])
         reports = registry.counter(
             "node_agent_heartbeat_total", help: "Reports by result.", labels: ["result"])
         polls = registry.counter(

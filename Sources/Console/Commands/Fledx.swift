@@ -12,7 +12,7 @@ struct Fledx: ParsableCommand {
               fledx deployments create --name job --image busybox -- sh -c "sleep 100"
             Exit codes: 0 done, 1 failed or not reached, 2 wrong command line; 'deployments exec' has the command's.
             """,
-        version: "fledx \(Version.current)",
+        version: "fledx \(Version.told)",
         subcommands: [
             Apply.self, Deployments.self, Configs.self, RegistryCredentials.self, Ingress.self, Nodes.self,
             ClusterCommands.self, Reachability.self, Metrics.self, Usage.self,

@@ -22,7 +22,7 @@ public enum ControlPlaneProgram {
         }
         switch options.mode {
         case .help: return say(CommandLineOptions.help)
-        case .version: return say("fledx-cp \(Version.current)\n")
+        case .version: return say("fledx-cp \(Version.told)\n")
         default: break
         }
         do {
@@ -92,7 +92,7 @@ public enum ControlPlaneProgram {
         defer { withExtendedLifetime(lock) {} }
         let plane = try await ControlPlane.open(settings, options: parts)
         logger.notice(
-            "version \(Version.current) listens on \(plane.scheme)://\(settings.serverHost):\(plane.port)")
+            "version \(Version.told) listens on \(plane.scheme)://\(settings.serverHost):\(plane.port)")
         let service = ControlPlaneService(plane, embeddedAgent, settings)
         try await service.run()
         logger.notice("stopped")

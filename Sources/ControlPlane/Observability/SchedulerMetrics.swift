@@ -9,6 +9,7 @@ final class SchedulerMetrics {
     private let decisions: Counter
     private let total: Gauge
     private let ready: Gauge
+    private let compatible: Gauge
     private let conflicted: Gauge
     private let placed: Gauge
     private let unplaced: Gauge
@@ -24,6 +25,8 @@ final class SchedulerMetrics {
         }
         total = gauge("total_nodes", "Nodes at the last decision.")
         ready = gauge("ready_nodes", "Ready nodes at the last decision.")
+        compatible = gauge(
+            "compatible_nodes", "Nodes whose agent has a version that is given work, at the last decision.")
         conflicted = gauge(
             "port_conflicted_nodes",
             "Nodes whose host ports kept a replica without a place off them, at the last decision.")
@@ -38,11 +41,13 @@ final class SchedulerMetrics {
         let tallies = PlacementTally.all(of: command, outcome)
         guard !tallies.isEmpty else { return }
         let counts = cluster.nodeCounts()
+        let nodes = counts.values.reduce(0, +)
         for (context, tally) in tallies {
             let label = [context.rawValue]
             decisions.increment(label + ["assigned"], by: Double(tally.assigned))
             decisions.increment(label + ["unassigned"], by: Double(tally.unassigned))
-            total.set(Double(counts.values.reduce(0, +)), label)
+            total.set(Double(nodes), label)
+            compatible.set(Double(nodes - (counts[.incompatible] ?? 0)), label)
             ready.set(Double(counts[.ready] ?? 0), label)
             conflicted.set(Double(tally.conflictedNodes), label)
             placed.set(Double(tally.assigned), label)

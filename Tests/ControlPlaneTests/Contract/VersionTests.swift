@@ -43,6 +43,11 @@ import Testing
             let created = try await plane.declare(BarrierTests.web)
             #expect(created.unplacedReplicas == 1)
             #expect(created.unplacedReasons.first?.contains("0.0.1") == true, "\(created.unplacedReasons)")
+            let figures = try await plane.send("GET", "/metrics", token: nil).text
+            for (name, count) in [("total", 1), ("compatible", 0)] {
+                let line = "\ncontrol_plane_scheduler_\(name)_nodes{context=\"create\"} \(count)\n"
+                #expect(figures.contains(line), "\(line)")
+            }
         }
     }
 

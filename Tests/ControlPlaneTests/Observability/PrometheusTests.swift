@@ -33,7 +33,8 @@ import Testing
                 "control_plane_commit_duration_seconds_bucket",
                 "control_plane_auth_failures_total{path=\"/api/v1/deployments\",status=\"401\"}",
                 "control_plane_scheduler_decisions_total{context=\"create\",outcome=\"assigned\"} 1",
-                "control_plane_scheduler_ready_nodes{context=\"create\"} 1", "process_cpu_seconds_total",
+                "control_plane_scheduler_ready_nodes{context=\"create\"} 1",
+                "control_plane_scheduler_compatible_nodes{context=\"create\"} 1", "process_cpu_seconds_total",
                 "process_start_time_seconds", "process_open_fds",
             ] {
                 #expect(text.contains("\n\(name)"), "\(name) is missing")
