@@ -15,6 +15,15 @@ public struct HTTP2Limits: Sendable {
     /// Whoever reads for a while and then stops keeps all of its credit filled. So much less than `bufferedBytes` leaves room
     /// for 128 streams that stand still, of a small machine for 48.
     public var nearBytes = 3 << 19
+    /// The part of `nearBytes` that only streams get whose readers have taken `steadyBytes`.
+    ///
+    /// What takes bytes for a moment and then stands still gets none of it, so that many of those do not hold up
+    /// whoever goes on.
+    public var keptBytes = 1 << 19
+    /// Bytes that a reader has taken of one stream when it counts as one that goes on.
+    ///
+    /// More than the kernel takes for a client that reads nothing, whose socket it lets grow to 4 MiB.
+    public var steadyBytes = 8 << 20
     /// A round trip from which on the way is a long one.
     public var farMilliseconds: Int64 = 20
     /// Sum of all streams' credit up to which they grow; beyond this many received bytes new streams are refused.
@@ -52,7 +61,8 @@ public struct HTTP2Limits: Sendable {
     public static var small: HTTP2Limits {
         var limits = HTTP2Limits()
         limits.bufferedBytes = 1 << 20
-        limits.nearBytes = 3 << 16
+        limits.nearBytes = 7 << 15
+        limits.keptBytes = 3 << 15
         return limits
     }
 }

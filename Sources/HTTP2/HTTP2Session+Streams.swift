@@ -124,6 +124,7 @@ extension HTTP2Session {
         state.heldBytes -= given
         heldBytes -= given
         state.consumedBytes += given
+        state.takenBytes += given
         nghttp2_session_consume_stream(session, id, given)
         if state.isFar { giveBackEarly(id, state) }
         // Before the peer has taken the settings nghttp2 still counts with the protocol's own first window, and would
@@ -218,9 +219,9 @@ extension HTTP2Session {
         state.countedFrom = nowMilliseconds
         state.isFar = isFar
         let most = isFar ? limits.wideWindowBytes : limits.lastWindowBytes
-        let near = limits.nearBytes + streams.count * limits.firstWindowBytes
+        guard state.windowBytes < most else { return }
         let left = min(
-            min(limits.bufferedBytes, isFar ? .max : near) - windowBytes,
+            max(nearBytesLeft(for: state), isFar ? limits.bufferedBytes - windowBytes : 0),
             budget.map { $0.limitBytes - $0.windowBytes } ?? .max)
         let grown = min(state.windowBytes * 2, most, state.windowBytes + max(0, left))
         guard grown > state.windowBytes else { return }
@@ -229,6 +230,19 @@ extension HTTP2Session {
         guard status == 0 else { return }
         windowBytes += grown - state.windowBytes
         state.windowBytes = grown
+    }
+
+    /// What a stream whose reader has taken everything may get of the credit beyond the first.
+    ///
+    /// First credit that others do not use is no memory, so it takes nothing away; what was given beyond it may be used.
+    private func nearBytesLeft(for state: StreamState) -> Int {
+        let first = limits.firstWindowBytes
+        let given = windowBytes - streams.count * first
+        let kept = state.takenBytes >= limits.steadyBytes ? 0 : limits.keptBytes
+        let left = limits.nearBytes - kept - given
+        guard left > 0 else { return 0 }
+        let used = streams.values.reduce(first) { $0 + min($1.heldBytes, first) }
+        return min(left, limits.bufferedBytes - given - used)
     }
 
     /// nghttp2 copies names and values while it takes them.

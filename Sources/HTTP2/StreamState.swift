@@ -24,6 +24,8 @@ final class StreamState {
     var consumedBytes = 0
     /// Whether credit is what limits this stream, as the way to the peer is long.
     var isFar = false
+    /// All that its reader has taken.
+    var takenBytes = 0
     var peerEnded = false
     /// When `consumedBytes` began to be counted.
     var countedFrom: Int64

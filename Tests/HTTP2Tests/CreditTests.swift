@@ -86,24 +86,7 @@ import Testing
     @Test(arguments: [(HTTP2Limits(), 128), (HTTP2Limits.small, 48)])
     func streamsThatStandStillAfterAWhileLeaveRoomForOthers(_ limits: HTTP2Limits, _ count: Int) throws {
         let pair = try SessionPair(server: limits)
-        for _ in 0..<count {
-            let id = try pair.client.open(SessionPair.post)
-            try pair.client.send([UInt8](repeating: 1, count: 1 << 19), on: id)
-            var took = 0
-            while took < 1 << 18 {
-                pair.serverEvents.removeAll()
-                try pair.settle()
-                let came = pair.serverEvents.reduce(0) { sum, event in
-                    guard case .data(id, let bytes) = event else { return sum }
-                    return sum + bytes.count
-                }
-                try #require(came > 0)
-                took += came
-                pair.server.consumed(came, on: id)
-            }
-            // From here on nobody takes anything.
-            try pair.settle()
-        }
+        for _ in 0..<count { try Self.standStill(pair) }
         #expect(pair.server.streamCount == count)
         #expect(pair.server.bufferedBytes >= count * limits.firstWindowBytes)
         #expect(pair.server.bufferedBytes < limits.bufferedBytes)
@@ -113,6 +96,57 @@ import Testing
         try pair.client.send([1, 2, 3], on: live)
         try pair.settle()
         #expect(SessionPair.body(pair.serverEvents, live) == [1, 2, 3])
+    }
+
+    /// As above, with others that send nothing in this direction, and one beside all of them that goes on.
+    @Test(arguments: [(HTTP2Limits(), 128, 48), (HTTP2Limits.small, 48, 128)])
+    func whoGoesOnBesideManyThatStandStillGetsTheCreditKeptForIt(
+        _ limits: HTTP2Limits, _ count: Int, _ idle: Int
+    ) throws {
+        let pair = try SessionPair(server: limits)
+        for _ in 0..<idle { _ = try pair.client.open(SessionPair.post) }
+        for _ in 0..<count { try Self.standStill(pair) }
+        let live = try pair.client.open(SessionPair.post)
+        try pair.client.send([UInt8](repeating: 1, count: limits.steadyBytes + 4 << 20), on: live)
+        var (took, most) = (0, 0)
+        func take(until end: Int) throws {
+            while took < end {
+                let came = try Self.arrived(pair, live)
+                try #require(came > 0)
+                most = max(most, came)
+                took += came
+                pair.server.consumed(came, on: live)
+            }
+        }
+        try take(until: limits.steadyBytes)
+        #expect(most <= limits.firstWindowBytes, "something was left for it already")
+        try take(until: limits.steadyBytes + 3 << 20)
+        #expect(most == limits.firstWindowBytes + limits.keptBytes)
+        #expect(pair.server.bufferedBytes < limits.bufferedBytes)
+    }
+
+    /// One that takes much more than its first credit, and from then on nothing.
+    private static func standStill(_ pair: SessionPair) throws {
+        let id = try pair.client.open(SessionPair.post)
+        try pair.client.send([UInt8](repeating: 1, count: 1 << 19), on: id)
+        var took = 0
+        while took < 1 << 18 {
+            let came = try arrived(pair, id)
+            try #require(came > 0)
+            took += came
+            pair.server.consumed(came, on: id)
+        }
+        try pair.settle()
+    }
+
+    /// Bytes of a stream that come when both sides say what they can.
+    private static func arrived(_ pair: SessionPair, _ id: HTTP2StreamID) throws -> Int {
+        pair.serverEvents.removeAll()
+        try pair.settle()
+        return pair.serverEvents.reduce(0) { sum, event in
+            guard case .data(id, let bytes) = event else { return sum }
+            return sum + bytes.count
+        }
     }
 
     @Test func aReaderThatLeavesSomethingGetsNoMore() throws {

@@ -14,17 +14,35 @@ import Tunnel
     @Test @LoopActor func aRequestReachesAContainerThatPublishesNothing() async throws {
         try await TunnelThread.run { thread in
             try await thread.declare(
-                "web", script: "echo page > /www/a.html; httpd -f -p 8080 -h /www", replicas: 2,
-                more: #","tunnel_only":true,"ports":[{"container_port":8080}]"#)
+                "web",
+                script: "echo page > /www/a.html; hostname > /www/name; httpd -f -p 18473 -h /www",
+                replicas: 2, more: #","tunnel_only":true,"ports":[{"container_port":18473}]"#)
             let detail = try await thread.json(.get, "/api/v1/deployments/web")
             for instance in detail["instances"]?.arrayValue ?? [] {
                 #expect(instance["ports"]?[0]?["host_port"]?.intValue == nil, "\(instance.encoded())")
             }
-            let path = "/relay/edge/web/8080/a.html"
+            let path = "/relay/edge/web/18473/a.html"
             try await thread.eventually("it answers") { try await thread.send(.get, path).status == 200 }
             #expect(try await thread.send(.get, path).text == "page\n")
-            #expect(try await thread.send(.get, "/relay/edge/web/8080/none").status == 404)
+            #expect(try await thread.send(.get, "/relay/edge/web/18473/none").status == 404)
             #expect(try await thread.send(.get, "/relay/edge/web/81/").status == 502)
+            // Both have the same port, each in its own container; nobody listens for them on this machine.
+            var names: Set<String> = []
+            for replica in 0..<2 {
+                let forwarded = "/api/v1/deployments/web/port-forward?port=18473&replica=\(replica)"
+                let channel = try await thread.stream(.get, forwarded)
+                try await channel.write("GET /name HTTP/1.0\r\n\r\n")
+                var answer: [UInt8] = []
+                while let bytes = try await channel.read() { answer += bytes }
+                channel.close()
+                let text = String(decoding: answer, as: UTF8.self)
+                #expect(text.hasPrefix("HTTP/1.") && text.contains(" 200 "), "\(text)")
+                names.insert(text.split(separator: "\r\n").last.map(String.init) ?? "")
+            }
+            #expect(names.count == 2, "\(names)")
+            #expect(try !SocketTable.listeningPorts().contains(18_473))
+            let listed = try await thread.docker.call("GET", "/containers/json")
+            #expect(!listed.contains("PublicPort"), "\(listed)")
         }
     }
 

@@ -17,9 +17,6 @@ final class BodyServer {
         }
     }
 
-    /// Bytes of answers that were taken from it.
-    var takenBytes: Int { open.reduce(0) { $0 + $1.stream.takenBytes } }
-
     func end() {
         listener?.close()
         for conversation in open { conversation.stream.close() }
