@@ -206,6 +206,45 @@ import Testing
         #expect(world.said?.health?.healthy == false)
     }
 
+    /// A container that served before is about to start again, and takes a while to become ready.
+    private static func startingAgain() -> World {
+        let world = World()
+        world.dockerUp()
+        world.apply([Fixtures.replica(hostPort: 8080, health: readiness)])
+        world.run(20_000)
+        world.engine.programs["app:1"] = .init(startMilliseconds: 100, healthyAfterMilliseconds: 2500)
+        world.engine.programs["app:2"] = .init(livesMilliseconds: 1000)
+        world.apply([Fixtures.replica(image: "app:2", generation: 2, hostPort: 8080, health: readiness)])
+        world.run(until: { world.log.contains("stop c1 app:1") })
+        _ = world.takeLog()
+        world.run(until: { world.log.contains("start c1 app:1") })
+        return world
+    }
+
+    @Test func aGenerationThatComesDuringAStartDoesNotMakeItReady() {
+        let world = Self.startingAgain()
+        world.apply([Fixtures.replica(generation: 3, hostPort: 8080, health: Self.readiness)])
+        world.run(500)
+        #expect(world.said?.state == .running)
+        #expect(world.said?.generation == 3)
+        #expect(world.said?.health?.readiness == .pending)
+        world.run(4000)
+        #expect(world.said?.health?.healthy == true)
+    }
+
+    @Test func anOutageOfDockerDuringAStartDoesNotMakeItReady() {
+        let world = Self.startingAgain()
+        world.finishesAbandoned = true
+        world.dockerDown()
+        world.run(500)
+        world.dockerUp()
+        world.run(50)
+        #expect(world.said?.state == .running)
+        #expect(world.said?.health?.readiness == .pending)
+        world.run(4000)
+        #expect(world.said?.health?.healthy == true)
+    }
+
     @Test func aKeptContainerIsAskedWhatItWasAskedBefore() {
         let world = Self.world(Self.liveness)
         world.engine.programs["app:2"] = .init(livesMilliseconds: 10)

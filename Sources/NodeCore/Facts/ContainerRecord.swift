@@ -15,6 +15,8 @@ struct ContainerRecord: Hashable, Sendable {
     /// Whether it was found and not made by this life of the agent: its next failure may be what an earlier life left
     /// half done (a start or a stop that was under way when it died), and proves nothing against its generation.
     var isInherited = false
+    /// Whether its run is one that this life of the agent found: what was started or seen to start since is not.
+    var isFoundRunning = false
     /// Whether two words contradicted each other; nothing is decided until an inspection answers.
     var isUncertain = false
     /// Whether a probe demands that it is stopped and started anew.

@@ -124,6 +124,7 @@ extension NodeMachine {
             && (memory?.stoppedContainerID == fact.id || memory?.switching?.keptContainerID == fact.id)
         record.runningSince = fact.state.isAlive ? now.monotonic : nil
         record.isInherited = true
+        record.isFoundRunning = fact.state.isAlive
         tracks[owner]?.add(record)
         queue.add(owner)
     }

@@ -16,6 +16,7 @@ extension ReplicaTrack {
             return
         }
         containers[index].runningSince = nil
+        containers[index].isFoundRunning = false
         containers[index].health = nil
         guard containers[index].isAttemptOpen, state.hasExited || state == .dead else { return }
         containers[index].isAttemptOpen = false
@@ -145,6 +146,7 @@ extension ReplicaTrack {
             containers[index].isCondemned
             || containers[index].state.hasExited && !containers[index].stoppedByUs
         containers[index].isCondemned = false
+        containers[index].isFoundRunning = false
         containers[index].health = nil
         containers[index].isAttemptOpen = true
         containers[index].stoppedByUs = false

@@ -26,7 +26,7 @@ extension ReplicaTrack {
         let record = containers[index]
         guard record.health?.spec != spec else { return }
         // One that proved itself, and was not started in this life, is not called unready for want of answers.
-        let isTrusted = isProven(record) && record.trialSince == nil && record.health == nil
+        let isTrusted = isProven(record) && record.isFoundRunning && record.health == nil
         containers[index].health = ContainerHealth(
             spec, run: run, since: isTrusted ? now : record.runningSince ?? now, isTrusted: isTrusted,
             delayMilliseconds: NodeLimits.firstProbesMilliseconds * phase / 128)
