@@ -208,6 +208,63 @@ import Testing
         #expect(bench.cluster.document(for: b)?.emptiedBy != nil)
     }
 
+    /// The original's node is back and says that it runs an earlier generation, or a probe of it has not passed.
+    private func returns(
+        _ bench: inout ClusterBench, _ node: NodeID, generation: UInt64, _ verdict: InstanceHealth.Verdict?
+    ) throws {
+        var report = bench.nextReport(node)
+        report.containers[0].generation = generation
+        report.containers[0].health = verdict.map { .init(healthy: $0 == .passing, readiness: $0) }
+        try bench.apply(.recordReport(.init(nodeID: node, report: report)))
+    }
+
+    @Test func replacementThatServesStaysWhenTheOriginalNeverCameToItsGeneration() throws {
+        var bench = try ClusterBench()
+        let a = try bench.addNode("a")
+        var spec = DeploymentSpec.sample()
+        spec.disconnect = DisconnectPolicy(onReconnect: .keep)
+        let id = try bench.create(spec).id
+        try bench.settle([a])
+        // Its node goes away before it is told.
+        try bench.patch(id) { $0.container.image = "web:2" }
+        #expect(bench.generations(id) == [2])
+        let b = try bench.addNode("b")
+        try bench.live([b], milliseconds: 180_000)
+        #expect(bench.places(id) == [0: b])
+        #expect(bench.cluster.deployment(id)?.replicasReady == 1)
+        try returns(&bench, a, generation: 1, nil)
+        #expect(bench.places(id) == [0: b])
+        #expect(bench.cluster.deployment(id)?.replicasReady == 1)
+        try bench.settle([a, b])
+        #expect(bench.cluster.deployment(id)?.retiring.isEmpty == true)
+        #expect(bench.cluster.document(for: a)?.replicas.isEmpty == true)
+    }
+
+    @Test func originalIsAwaitedUntilItServesAndGivenUpWhenItCannot() throws {
+        var (bench, a, b, id) = try replaced()
+        try returns(&bench, a, generation: 1, .pending)
+        #expect(bench.places(id) == [0: b])
+        #expect(bench.cluster.document(for: a)?.replicas.count == 1)
+        var other = bench
+        try returns(&bench, a, generation: 1, .passing)
+        #expect(bench.places(id) == [0: a])
+        try returns(&other, a, generation: 1, .failing)
+        #expect(other.places(id) == [0: b])
+        #expect(other.cluster.document(for: a)?.replicas.isEmpty == true)
+    }
+
+    @Test func originalThatRunsWinsOverAReplacementThatDoesNotServe() throws {
+        var (bench, a, b, id) = try replaced()
+        try bench.restart()
+        try returns(&bench, a, generation: 1, .pending)
+        #expect(bench.places(id) == [0: b], "what the replacement does is not known yet")
+        bench.slowImages = ["web:1"]
+        try bench.report(b)
+        bench.slowImages = []
+        try returns(&bench, a, generation: 1, .pending)
+        #expect(bench.places(id) == [0: a])
+    }
+
     @Test func replacementStaysWhenTheOriginalNoLongerRuns() throws {
         var (bench, a, b, id) = try replaced()
         bench.containers[a] = []

@@ -6,12 +6,39 @@ extension Cluster {
         guard report.isFull, let awaiting = tables.usage[id]?.awaiting, !awaiting.isEmpty else { return }
         for assignmentID in awaiting.sorted() {
             guard let row = tables.assignments[assignmentID] else { continue }
-            switch live[id]?.instances[assignmentID]?.state {
-            case .running? where isStillWanted(row): takeBack(row, &change)
-            case .pending?, .unknown?: continue
-            default: giveUp(row, &change)
+            switch fate(of: row, live[id]?.instances[assignmentID]) {
+            case .takesItsPlace: takeBack(row, &change)
+            case .isAwaited: continue
+            case .givesUp: giveUp(row, &change)
             }
         }
+    }
+
+    /// What becomes of an original whose node is back.
+    private enum Fate { case takesItsPlace, isAwaited, givesUp }
+
+    /// An original that runs wins; where its replacement serves, it must serve too, at the generation both were told,
+    /// since nobody's replica is taken down for one that cannot stand in for it.
+    private func fate(of original: AssignmentRow, _ said: InstanceReport?) -> Fate {
+        guard let said else { return .givesUp }
+        switch said.state {
+        case .pending, .unknown: return .isAwaited
+        case .running where isStillWanted(original): break
+        default: return .givesUp
+        }
+        guard !isReady(original),
+            let id = tables.placements[original.deploymentID]?.current[original.replicaNumber],
+            let replacement = tables.assignments[id]
+        else { return .takesItsPlace }
+        guard isKnownOf(replacement.nodeID) else { return .isAwaited }
+        guard isReady(replacement) else { return .takesItsPlace }
+        return said.generation < original.sameSince || said.health?.isFailing == true ? .givesUp : .isAwaited
+    }
+
+    /// Whether it is known of a node what serves there: it is lost, or was heard of lately.
+    private func isKnownOf(_ id: NodeID) -> Bool {
+        guard let life = live[id] else { return false }
+        return life.status == .unreachable || life.hasFullReport && life.status != .suspect
     }
 
     /// Whether the declaration still has the replica, and the node may still have replicas.
@@ -55,4 +82,9 @@ extension Cluster {
         put(.assignment(original), &change)
         change.changedDeployments.insert(row.deploymentID)
     }
+}
+
+extension InstanceHealth {
+    /// Whether a probe has failed for good, and not only not passed yet.
+    fileprivate var isFailing: Bool { [startup, readiness, liveness].contains(.failing) }
 }

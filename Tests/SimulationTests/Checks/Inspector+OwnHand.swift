@@ -55,7 +55,7 @@ extension Inspector {
     }
 
     /// Whether a placement serves, and the control plane knows it.
-    private func isUp(_ row: AssignmentRow, _ core: Cluster) -> Bool {
+    func isUp(_ row: AssignmentRow, _ core: Cluster) -> Bool {
         core.isReady(row) && core.isKnown(row) && engines[row.nodeID]?.alive(of: row.id).isEmpty == false
     }
 

@@ -55,8 +55,7 @@ extension Inspector {
             guard !returns else { return }
             return world.fail("placement \(row.id) took its place again, which it was not to")
         }
-        let isOvertaken = isOvertaken(former, core)
-        guard returns, !isOvertaken else { return }
+        guard returns, !isOvertaken(former, core), !isOutdone(former, core) else { return }
         world.fail("placement \(row.id) was given up although it runs and was to be kept")
     }
 
@@ -67,7 +66,23 @@ extension Inspector {
         guard let id = core.tables.placements[row.deploymentID]?.current[row.replicaNumber],
             let original = before[id], original.isAwaitingReturn, original.generation >= row.generation
         else { return false }
-        return mayReturn(original, core)
+        return mayReturn(original, core) && (servesAsTold(original) || !isUp(row, core))
+    }
+
+    /// Whether its node said that it serves at the generation that it was told.
+    private func servesAsTold(_ original: AssignmentRow) -> Bool {
+        guard let said = lastFull[original.nodeID]?[original.id] else { return false }
+        return said.isServing && said.generation >= original.sameSince
+    }
+
+    /// Whether its replacement serves, and its node said that it runs an earlier generation or fails a probe.
+    private func isOutdone(_ original: AssignmentRow, _ core: Cluster) -> Bool {
+        guard let said = lastFull[original.nodeID]?[original.id],
+            let replacement = core.tables.placements[original.deploymentID]?.current[original.replicaNumber]
+                .flatMap({ core.tables.assignments[$0] }), core.isReady(replacement)
+        else { return false }
+        let verdicts = [said.health?.startup, said.health?.readiness, said.health?.liveness]
+        return said.generation < original.sameSince || verdicts.contains(.failing)
     }
 
     private func mayReturn(_ original: AssignmentRow, _ core: Cluster) -> Bool {
@@ -76,7 +91,7 @@ extension Inspector {
             deployment.spec.disconnect?.onReconnect == .keep,
             core.nodeRow(original.nodeID)?.availability != .draining
         else { return false }
-        return lastFull[original.nodeID]?[original.id] == .running && hasRun(original)
+        return lastFull[original.nodeID]?[original.id]?.state == .running && hasRun(original)
     }
 
     /// Whether it runs, or ended so lately that its agent may not have said so; one whose successor stands ready is

@@ -15,7 +15,7 @@ final class Inspector {
     private(set) var lastHeard: [NodeID: Int64] = [:]
     private(set) var loadedAt: Int64 = 0
     /// What each node has said in full to this life of the control plane.
-    var lastFull: [NodeID: [AssignmentID: InstanceState]] = [:]
+    var lastFull: [NodeID: [AssignmentID: InstanceReport]] = [:]
     /// Who has reported since a database was copied back.
     private var firstWords: Set<NodeID> = []
     /// Since when a placement runs twice.
@@ -55,7 +55,7 @@ final class Inspector {
     func heard(_ report: NodeReport, from id: NodeID, _ core: Cluster?, at now: Int64) {
         heard(id, core, at: now)
         guard report.isFull else { return }
-        let said = report.containers.compactMap { said in said.assignmentID.map { ($0, said.state) } }
+        let said = report.containers.compactMap { said in said.assignmentID.map { ($0, said) } }
         lastFull[id] = Dictionary(said) { $1 }
     }
 
