@@ -232,6 +232,18 @@ import Testing
         #expect(bench.places(waiting.id) == [0: node])
     }
 
+    @Test func replicaWithoutAPlaceDoesNotHoldUpTheUpdateThatMakesRoomForIt() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a", cpuMillis: 1000)
+        let id = try bench.create(.sample(replicas: 2, resources: Resources(cpuMillis: 700))).id
+        try bench.settle([node])
+        #expect(bench.places(id) == [0: node])
+        try bench.patch(id) { $0.container.resources = Resources(cpuMillis: 500) }
+        #expect(bench.generations(id) == [2])
+        try bench.settle([node])
+        #expect(bench.places(id) == [0: node, 1: node])
+    }
+
     @Test func tenGenerationsAreKept() throws {
         var bench = try ClusterBench()
         let node = try bench.addNode("a")

@@ -120,9 +120,8 @@ final class Inspector {
     private func released(_ id: AssignmentID, _ core: Cluster) {
         guard let row = assignments.removeValue(forKey: id) else { return }
         byNode[row.nodeID]?.remove(id)
-        guard core.nodeRow(row.nodeID)?.tombstone == nil,
-            let container = engines[row.nodeID]?.alive(of: id).first
-        else { return }
+        guard core.nodeRow(row.nodeID)?.tombstone == nil else { return ownHand.deletedByForce(id) }
+        guard let container = engines[row.nodeID]?.alive(of: id).first else { return }
         world.fail("placement \(id) was released while container \(container.fact.id) of it runs")
     }
 

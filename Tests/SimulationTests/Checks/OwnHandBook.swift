@@ -39,6 +39,11 @@ struct OwnHandBook {
         down[replica] = nil
     }
 
+    /// An operator deleted the node of a placement by force: what was to come up there is down by that hand.
+    mutating func deletedByForce(_ assignment: AssignmentID) {
+        forget { $1.assignment == assignment }
+    }
+
     /// Nothing is asked of these any more.
     mutating func forget(where isOver: (Replica, Awaited) -> Bool) {
         down = down.filter { !isOver($0.key, $0.value) }
