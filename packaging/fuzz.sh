@@ -11,7 +11,7 @@ targets=("$@")
 folder=.build/fuzz
 mkdir -p "$folder"
 flags=(-O -g -swift-version 6 -wmo -parse-as-library -package-name fledx -sanitize=fuzzer,address
-    -use-ld=lld -I CModules/CNghttp2)
+    -use-ld=lld -I CModules/CNghttp2 -I CModules/CBuild)
 for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility NonisolatedNonsendingByDefault; do
     flags+=(-enable-upcoming-feature "$feature")
 done
