@@ -19,6 +19,8 @@ final class Simulation {
     private let restoration: Restoration
     let outages: UpdateOutages
     private let absence: Absence
+    private let rollouts: RolloutOperator
+    private let crowding: Crowding
 
     /// `stage` lets an update, and nothing else, go wrong there.
     init(seed: UInt64, bug: Bug? = nil, isTracing: Bool = false, stage: UpdateStep.Stage? = nil) {
@@ -33,6 +35,8 @@ final class Simulation {
         faults = FaultSource(world, controlPlane, network, agents)
         restoration = Restoration(world, controlPlane, agents)
         absence = Absence(world, controlPlane, network, agents)
+        rollouts = RolloutOperator(world, controlPlane)
+        crowding = Crowding(world, controlPlane, agents)
         outages = UpdateOutages(world, controlPlane, agents, always: stage)
     }
 
@@ -53,6 +57,8 @@ final class Simulation {
         world.after(1000) { [operators] in operators.start() }
         world.after(3000) { [faults] in faults.start() }
         restoration.start()
+        rollouts.start()
+        crowding.start()
         if world.chance(UpdateOutages.share) {
             outages.start()
         } else if world.chance(Absence.share) {
@@ -76,6 +82,7 @@ final class Simulation {
         network.heal()
         controlPlane.start()
         operators.calm()
+        rollouts.calm()
         restoration.calm()
         for agent in agents {
             agent.engine.comeBack()

@@ -85,6 +85,7 @@ final class Operator {
     private func someDeployment() -> DeploymentRow? {
         let rows = (controlPlane.core?.deploymentRows() ?? []).filter { row in
             !Updater.owns(row.spec.name) && !Absence.owns(row.spec.name)
+                && !RolloutOperator.owns(row.spec.name) && !Crowding.owns(row.spec.name)
         }
         return rows.isEmpty ? nil : world.pick(rows)
     }

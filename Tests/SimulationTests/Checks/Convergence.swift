@@ -17,7 +17,7 @@ struct Convergence {
         Set(
             core.deploymentRows().filter { row in
                 guard let view = core.deployment(row.id), works(view),
-                    view.instances.count == row.spec.replicas
+                    view.instances.count == wished(view)
                 else {
                     return false
                 }
@@ -30,11 +30,8 @@ struct Convergence {
     private func problems(of row: DeploymentRow) -> [String] {
         guard let view = core.deployment(row.id) else { return ["\(row.spec.name) cannot be shown"] }
         var problems: [String] = []
-        for number in 0..<row.spec.replicas
-        where !view.instances.contains(where: { $0.replicaNumber == number }) {
-            problems += unplaced(number, view)
-        }
-        if view.instances.count > row.spec.replicas {
+        problems += missing(view)
+        if view.instances.count > wished(view) {
             problems.append("\(row.spec.name) has surplus replicas")
         }
         if !view.retiring.isEmpty { problems.append("\(row.spec.name) has retiring placements") }
@@ -43,7 +40,7 @@ struct Convergence {
             problems.append("\(row.spec.name): a list says \(glance), all of it is \(view)")
         }
         problems += wrong.filter { !$0.isExplained }.map(\.text)
-        let isComplete = wrong.isEmpty && view.instances.count == row.spec.replicas
+        let isComplete = wrong.isEmpty && view.instances.count == wished(view)
         let wished: DeploymentStatus = row.spec.desiredState == .running ? .running : .stopped
         if isComplete, view.status != wished {
             problems.append("\(row.spec.name) is said to be \(view.status.rawValue) although all is well")
@@ -56,9 +53,39 @@ struct Convergence {
             .rollingBack where !view.unplaced.isEmpty || isStuck(view):
             break
         case .progressing, .rollingBack: problems.append("\(row.spec.name) is still being updated")
-        case .complete, .rolledBack, .failed, .paused: break
+        case .paused: problems.append("\(row.spec.name) is held")
+        case .complete, .rolledBack, .failed: break
         }
         return problems
+    }
+
+    /// How many replicas there shall be.
+    private func wished(_ view: ClusterCore.DeploymentView) -> Int {
+        view.row.spec.mode == .perNode ? places(of: view.row.spec).count : view.row.spec.replicas
+    }
+
+    /// The nodes of a deployment with a replica on each.
+    private func places(of spec: DeploymentSpec) -> Set<NodeID> {
+        let wanted = spec.constraints?.labels ?? [:]
+        let nodes = core.nodes().map(\.row.id).filter { id in
+            wanted.allSatisfy { agents[id]?.inventory.labels?[$0.key] == $0.value }
+        }
+        return Set(nodes)
+    }
+
+    /// What is not there, unless the reason holds.
+    private func missing(_ view: ClusterCore.DeploymentView) -> [String] {
+        guard view.row.spec.mode == .perNode else {
+            let standing = Set(view.instances.map(\.replicaNumber))
+            return (0..<view.row.spec.replicas).filter { !standing.contains($0) }
+                .flatMap { unplaced($0, view) }
+        }
+        let bare = places(of: view.row.spec).subtracting(view.instances.map(\.nodeID))
+        guard !bare.isEmpty else { return [] }
+        guard let reason = view.unplaced.first else {
+            return bare.sorted().map { "\(view.row.spec.name) has no replica on \($0) and no reason" }
+        }
+        return unplaced(reason.replicaNumber, view)
     }
 
     private static func agree(_ glance: DeploymentGlance, _ view: ClusterCore.DeploymentView) -> Bool {

@@ -42,7 +42,10 @@ extension Inspector {
             .flatMap { core.tables.assignments[$0] }
         let awaited = OwnHandBook.Awaited(
             assignment: successor?.id ?? row.id, generation: successor?.sameSince ?? .max)
+        let isPerNode = core.deploymentRow(row.deploymentID)?.spec.mode == .perNode
         switch reason {
+        // There is to be none of it while its node is drained.
+        case .drained where isPerNode: ownHand.forget { other, _ in other == replica }
         case .placementChanged, .drained, .originalReturned, .portTaken:
             if let former, isUp(former, core) {
                 ownHand.took(replica, awaiting: awaited)
@@ -76,7 +79,7 @@ extension Inspector {
         guard let row = core.deploymentRow(id), row.spec.desiredState == .running,
             row.spec.strategy.kind == .rolling
         else { return ownHand.forget { replica, _ in replica.deployment == id } }
-        let down = ownHand.count(of: id, below: row.spec.replicas)
+        let down = ownHand.count(of: id, below: row.spec.mode == .perNode ? .max : row.spec.replicas)
         guard down > row.spec.strategy.maxUnavailable else { return }
         world.fail(
             "\(down) replicas of \(row.spec.name) are down by our own hand, "

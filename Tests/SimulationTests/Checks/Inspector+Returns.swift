@@ -13,7 +13,9 @@ extension Inspector {
     func isLost(
         _ row: AssignmentRow, _ reason: AssignmentRow.RetireReason, _ deployment: DeploymentRow?, _ now: Int64
     ) -> Bool {
-        guard let deployment, !deployment.spec.waitsForItsNode else { return false }
+        guard let deployment, !deployment.spec.waitsForItsNode, deployment.spec.mode == .replicated else {
+            return false
+        }
         let keepsOriginal = deployment.spec.disconnect?.onReconnect == .keep
         guard (reason == .awaitingReturn) == keepsOriginal else { return false }
         let patience = patience(of: deployment)

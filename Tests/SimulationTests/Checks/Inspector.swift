@@ -74,6 +74,7 @@ final class Inspector {
             case .put(.assignment(let row)):
                 checkRetirement(row, before: before, core, now)
                 checkReturn(row, before[row.id], core)
+                checkHold(row, before[row.id], core)
                 checkFormerPorts(row)
                 put(row)
                 touched.insert(row.nodeID)
@@ -103,7 +104,9 @@ final class Inspector {
         let deployment = core.deploymentRow(row.deploymentID)
         let isTrue =
             switch reason {
-            case .scaledDown: deployment.map { row.replicaNumber >= $0.spec.replicas } ?? false
+            case .scaledDown:
+                deployment.map { $0.spec.mode == .replicated && row.replicaNumber >= $0.spec.replicas }
+                    ?? false
             case .deploymentDeleted: deployment == nil
             case .originalReturned: isReplacedByOriginal(row, before: before, core)
             case .portTaken: isPortTaken(row)
@@ -114,6 +117,14 @@ final class Inspector {
             }
         guard !isTrue else { return }
         world.fail("placement \(row.id) retired as \(reason.rawValue), which is not so")
+    }
+
+    /// An update that an operator holds takes no replica any further.
+    private func checkHold(_ row: AssignmentRow, _ former: AssignmentRow?, _ core: Cluster) {
+        guard let former, former.generation != row.generation,
+            core.deploymentRow(row.deploymentID)?.rollout.isPaused == true
+        else { return }
+        world.fail("placement \(row.id) went to generation \(row.generation) while its update is held")
     }
 
     /// What a placement held is free only when nothing of it runs any more.

@@ -111,6 +111,7 @@ final class ControlPlaneModel {
         do throws(Rejection) {
             guard var outcome = try core?.apply(command, now: world.moment, ids: &ids) else { return }
             if world.bug == .freesRetiringPortsAtOnce { forgetRetiring(&outcome) }
+            if let step = Step(command, outcome.reply, core) { world.tally.count(step) }
             take(outcome)
             hold({ answer(.done(outcome.reply)) }, fail: { answer(.unavailable) })
         } catch {
@@ -148,6 +149,10 @@ final class ControlPlaneModel {
         switch event {
         case .historyLost where world.hasRestore: break
         case .planRefused, .historyLost: world.fail("must not happen: \(event)")
+        case .replicaPlaced(let id, replica: _, node: _):
+            guard let spec = core?.deploymentRow(id)?.spec else { return }
+            if spec.mode == .perNode { world.tally.count(.placedPerNode) }
+            if !spec.container.volumes.isEmpty { world.tally.count(.placedWithVolume) }
         case .rolloutChanged(let id, generation: let generation, phase: let phase, reason: _):
             PartlyBad.count(id, generation, phase, self)
             if phase == .failed { reached(UpdateStep(.failed, id, generation)) }

@@ -27,6 +27,10 @@ enum Step: String, CaseIterable, Sendable {
     case partlyRolledBack, partlyLeft
     /// One that went everywhere, for no node stood in its way.
     case partlyComplete
+    /// What operators asked of updates; a hold counts where one was under way.
+    case commandPause, commandResume, commandRollBack, commandRestart
+    /// Replicas of deployments that have one on each node, and of those that write to their nodes.
+    case placedPerNode, placedWithVolume
 
     /// What must not happen at all.
     static let forbidden: Set<Step> = [.eventPlanRefused, .refusedInternalFault]
@@ -38,8 +42,8 @@ enum Step: String, CaseIterable, Sendable {
     ]
 
     /// What few runs come to, so that it is asked of many only: a replica leaves a node for its port only where the node
-    /// has no other to give, and a config is refused to a node only by other configs.
-    static let seldom: Set<Step> = [.retiredPortTaken, .filterConfigPayload]
+    /// has no other to give.
+    static let seldom: Set<Step> = [.retiredPortTaken]
 
     init(_ work: NodeAction.Work) {
         switch work {
@@ -54,6 +58,19 @@ enum Step: String, CaseIterable, Sendable {
         case .probe: self = .workProbe
         case .removeImage: self = .workRemoveImage
         case .listPorts: self = .workListPorts
+        }
+    }
+
+    /// What was asked of an update and changed something.
+    init?(_ command: Command, _ reply: Reply, _ core: Cluster?) {
+        guard case .deployment(let reply) = reply, reply.hasChanged else { return nil }
+        switch command {
+        case .pauseDeployment where core?.deploymentRow(reply.id)?.rollout.phase == .progressing:
+            self = .commandPause
+        case .resumeDeployment: self = .commandResume
+        case .rollBackDeployment: self = .commandRollBack
+        case .restartDeployment: self = .commandRestart
+        default: return nil
         }
     }
 
