@@ -74,7 +74,7 @@ final class TunnelDialer {
             throw AgentFailure(
                 .unreachable, "tunnel: \(place) cannot be reached\(proxy.words): \(error.detail)")
         }
-        // The tunnel's own pings say whether the peer is there; the kernel's would cost a metered link seven times as much.
+        // The tunnel's own pings say whether the peer is there; the kernel's each minute would be most of an idle metered link.
         stream.setKeepalive(seconds: 0)
         do {
             if target.usesTLS { try await tls.secure(stream, target) }
