@@ -144,7 +144,8 @@ struct ClusterBench {
             assignmentID: replica.assignmentID, deploymentID: replica.deploymentID,
             replicaNumber: replica.replicaNumber, generation: replica.generation, state: state,
             message: isBroken ? "exited with 1" : nil, lastUpdated: now.wall,
-            imageDigest: digests[replica.container.image])
+            imageDigest: digests[replica.container.image],
+            endpoints: replica.ports.compactMap { port in port.hostPort.map { "node:\($0)" } })
         if slowImages.contains(replica.container.image) { report.state = .pending }
         if replica.ports.contains(where: { busyPorts.contains($0.hostPort ?? 0) }) {
             report.state = servesBehindBusyPorts ? .running : .failed

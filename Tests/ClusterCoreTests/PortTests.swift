@@ -114,6 +114,28 @@ import Testing
         #expect(bench.cluster.deployment(reply.id)?.status == .running)
     }
 
+    @Test func exchangedPortStaysReservedUntilTheNodeServesOnTheOther() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80)]))
+        bench.foreignPorts[node] = [80]
+        bench.busyPorts = [80]
+        try bench.obey(node)
+        try bench.tick()
+        #expect(hostPorts(bench, reply.id) == [30_000])
+        // Before the node knows of it the other program ends, and the replica comes up on the port it was told first.
+        bench.foreignPorts[node] = []
+        bench.busyPorts = []
+        try bench.report(node)
+        let next = try bench.create(.sample("next", ports: [PortMapping(containerPort: 80, hostPort: 80)]))
+        #expect(next.unplaced.first?.refusals.map(\.filter) == [.ports])
+        try bench.obey(node)
+        try bench.tick()
+        #expect(hostPorts(bench, next.id) == [80])
+        #expect(hostPorts(bench, reply.id) == [30_000])
+        #expect(bench.violations.isEmpty)
+    }
+
     @Test func updateThatLacksAPortGetsAnotherWhereItStands() throws {
         var bench = try ClusterBench(settings: Self.narrow)
         let node = try bench.addNode("a")

@@ -98,6 +98,19 @@ import Testing
         #expect(world.machine.statusVersion != version)
     }
 
+    @Test func portExchangedWithinAGenerationIsReportedOnlyWhenTheOldOneIsFree() {
+        let world = serving(hostPort: 8080)
+        world.engine.programs["app:1"] = FakeEngine.Program(stopMilliseconds: 5000)
+        let new = Fixtures.replica(hostPort: 8081)
+        world.apply([new])
+        world.run(2000)
+        #expect(world.running.count == 2)
+        #expect(world.report(new)?.generation == 0, "the old host port is still held")
+        world.run(20_000)
+        #expect(world.running.count == 1)
+        #expect(world.report(new)?.generation == 1)
+    }
+
     @Test func changeWithinAChangeLeavesOneContainerRunning() {
         let world = serving(hostPort: nil)
         world.apply([Fixtures.replica(image: "app:2", generation: 2)])

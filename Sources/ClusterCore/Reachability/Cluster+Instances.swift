@@ -91,7 +91,7 @@ extension Cluster {
         _ said: InstanceReport, of row: AssignmentRow, _ change: inout ChangeSet
     ) {
         guard row.isCurrent, !row.formerPorts.isEmpty, said.state == .running,
-            said.generation >= row.generation, actsInThisHistory(row.nodeID)
+            said.generation >= row.generation, !said.hasFormerPorts(of: row), actsInThisHistory(row.nodeID)
         else { return }
         var settled = row
         settled.formerPorts = []
@@ -139,6 +139,14 @@ extension Cluster {
 }
 
 extension InstanceReport {
+    /// Whether it says that it serves on a port that was exchanged for another within one generation.
+    fileprivate func hasFormerPorts(of row: AssignmentRow) -> Bool {
+        let present = Set(row.ports.compactMap(\.hostPort))
+        return row.formerPorts.compactMap(\.hostPort).contains { number in
+            !present.contains(number) && endpoints.contains { $0.hasSuffix(":\(number)") }
+        }
+    }
+
     /// Whether another report tells people nothing new.
     fileprivate func isSameNews(as other: InstanceReport) -> Bool {
         state == other.state && generation == other.generation && message == other.message

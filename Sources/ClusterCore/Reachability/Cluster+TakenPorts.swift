@@ -31,6 +31,8 @@ extension Cluster {
 
     /// Gives a placement that lacks a port others in the same place; what serves keeps its own until then.
     ///
+    /// The former one stays reserved: the node may get it meanwhile, and knows of the other only later.
+    ///
     /// - Returns: False where there are none.
     private mutating func exchangePorts(of id: AssignmentID, _ change: inout ChangeSet) -> Bool {
         guard let old = tables.assignments[id], let deployment = tables.deployments[old.deploymentID],
@@ -45,7 +47,7 @@ extension Cluster {
             ports != old.ports
         else { return false }
         var new = old
-        new.ports = ports
+        new.give(ports)
         new.updatedAt = change.now.wall
         let violations = PlanChecker.violations(ofStaying: new, in: self)
         guard violations.isEmpty else {

@@ -104,11 +104,7 @@ extension Cluster {
         var new = old
         if !isUnchanged(old, row) { new.sameSince = row.generation }
         new.generation = row.generation
-        new.ports = ports
-        let leaving = (old.ports + old.formerPorts).filter { former in
-            !ports.contains { $0.transport == former.transport && $0.hostPort == former.hostPort }
-        }
-        new.formerPorts = Array(Set(leaving)).sorted { ($0.hostPort ?? 0) < ($1.hostPort ?? 0) }
+        new.give(ports)
         new.resources = row.spec.container.resources
         new.image = image(after: old, of: row)
         new.configs = configs(of: row.id, at: row.generation, on: old.nodeID)

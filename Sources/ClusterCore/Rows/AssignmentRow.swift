@@ -147,6 +147,15 @@ public struct AssignmentRow: Hashable, Sendable {
             configs: configs, createdAt: createdAt, updatedAt: updatedAt)
     }
 
+    /// Gives it other ports; those it had stay reserved as former ones.
+    mutating func give(_ ports: [PortMapping]) {
+        let leaving = (self.ports + formerPorts).filter { former in
+            !ports.contains { $0.transport == former.transport && $0.hostPort == former.hostPort }
+        }
+        self.ports = ports
+        formerPorts = Array(Set(leaving)).sorted { ($0.hostPort ?? 0) < ($1.hostPort ?? 0) }
+    }
+
     /// Whether it is the replica's place.
     public var isCurrent: Bool { phase == .current }
 

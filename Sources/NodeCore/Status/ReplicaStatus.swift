@@ -14,8 +14,16 @@ struct ReplicaStatus: Hashable, Sendable {
         serving = container
         isRight = track.wish.map { $0.specHash == container?.specHash } ?? true
         let isOld = container != nil && !isRight
-        let meant = isOld ? container : Self.lingering(track)
-        generation = meant == nil ? track.origin.generation : Self.generation(of: meant, track)
+        let lingering = isOld ? nil : Self.lingering(track)
+        generation =
+            if isOld {
+                Self.generation(of: container, track)
+            } else if let lingering {
+                // Ports that were exchanged within one generation are the older one's all the same.
+                min(Self.generation(of: lingering, track), max(1, track.origin.generation) - 1)
+            } else {
+                track.origin.generation
+            }
         state = isDockerKnown ? Self.state(track, container, settings) : .unknown
     }
 
