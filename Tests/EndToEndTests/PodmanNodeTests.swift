@@ -23,6 +23,7 @@ import Testing
         let life = Life(programs: programs, podman: podman)
 
         try await life.deploy(try await podman.image(.one))
+        try await life.look()
         try await life.mend()
         try await life.outliveTheAgent()
         let second = try await registry.push(
@@ -51,6 +52,16 @@ private struct Life {
         try await programs.awaitRunning("podded", replicas: 2)
         try await serves("version 1")
         #expect(try await containers().all.count == 2)
+    }
+
+    /// Its output is read and commands run in it, through the tunnel.
+    func look() async throws {
+        let logs = try await programs.fledx(["deployments", "logs", "podded"])
+        #expect(logs.output.contains("serving version 1"), "\(logs.output)\(logs.errors)")
+        let command = try await programs.fledx([
+            "deployments", "exec", "podded", "--", "sh", "-c", "echo out; exit 7",
+        ])
+        #expect(command.code == 7 && command.output == "out\n", "\(command)")
     }
 
     /// One that is killed runs again, the same container; the other one is not touched.

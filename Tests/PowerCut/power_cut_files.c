@@ -69,6 +69,9 @@ static unsigned long long next_random(void) {
     return x ^ (x >> 31);
 }
 
+/* What reaches the disk before it is synchronised: 0 nothing, 1 all of it, 2 a part; nothing of a disk that lies. */
+static unsigned long long chance(void) { return keeps ? 1 : is_deaf ? 0 : next_random(); }
+
 /* The name of a file that is written beside another one, in the folder; NULL for all others. */
 static const char *temporary(const char *path) {
     size_t length = strlen(folder), whole = strlen(path);
@@ -174,10 +177,10 @@ ssize_t write(int handle, const void *from, size_t length) {
     if (!bytes && count + length > 0) abort();
     memcpy(bytes + count, from, length);
     count += length;
-    unsigned long long chance = keeps ? 1 : next_random();
+    unsigned long long early = chance();
     int code = 0;
-    if (chance % 3 == 1) code = put(count);
-    if (chance % 3 == 2 && count > 0) code = put((size_t)((chance >> 8) % count));
+    if (early % 3 == 1) code = put(count);
+    if (early % 3 == 2 && count > 0) code = put((size_t)((early >> 8) % count));
     pthread_mutex_unlock(&lock);
     return code == 0 ? (ssize_t)length : -1;
 }
@@ -223,7 +226,7 @@ int rename(const char *from, const char *to) {
     while (*place) place = &(*place)->next;
     *place = last;
     /* Names reach the disk in the order in which they were changed. */
-    int code = keeps || next_random() % 3 == 1 ? take_renames() : 0;
+    int code = chance() % 3 == 1 ? take_renames() : 0;
     pthread_mutex_unlock(&lock);
     return code;
 }
