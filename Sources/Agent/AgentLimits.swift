@@ -4,6 +4,8 @@ public enum AgentLimits {
     static let documentBytes = 8 * 1024 * 1024
     /// Bytes of a document on the disk, whose secrets are a third longer there.
     static let storedDocumentBytes = 2 * documentBytes
+    /// Bytes that are read to see whose a document is; its first line is shorter.
+    static let documentHeaderBytes = 256
     /// Bytes of the memory file.
     static let memoryBytes = 4 * 1024 * 1024
     /// Bytes of the identity file and of token files.

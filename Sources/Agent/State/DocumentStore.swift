@@ -80,7 +80,10 @@ struct DocumentStore: Sendable {
 
     private func isForeign(_ path: String) throws -> Bool {
         do {
-            return try read(path).map { isForeign($0) } ?? false
+            guard FileIO.isPresent(path) else { return false }
+            let start = try FileIO.readStart(path, limitBytes: AgentLimits.documentHeaderBytes)
+            // What names this node is not another's, whatever its checksum says.
+            return try isOwn(start) ? false : read(path).map { isForeign($0) } ?? false
         } catch {
             guard Self.isDamage(error) else { throw error }
             return false
@@ -89,11 +92,13 @@ struct DocumentStore: Sendable {
 
     private func isForeign(_ bytes: [UInt8]) -> Bool {
         guard let newline = bytes.firstIndex(of: 0x0A) else { return false }
-        let header = bytes[..<newline]
-        // What names this node is not another's, whatever its checksum says.
+        return bytes[..<newline].starts(with: Self.checksum(Array(bytes[(newline + 1)...])))
+    }
+
+    /// Whether the first line, which is all that is looked at, names this node.
+    private func isOwn(_ start: [UInt8]) -> Bool {
         let own = Array(" node=\(nodeID)".utf8)
-        guard !header.suffix(own.count).elementsEqual(own) else { return false }
-        return header.starts(with: Self.checksum(Array(bytes[(newline + 1)...])))
+        return start.prefix { $0 != 0x0A }.suffix(own.count).elementsEqual(own)
     }
 
     /// Makes a document durable: it is written beside, then the old one becomes the previous one.
@@ -140,10 +145,10 @@ struct DocumentStore: Sendable {
 
     /// Under another token the secrets stay closed; they are asked for again.
     private func opened(_ body: [UInt8]) throws -> Loaded {
-        let lines = body.split(separator: 0x0A, maxSplits: 1).map(Array.init)
-        var document = try JSONCoder.decode(DesiredStateDocument.self, from: lines.first ?? [])
-        guard lines.count > 1 else { return Loaded(document: document) }
-        guard let hidden = Base64.decode(String(decoding: lines[1], as: UTF8.self)),
+        let newline = body.firstIndex(of: 0x0A)
+        var document = try DesiredStateReader.decode(newline.map { Array(body[..<$0]) } ?? body)
+        guard let newline else { return Loaded(document: document) }
+        guard let hidden = Base64.decode(String(decoding: body[(newline + 1)...], as: UTF8.self)),
             let plain = key.open(hidden, for: purpose)
         else { return Loaded(document: document, hasClosedSecrets: true) }
         document.secrets = try JSONCoder.decode(DesiredSecrets.self, from: plain)

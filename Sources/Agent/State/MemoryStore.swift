@@ -15,7 +15,7 @@ struct MemoryStore: Sendable {
             guard let bytes = try FileIO.readIfPresent(path, limitBytes: AgentLimits.memoryBytes) else {
                 return (NodeMemory(), nil)
             }
-            return (try JSONCoder.decode(NodeMemory.self, from: bytes), nil)
+            return (try MemoryReader.decode(bytes), nil)
         } catch let failure as LoopFailure where failure.code != .tooLarge {
             throw failure
         } catch {

@@ -93,7 +93,7 @@ final class TunnelRequests {
     private func takeDocument(_ stream: TunnelStream) async throws {
         let body = try await stream.collect(limit: AgentLimits.documentBytes)
         let document: DesiredStateDocument
-        do { document = try JSONCoder.decode(DesiredStateDocument.self, from: body) } catch {
+        do { document = try DesiredStateReader.decode(body) } catch {
             throw TunnelRefusal(400, "malformed", "the document cannot be read: \(error.code.rawValue)")
         }
         let isDurable = try await tunnel.pushed(document)

@@ -14,6 +14,18 @@ public struct ReplicaMemory: Codable, Hashable, Sendable {
         public var generation: UInt64?
         /// What is asked of it.
         public var health: HealthSpec?
+
+        /// Remembers a container.
+        public init(
+            containerID: ContainerID, imageID: String, specHash: String, generation: UInt64? = nil,
+            health: HealthSpec? = nil
+        ) {
+            self.containerID = containerID
+            self.imageID = imageID
+            self.specHash = specHash
+            self.generation = generation
+            self.health = health
+        }
     }
 
     /// A change from one container to another that has begun: the old one is kept until the new one's gate has
