@@ -45,6 +45,8 @@ public enum AgentCapability: String, Hashable, Sendable, CaseIterable {
     case configSecrets = "configs.secrets"
     /// Gives containers the files of configs.
     case configFiles = "configs.files"
+    /// Writes the files of configs anew below running containers.
+    case configReload = "configs.reload"
 }
 
 extension DeploymentSpec {

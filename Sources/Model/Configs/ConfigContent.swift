@@ -16,6 +16,26 @@ public struct ConfigContent: Codable, Hashable, Sendable {
         entries.reduce(0) { $0 + $1.payloadBytes } + files.reduce(0) { $0 + $1.payloadBytes }
     }
 
+    /// Whether some file's content may change below a running container.
+    public var isLive: Bool { files.contains(where: \.reload.isLive) }
+
+    /// Whether a container made with `former` becomes one made with this by writing files anew.
+    public func isReloaded(from former: ConfigContent) -> Bool {
+        guard self != former else { return false }
+        return isLive && madeFrom == former.madeFrom
+    }
+
+    /// What containers are made from: everything but the contents that may change below them.
+    private var madeFrom: ConfigContent {
+        ConfigContent(
+            entries: entries,
+            files: files.map { file in
+                var file = file
+                if file.reload.isLive { file.source = .content([]) }
+                return file
+            })
+    }
+
     /// The same without sealed bytes.
     public var shown: ConfigContent { ConfigContent(entries: entries.map(\.shown), files: files) }
 }

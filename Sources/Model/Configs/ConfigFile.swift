@@ -14,16 +14,21 @@ public struct ConfigFile: Codable, Hashable, Sendable {
     public var mode: UInt16
     /// Where its content is.
     public var source: Source
+    /// How a running container gets another content.
+    public var reload: ConfigReload
 
     /// Describes a file.
-    public init(path: String, mode: UInt16 = ConfigLimits.fileMode, source: Source) {
+    public init(
+        path: String, mode: UInt16 = ConfigLimits.fileMode, source: Source, reload: ConfigReload = .restart
+    ) {
         self.path = path
         self.mode = mode
         self.source = source
+        self.reload = reload
     }
 
     private enum CodingKeys: String, CodingKey {
-        case path, mode, content
+        case path, mode, content, reload, signal
         case contentBase64 = "content_base64"
         case fileReference = "file_ref"
     }
@@ -45,6 +50,9 @@ public struct ConfigFile: Codable, Hashable, Sendable {
         } else {
             source = .content(Array(try keyed.decode(String.self, forKey: .content).utf8))
         }
+        let kind = try keyed.decodeIfPresent(String.self, forKey: .reload).flatMap(ConfigReload.Kind.init)
+        let signal = try keyed.decodeIfPresent(String.self, forKey: .signal).flatMap(ConfigReload.Signal.init)
+        reload = ConfigReload(kind ?? .restart, signal: signal)
     }
 
     /// Writes the flat form: text as it is, other bytes as base64.
@@ -61,6 +69,8 @@ public struct ConfigFile: Codable, Hashable, Sendable {
                 try keyed.encode(Base64.encode(bytes), forKey: .contentBase64)
             }
         }
+        try keyed.encode(reload.kind.rawValue, forKey: .reload)
+        if case .signal(let signal) = reload { try keyed.encode(signal.rawValue, forKey: .signal) }
     }
 
     /// The permission bits as four octal digits.

@@ -16,10 +16,20 @@ extension ConfigReader {
                     faults.add(object.path(of: "mode"), "three or four octal digits up to 0777 are expected")
                 }
             }
+            let reload = readReload(&object, &faults)
             object.finish(&faults)
             guard let path, let source else { return nil }
-            return ConfigFile(path: path, mode: mode, source: source)
+            return ConfigFile(path: path, mode: mode, source: source, reload: reload)
         }
+    }
+
+    private static func readReload(_ object: inout ObjectReader, _ faults: inout FaultList) -> ConfigReload {
+        let signal: ConfigReload.Signal? = object.choice("signal", &faults)
+        let kind: ConfigReload.Kind = object.choice("reload", &faults) ?? .restart
+        if signal != nil, kind != .signal {
+            faults.add(object.path(of: "signal"), "goes with \"reload\": \"signal\" only")
+        }
+        return ConfigReload(kind, signal: signal)
     }
 
     private static func readPath(
