@@ -33,6 +33,10 @@ public enum NodeLimits {
     public static let cleanupBackoffMilliseconds: Int64 = 500
     /// Longest pause after failed stops or removals.
     public static let cleanupBackoffMaxMilliseconds: Int64 = 30_000
+    /// First pause after files of configs could not be written anew below a running container.
+    public static let reloadBackoffMilliseconds: Int64 = 1000
+    /// Longest pause after files of configs could not be written anew.
+    public static let reloadBackoffMaxMilliseconds: Int64 = 60_000
     /// First pause after the engine refused to remove an image.
     public static let imageBackoffMilliseconds: Int64 = 300_000
     /// Longest pause after the engine refused to remove an image.

@@ -12,6 +12,7 @@ enum ActionWords {
         case .pull(let image, let policy, _): "pull \(image) (\(policy.rawValue))"
         case .create(let plan): "create \(name(plan)) (\(plan.name))"
         case .start(let id): "start \(name(id, replica))"
+        case .reload(let id): "write the files of configs anew in \(name(id, replica))"
         case .stop(let id, let grace): "stop \(name(id, replica)), grace \(grace) s"
         case .remove(let id): "remove \(name(id, replica))"
         case .removeImage(let image): "remove image \(image.name)"
@@ -30,6 +31,7 @@ enum ActionWords {
         case .pull: "pull"
         case .create: "create"
         case .start: "start"
+        case .reload: "reload"
         case .stop: "stop"
         case .remove: "remove"
         case .removeImage: "remove_image"
@@ -47,7 +49,7 @@ enum ActionWords {
         case .stop(let id, _): "stopped \(name(id, replica))"
         case .remove(let id): "removed \(name(id, replica))"
         case .removeImage(let image): "removed image \(image.name), which nothing here needs"
-        case .listContainers, .inspect, .lookUp, .pull, .probe, .listPorts, .persistMemory: nil
+        case .listContainers, .inspect, .lookUp, .pull, .reload, .probe, .listPorts, .persistMemory: nil
         }
     }
 

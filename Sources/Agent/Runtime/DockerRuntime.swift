@@ -86,6 +86,8 @@ final class DockerRuntime: ContainerRuntime {
         case .start(let id):
             try await start(id)
             return .containerStarted
+        case .reload:
+            return .failed(ActionFailure(.other, "files are written anew at a container's next start only"))
         case .stop(let id, let graceSecs):
             try await tolerateAbsence {
                 try await self.client.stopContainer(id.rawValue, graceSeconds: graceSecs)

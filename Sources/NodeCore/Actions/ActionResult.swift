@@ -13,6 +13,8 @@ public enum ActionResult: Hashable, Sendable {
     case containerCreated(ContainerID)
     /// The container runs, or ran for a moment.
     case containerStarted
+    /// The files of the container's configs are as declared, and it was told where it asks for that.
+    case containerReloaded
     /// The container does not run any more.
     case containerStopped
     /// The container is gone.

@@ -17,6 +17,9 @@ public struct NodeAction: Hashable, Sendable {
         case create(ContainerPlan)
         /// Start: `.containerStarted` (also when it ran already) or `.failed`.
         case start(ContainerID)
+        /// Write the live files of its configs anew, as the applied document has them, where they differ, and send the
+        /// signals they name: `.containerReloaded` (also when nothing differed or it had ended) or `.failed`.
+        case reload(ContainerID)
         /// Ask it to end, kill it after the grace: `.containerStopped` (also when it had ended) or `.failed`.
         case stop(ContainerID, graceSecs: Int)
         /// Remove with its anonymous volumes, by force: `.containerRemoved` (also when it was gone) or `.failed`.

@@ -28,6 +28,11 @@ struct ContainerRecord: Hashable, Sendable {
     /// When its first start was asked for, or it was first seen alive; an outage of Docker begins it anew.
     var trialSince: MonotonicInstant?
 
+    /// Which live versions of configs its files hold; nil when that is not known.
+    var live: [ConfigReference]?
+    /// Which ones the reload under way writes.
+    var liveUnderWay: [ConfigReference]?
+
     var id: ContainerID { observed.id }
     var state: ContainerRunState { observed.state }
     var specHash: String { identity.specHash }

@@ -10,16 +10,20 @@ extension NodeMachine {
             for id in tracks.keys {
                 tracks[id]?.memory.rejected = nil
                 tracks[id]?.memory.knownGood?.generation = nil
+                tracks[id]?.forgetLive()
             }
         }
         let isFirst = self.document == nil
         self.document = document
         absentImages = []
         tracks.reserveCapacity(document.deployments.count)
+        let configs = LiveConfigs(document)
         var named: Set<AssignmentID> = []
         for replica in document.deployments where named.insert(replica.assignmentID).inserted {
-            let hash = Self.hash(of: replica, memory: memory(of: replica.assignmentID), specHash)
-            wish(Wish(replica: replica, specHash: hash, epoch: document.epoch), at: now)
+            let hash = Self.hash(
+                of: configs.made(replica), memory: memory(of: replica.assignmentID), specHash)
+            let live = configs.live(of: replica)
+            wish(Wish(replica: replica, specHash: hash, epoch: document.epoch, live: live), at: now)
         }
         for id in tracks.keys where !named.contains(id) { tracks[id]?.unwished() }
         // A start with the orders of before writes nothing.

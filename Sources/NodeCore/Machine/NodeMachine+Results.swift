@@ -104,6 +104,8 @@ extension NodeMachine {
         case (.create, _): creationFailed(of: owner, Self.failure(of: result), at: now)
         case (.start(let id), .containerStarted): return started(id, owner: owner, at: now)
         case (.start(let id), _): startFailed(id, owner: owner, Self.failure(of: result), at: now)
+        case (.reload(let id), .containerReloaded): tracks[owner]?.reloaded(id)
+        case (.reload(let id), _): reloadFailed(id, owner: owner, Self.failure(of: result), at: now)
         case (.stop(let id, _), .containerStopped):
             became(.exited(code: tracks[owner]?.record(id)?.state.exitCode), id, of: owner, at: now)
             tracks[owner]?.cleanup.reset()
@@ -172,6 +174,13 @@ extension NodeMachine {
     ) {
         guard failure.kind != .containerGone else { return forget(id, of: owner, at: now) }
         tracks[owner]?.cleanup.failed(StatusWords.cleanupFailed(failure), .cleanup, at: now.monotonic)
+    }
+
+    private mutating func reloadFailed(
+        _ id: ContainerID, owner: AssignmentID, _ failure: ActionFailure, at now: Moment
+    ) {
+        guard failure.kind != .containerGone else { return forget(id, of: owner, at: now) }
+        tracks[owner]?.reload.failed(failure.detail, .reload, isCrash: false, at: now.monotonic)
     }
 
     private static func failure(of result: ActionResult) -> ActionFailure {

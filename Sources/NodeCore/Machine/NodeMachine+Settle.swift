@@ -96,14 +96,14 @@ extension NodeMachine {
         switch step {
         case .stop(let id, let wayBack): track.isReady(toStop: id, wayBack: wayBack)
         case .start(let id): track.isReady(toStart: id, isDiskWell: persistence.failure == nil)
-        case .nothing, .create, .remove: true
+        case .nothing, .create, .reload, .remove: true
         }
     }
 
     private static func lane(of step: ReplicaDecision.Step) -> Flights.Lane? {
         switch step {
         case .nothing: nil
-        case .create, .start, .remove: .quick
+        case .create, .start, .reload, .remove: .quick
         case .stop: .stop
         }
     }
@@ -124,6 +124,9 @@ extension NodeMachine {
         case .start(let id):
             track.willStart(id, at: now)
             return .start(id)
+        case .reload(let id):
+            track.willReload(id)
+            return .reload(id)
         case .stop(let id, _):
             track.willStop(id)
             return .stop(id, graceSecs: track.graceSecs(of: id))

@@ -150,6 +150,7 @@ extension ReplicaTrack {
         containers[index].health = nil
         containers[index].isAttemptOpen = true
         containers[index].stoppedByUs = false
+        willRefresh(index)
         if memory.stoppedContainerID == id { memory.stoppedContainerID = nil }
     }
 

@@ -76,7 +76,8 @@ extension ReplicaTrack {
         }
         memory.knownGood = .init(
             containerID: record.id, imageID: record.observed.imageID, specHash: record.specHash,
-            generation: wish.replica.generation, health: wish.replica.container.health)
+            generation: lacksReload(record, wish) ? servedGeneration(record) : wish.replica.generation,
+            health: wish.replica.container.health)
     }
 }
 

@@ -14,6 +14,7 @@ extension ReplicaTrack {
             forgetTries()
             isPortTaken = false
         }
+        if old?.live != new.live { reload.reset() }
         if readyImage?.specHash != new.specHash { readyImage = nil }
         carrySwitch(to: new)
         if let rejected = memory.rejected, rejected.isOver(for: new) {
@@ -47,6 +48,7 @@ extension ReplicaTrack {
         run.reset()
         prepare.reset()
         cleanup.reset()
+        reload.reset()
         unpreparedSince = nil
     }
 

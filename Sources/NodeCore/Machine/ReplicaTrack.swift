@@ -35,6 +35,8 @@ struct ReplicaTrack: Sendable {
     var prepare = Backoff()
     /// Stops and removals.
     var cleanup = Backoff()
+    /// Files written anew below a running container.
+    var reload = Backoff()
     var readyImage: ReadyImage?
     /// Since when it lacks a container of the wished hash.
     var unpreparedSince: MonotonicInstant?

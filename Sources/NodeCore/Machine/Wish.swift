@@ -5,6 +5,8 @@ struct Wish: Hashable, Sendable {
     var replica: DesiredReplica
     var specHash: String
     var epoch: Epoch
+    /// The versions of its configs that have files which may change below its container.
+    var live: [ConfigReference] = []
 
     var hostPorts: [HostPort] { HostPort.of(replica) }
     var writableVolumes: [String] { replica.container.writableVolumes }

@@ -7,6 +7,7 @@ struct ReplicaDecision: Hashable, Sendable {
         case nothing
         case create(imageID: String)
         case start(ContainerID)
+        case reload(ContainerID)
         /// `wayBack` is started again when the change this stop belongs to fails; it is on disk first.
         case stop(ContainerID, wayBack: ContainerID?)
         case remove(ContainerID)

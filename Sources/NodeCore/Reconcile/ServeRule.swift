@@ -9,9 +9,11 @@ enum ServeRule {
             if let until = track.cleanup.waitUntil(context.now) { return .wait(until: until) }
             return .now(.stop(record.id, wayBack: nil))
         }
+        if let reload = ReloadRule.step(record, track, wish, context) { return .now(reload) }
         if record.state.isAlive || !RestartRule.shallStart(record, policy: wish.restartPolicy) {
             var decision = TidyRule.clear(track, keeping: kept(beside: record, track, wish), context)
             if track.run.failures > 0 { decision.wake(atLatest: track.stableAt(record)) }
+            decision.wake(atLatest: ReloadRule.wakeAt(record, track, wish, context))
             return decision
         }
         if let until = track.run.waitUntil(context.now) { return .wait(until: until) }

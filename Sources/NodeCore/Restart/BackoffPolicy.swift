@@ -24,6 +24,9 @@ struct BackoffPolicy: Hashable, Sendable {
     static let cleanup = BackoffPolicy(
         firstMilliseconds: NodeLimits.cleanupBackoffMilliseconds,
         longestMilliseconds: NodeLimits.cleanupBackoffMaxMilliseconds)
+    static let reload = BackoffPolicy(
+        firstMilliseconds: NodeLimits.reloadBackoffMilliseconds,
+        longestMilliseconds: NodeLimits.reloadBackoffMaxMilliseconds)
     static let image = BackoffPolicy(
         firstMilliseconds: NodeLimits.imageBackoffMilliseconds,
         longestMilliseconds: NodeLimits.imageBackoffMaxMilliseconds)

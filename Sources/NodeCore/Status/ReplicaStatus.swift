@@ -8,34 +8,26 @@ struct ReplicaStatus: Hashable, Sendable {
     var generation: UInt64
     /// Whether the serving container is what is wished.
     var isRight: Bool
+    /// Whether it is, but for files that are to be written anew.
+    var awaitsReload: Bool
 
     init(_ track: ReplicaTrack, isDockerKnown: Bool, _ settings: NodeSettings) {
         let container = Self.serving(track)
         serving = container
         isRight = track.wish.map { $0.specHash == container?.specHash } ?? true
         let isOld = container != nil && !isRight
-        let lingering = isOld ? nil : Self.lingering(track)
+        awaitsReload = track.wish.flatMap { wish in container.map { track.lacksReload($0, wish) } } ?? false
+        let lingering = isOld || awaitsReload ? nil : Self.lingering(track)
         generation =
-            if isOld {
-                Self.generation(of: container, track)
+            if let container, isOld || awaitsReload {
+                track.servedGeneration(container)
             } else if let lingering {
                 // Ports that were exchanged within one generation are the older one's all the same.
-                min(Self.generation(of: lingering, track), max(1, track.origin.generation) - 1)
+                min(track.servedGeneration(lingering), max(1, track.origin.generation) - 1)
             } else {
                 track.origin.generation
             }
         state = isDockerKnown ? Self.state(track, container, settings) : .unknown
-    }
-
-    /// The newest generation the container served, which its label does not know when only the number changed; 0
-    /// for what was made in another history, whose numbers mean something else.
-    private static func generation(of old: ContainerRecord?, _ track: ReplicaTrack) -> UInt64 {
-        guard let old else { return 0 }
-        if let good = track.memory.knownGood, good.containerID == old.id, let served = good.generation {
-            return served
-        }
-        if let wish = track.wish, let epoch = old.identity.epoch, epoch != wish.epoch { return 0 }
-        return old.identity.generation
     }
 
     private static func serving(_ track: ReplicaTrack) -> ContainerRecord? {

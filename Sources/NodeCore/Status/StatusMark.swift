@@ -9,6 +9,7 @@ struct StatusMark: Hashable, Sendable {
     var failures: UInt32
     var preparationFailures: UInt32
     var cleanupFailures: UInt32
+    var reloadFailures: UInt32
     var rejectedGeneration: UInt64?
     var isOnTrial: Bool
     var awaitsPort: Bool
@@ -24,6 +25,7 @@ struct StatusMark: Hashable, Sendable {
         failures = track.run.failures
         preparationFailures = track.prepare.failures
         cleanupFailures = track.cleanup.failures
+        reloadFailures = track.reload.failures
         rejectedGeneration = track.rejectedGeneration
         awaitsPort = track.awaitsPort
         verdicts = ProbeKind.allCases.map { status.serving?.health?[$0]?.verdict }

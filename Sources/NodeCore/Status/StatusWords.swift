@@ -93,7 +93,8 @@ enum StatusWords {
             guard status.serving?.state != .paused else {
                 return "the container is paused; unpause or remove it"
             }
-            return cleanup(track, at: now) ?? ill(track, status, at: now) ?? trial(track, wish)
+            return cleanup(track, at: now) ?? ill(track, status, at: now)
+                ?? reload(track, wish, status, at: now) ?? trial(track, wish)
         case .running:
             return "generation \(status.generation) serves meanwhile; "
                 + pending(track, wish, settings, at: now)
@@ -109,6 +110,18 @@ enum StatusWords {
     ) -> String? {
         guard let serving = status.serving, let complaint = serving.health?.complaint else { return nil }
         return serving.isCondemned ? "is being restarted: \(complaint)" : "not ready: \(complaint)"
+    }
+
+    /// A container whose files are still those of an earlier generation.
+    private static func reload(
+        _ track: ReplicaTrack, _ wish: Wish, _ status: ReplicaStatus, at now: MonotonicInstant
+    ) -> String? {
+        guard status.awaitsReload else { return nil }
+        guard let failure = track.reload.lastFailure else {
+            return "the files of its configs are being written anew for generation \(wish.replica.generation)"
+        }
+        return "the files of its configs cannot be written anew for generation \(wish.replica.generation): "
+            + "\(failure); the program goes on with the earlier ones\(nextTry(track.reload, at: now))"
     }
 
     /// A new container that has not passed its gate yet, while an old one is kept for it.

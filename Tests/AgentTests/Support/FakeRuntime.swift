@@ -133,6 +133,9 @@ final class FakeRuntime: ContainerRuntime {
             log.append("start \(id)")
             containers[id]?.state = .running
             return .containerStarted
+        case .reload(let id):
+            log.append("reload \(id)")
+            return .containerReloaded
         case .stop(let id, let graceSecs):
             graces[id] = graceSecs
             log.append("stop \(id)")

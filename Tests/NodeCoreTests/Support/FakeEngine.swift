@@ -34,6 +34,8 @@ struct FakeEngine {
     var keptImages: Set<String> = []
     var containers: [ContainerID: Container] = [:]
     var foreignPorts: [HostPort] = []
+    /// Why files cannot be written anew.
+    var reloadFailure: ActionFailure?
     /// Why the agent's own disk does not take the memory.
     var memoryFailure: ActionFailure?
     var created = 0
@@ -50,7 +52,8 @@ struct FakeEngine {
         switch work {
         case .create(let plan): plan.replica.container.image
         case .pull(let image, _, _), .lookUp(let image): image
-        case .start(let id), .stop(let id, _), .remove(let id), .inspect(let id): containers[id]?.image
+        case .start(let id), .reload(let id), .stop(let id, _), .remove(let id), .inspect(let id):
+            containers[id]?.image
         case .probe(let call): containers[call.containerID]?.image
         case .removeImage(let image): image.name
         case .listContainers, .listPorts, .persistMemory: nil
@@ -64,7 +67,7 @@ struct FakeEngine {
         case .stop(let id, _): containers[id].map { program($0.image).stopMilliseconds } ?? 1
         case .start(let id): containers[id].map { program($0.image).startMilliseconds } ?? 5
         case .lookUp: 1
-        case .create, .remove: 5
+        case .create, .reload, .remove: 5
         case .listContainers, .inspect, .listPorts: 2
         case .removeImage: 5
         case .probe(let call):
@@ -81,6 +84,7 @@ struct FakeEngine {
         case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id, at: wall)
+        case .reload(let id): reload(id)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
         case .removeImage(let image): removeImage(image)
@@ -172,6 +176,13 @@ struct FakeEngine {
             let wait = program.healthyAfterMilliseconds, wall.milliseconds - started.milliseconds >= wait
         else { return .failed("http 503") }
         return .passed("http 200")
+    }
+
+    private func reload(_ id: ContainerID) -> ActionResult {
+        guard containers[id] != nil else {
+            return .failed(ActionFailure(.containerGone, "No such container"))
+        }
+        return reloadFailure.map { .failed($0) } ?? .containerReloaded
     }
 
     private mutating func stop(_ id: ContainerID) -> ActionResult {

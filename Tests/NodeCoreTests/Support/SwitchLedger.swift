@@ -35,7 +35,7 @@ struct SwitchLedger {
             let started = container.fact.startedAt?.milliseconds ?? 0
             let seen = now.wall.milliseconds - max(started, dockerUp ?? now.wall.milliseconds)
             // The machine hears of a start some milliseconds late.
-            let isWished = owner(of: container.fact, document).map { World.hash($0.1) } == identity.specHash
+            let isWished = owner(of: container.fact, document).map { World.hash($1) } == identity.specHash
             if seen >= 5030, isWished { worked.insert(container.fact.id) }
             if now.wall.milliseconds - started >= 4970 {
                 proved[identity.assignmentID, default: []].insert(identity.specHash)
@@ -68,7 +68,7 @@ struct SwitchLedger {
             let replica = document?.deployments.first(where: { $0.assignmentID == identity.assignmentID }),
             replica.desiredState == .running
         else { return nil }
-        return (identity, replica)
+        return (identity, document.map { LiveConfigs($0).made(replica) } ?? replica)
     }
 
     private mutating func noteStart(

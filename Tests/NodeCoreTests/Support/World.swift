@@ -48,6 +48,7 @@ final class World {
 
     static func hash(_ replica: DesiredReplica) -> String {
         "\(replica.container.image)#\(replica.restartNonce)#\(replica.ports.map { $0.hostPort ?? 0 })"
+            + replica.configs.map { "#\($0)" }.joined()
     }
 
     // MARK: what happens to the node
@@ -63,10 +64,11 @@ final class World {
         deliver(machine.dockerBecameUnreachable(reason: reason, at: now))
     }
 
-    func apply(_ replicas: [DesiredReplica], epoch: Epoch = World.epoch) {
+    func apply(_ replicas: [DesiredReplica], configs: [DesiredConfig] = [], epoch: Epoch = World.epoch) {
         let revision = (document?.revision ?? 0) + 1
         look()
-        let document = Fixtures.document(replicas, revision: revision, epoch: epoch)
+        var document = Fixtures.document(replicas, revision: revision, epoch: epoch)
+        document.configs = configs
         self.document = document
         deliver(machine.documentAccepted(document, at: now, specHash: World.hash))
     }
@@ -222,6 +224,7 @@ final class World {
         case .pull: record("pull \(image)")
         case .create: recordStep(action, "create \(image)")
         case .start(let id): recordStep(action, "start \(id) \(image)")
+        case .reload(let id): recordStep(action, "reload \(id) \(image)")
         case .stop(let id, let graceSecs):
             stops.append((id, graceSecs))
             recordStep(action, "stop \(id) \(image)")

@@ -48,6 +48,8 @@ extension Inspector {
                 engine.containers[id]?.fact.identity?.deploymentID
             case .listContainers, .inspect, .lookUp, .pull, .probe, .removeImage, .listPorts, .persistMemory:
                 nil
+            // The next life of an agent looks once whether the files are right.
+            case .reload: nil
             }
         guard let deployment, settled.contains(deployment) else { return }
         world.fail("\(name) goes on although everything was right: \(action.work)")

@@ -264,7 +264,7 @@ final class Inspector {
             }
             return
         }
-        let wished = SpecHash.of(replica)
+        let wished = SpecHash.of(LiveConfigs(document).made(replica))
         let isRejected = machine.memory.replicas.contains {
             $0.assignmentID == assignment && $0.rejected?.specHash == container.hash
         }

@@ -24,7 +24,8 @@ extension AgentModel {
             let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
         else { return nil }
         return SwitchBook.Orders(
-            epoch: document.epoch, generation: replica.generation, hash: SpecHash.of(replica))
+            epoch: document.epoch, generation: replica.generation,
+            hash: SpecHash.of(LiveConfigs(document).made(replica)))
     }
 
     /// The container that an action starts or asks.
@@ -42,6 +43,7 @@ extension AgentModel {
             return persist(memory, action)
         }
         let failures = failuresBefore(action)
+        writeFiles(for: action)
         var result = pretended(action) ?? engine.perform(action.work)
         if case .failed(let failure) = result, failure.kind == .portTaken, let id = action.assignmentID {
             inspector.switches.excused(id)
@@ -68,6 +70,26 @@ extension AgentModel {
             result = .failed(ActionFailure(.dockerUnreachable, "connection reset"))
         }
         later(1) { [self] in finish(action, result) }
+    }
+
+    /// Before a start and for a reload a container gets the live files that the applied document has for it; one that
+    /// is made of something else keeps what it has.
+    private func writeFiles(for action: NodeAction) {
+        guard engine.isUp, let document = machine?.appliedDocument, let id = Self.written(action.work),
+            let container = engine.containers[id],
+            let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
+        else { return }
+        let configs = LiveConfigs(document)
+        guard SpecHash.of(configs.made(replica)) == container.hash else { return }
+        engine.write(configs.live(of: replica), for: id)
+    }
+
+    /// The container whose files an action writes.
+    private static func written(_ work: NodeAction.Work) -> ContainerID? {
+        switch work {
+        case .start(let id), .reload(let id): id
+        default: nil
+        }
     }
 
     /// How often in a row a container has failed a probe so far.

@@ -18,6 +18,10 @@ final class EngineModel {
         var passedProbes: Set<ProbeKind> = []
         /// What its declaration asks of it.
         var health: HealthSpec?
+        /// The versions of configs that its live files hold.
+        var files: [ConfigReference] = []
+        /// The versions that its program has read: at its start, or when it was told.
+        var read: [ConfigReference] = []
 
         /// Whether it runs and passes whatever is asked of it.
         var serves: Bool {
@@ -117,7 +121,7 @@ final class EngineModel {
             policy != .always && images.contains(image)
                 ? 1 : world.between(20, world.isChaotic && world.chance(10) ? 4000 : 400)
         case .stop: world.between(10, world.isChaotic && world.chance(10) ? 1500 : 100)
-        case .create, .start, .remove: world.between(3, 120)
+        case .create, .start, .reload, .remove: world.between(3, 120)
         case .listContainers, .inspect, .listPorts, .persistMemory: world.between(1, 30)
         case .removeImage: world.between(1, 30)
         case .probe: world.between(1, world.isChaotic && world.chance(10) ? 6000 : 60)
@@ -134,6 +138,7 @@ final class EngineModel {
         case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id)
+        case .reload(let id): reload(id)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
         case .listPorts: .portsListed(listeningPorts)
@@ -213,6 +218,7 @@ final class EngineModel {
         containers[id]?.runs += 1
         containers[id]?.failedProbes = [:]
         containers[id]?.passedProbes = []
+        containers[id]?.read = container.files
         tell(id, .started(at: world.moment.wall))
         if Image.exits(container.image, on: number) {
             let run = container.runs + 1
@@ -221,6 +227,18 @@ final class EngineModel {
             }
         }
         return .containerStarted
+    }
+
+    /// The agent writes a container's live files; the engine itself does not look at them.
+    func write(_ files: [ConfigReference], for id: ContainerID) { containers[id]?.files = files }
+
+    /// The program is told of what was written.
+    private func reload(_ id: ContainerID) -> ActionResult {
+        guard let container = containers[id] else {
+            return .failed(ActionFailure(.containerGone, "no such container"))
+        }
+        if container.fact.state == .running { containers[id]?.read = container.files }
+        return .containerReloaded
     }
 
     private func collision(for container: Container) -> ActionFailure? {

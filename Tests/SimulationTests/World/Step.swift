@@ -4,7 +4,7 @@ import NodeCore
 /// Everything the two cores decide, and their shells learn.
 enum Step: String, CaseIterable, Sendable {
     case workList, workInspect, workPull, workCreate, workStart, workStop, workRemove, workPersist, workProbe
-    case workRemoveImage, workListPorts
+    case workRemoveImage, workListPorts, workReload
     case documentAccepted, documentUnchanged, documentRefusedEmpty, documentRefusedForeign
     case effectDesiredState, effectDeployment, effectNode, effectTick, effectEvent
     case eventNodeRegistered, eventNodeUpdated, eventNodeDeleted, eventNodeStatus, eventHistoryLost
@@ -35,10 +35,11 @@ enum Step: String, CaseIterable, Sendable {
     /// What must not happen at all.
     static let forbidden: Set<Step> = [.eventPlanRefused, .refusedInternalFault]
 
-    /// What needs agents of other versions, public addresses, registries or an ingress, which these runs do not have.
+    /// What needs agents of other versions, public addresses, registries, an ingress or files that change below
+    /// containers, which these runs do not have.
     static let elsewhere: Set<Step> = [
         .filterAgentVersion, .filterAgentCapability, .filterPublicIP, .workRemoveImage,
-        .eventRegistryCredential, .eventIngressRoute,
+        .eventRegistryCredential, .eventIngressRoute, .workReload,
     ]
 
     /// What few runs come to, so that it is asked of many only: a replica leaves a node for its port only where the node
@@ -52,6 +53,7 @@ enum Step: String, CaseIterable, Sendable {
         case .lookUp, .pull: self = .workPull
         case .create: self = .workCreate
         case .start: self = .workStart
+        case .reload: self = .workReload
         case .stop: self = .workStop
         case .remove: self = .workRemove
         case .persistMemory: self = .workPersist
