@@ -45,15 +45,18 @@ import Testing
               files:
                 - path: /a
                   mode: 0400
+                  reload: none
                   content: |
                     port: 80
+                - {path: /b, content: b, reload: signal, signal: SIGUSR1}
 
             """
         let document = try ApplyDocument([("shop.yaml", Self.bytes(text))])
         let expected = #"""
             {"items":[{"kind":"deployment","name":"web","labels":{"app":"shop","country":"no"},"replicas":2},\#
             {"kind":"config","name":"app","labels":{"app":"shop","country":"no"},"entries":[{"key":"A","value":"1"}]},\#
-            {"kind":"config","name":"other","files":[{"path":"/a","mode":"0400","content":"port: 80\n"}]}]}
+            {"kind":"config","name":"other","files":[{"path":"/a","mode":"0400","reload":"none","content":"port: 80\n"},\#
+            {"path":"/b","content":"b","reload":"signal","signal":"SIGUSR1"}]}]}
             """#
         #expect(String(decoding: document.body, as: UTF8.self) == expected)
         #expect(throws: ConsoleFailure.self) { try ApplyDocument([("-", Self.bytes("a: [1"))]) }

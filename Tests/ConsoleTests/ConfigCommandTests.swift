@@ -46,12 +46,48 @@ import Testing
             try Fledx.parseAsRoot(["configs", "set", "app", "--var", "A=9", "--unset", "B"]) as? ConfigsSet)
         let expected = """
             {"entries":[{"key":"C","secret":true},{"key":"A","value":"9"}],\
-            "files":[{"path":"/x","mode":"0400","content":"a"}]}
+            "files":[{"path":"/x","mode":"0400","content":"a","reload":"restart"}]}
             """
         #expect(String(decoding: try command.body(former).encoded(), as: UTF8.self) == expected)
         let unknown = try #require(
             try Fledx.parseAsRoot(["configs", "set", "app", "--unset", "Z"]) as? ConfigsSet)
         #expect(throws: ConsoleFailure.self) { try unknown.body(former) }
+    }
+
+    @Test func reloadIsSaidOfTheFilesNamedHereAndKeptOtherwise() throws {
+        let folder = try TemporaryFolder()
+        try FileIO.writeDurably(folder.path("x"), Array("new".utf8))
+        let file = ["--from-file", "/x=\(folder.path("x"))"]
+        let former = ConfigDetail(
+            metadata: Self.metadata,
+            content: ConfigContent(files: [
+                ConfigFile(path: "/w", source: .content([0x62]), reload: .none),
+                ConfigFile(path: "/x", mode: 0o440, source: .content([0x61]), reload: .signal(.user1)),
+            ]), deployments: [], nodes: [])
+        for (flags, traits) in [
+            ([], #""mode":"0440","reload":"signal","signal":"SIGUSR1""#),
+            (["--mode", "0400"], #""mode":"0400","reload":"signal","signal":"SIGUSR1""#),
+            (["--reload", "none"], #""mode":"0440","reload":"none""#),
+            (["--reload", "signal"], #""mode":"0440","reload":"signal""#),
+            (["--signal", "SIGUSR2"], #""mode":"0440","reload":"signal","signal":"SIGUSR2""#),
+        ] {
+            let set = try #require(
+                try Fledx.parseAsRoot(["configs", "set", "app"] + file + flags) as? ConfigsSet)
+            let expected =
+                #"{"entries":[],"files":[{"path":"/w","mode":"0400","content":"b","reload":"none"},"#
+                + #"{"path":"/x","content":"new",\#(traits)}]}"#
+            #expect(String(decoding: try set.body(former).encoded(), as: UTF8.self) == expected)
+        }
+        let create = try #require(
+            try Fledx.parseAsRoot(["configs", "create", "app"] + file + ["--signal", "SIGHUP"])
+                as? ConfigsCreate)
+        #expect(
+            String(decoding: try create.body().encoded(), as: UTF8.self)
+                == #"{"name":"app","entries":[],"files":[{"path":"/x","content":"new","#
+                + #""reload":"signal","signal":"SIGHUP"}]}"#)
+        for flags in [["--mode", "0400"], ["--reload", "none"], ["--signal", "SIGHUP"]] {
+            #expect(throws: (any Error).self) { try Fledx.parseAsRoot(["configs", "set", "app"] + flags) }
+        }
     }
 
     @Test func whatIsGivenTwiceIsRefused() throws {
@@ -73,7 +109,9 @@ import Testing
                 ],
                 files: [
                     ConfigFile(path: "/etc/app.yaml", source: .content(Array("port: 80\n".utf8))),
-                    ConfigFile(path: "/srv/y", mode: 0o440, source: .reference("site/y")),
+                    ConfigFile(
+                        path: "/srv/y", mode: 0o440, source: .reference("site/y"), reload: .signal(.user1)),
+                    ConfigFile(path: "/srv/z", source: .content([1]), reload: .none),
                 ]), deployments: [DeploymentID(UUIDValue(high: 3, low: 4))], nodes: [])
         let expected = """
             name: app
@@ -87,9 +125,10 @@ import Testing
             B=<secret b of the node>
             C=<sealed>
 
-            FILE           MODE  CONTENT
-            /etc/app.yaml  0400  9B
-            /srv/y         0440  <file site/y of the node>
+            FILE           MODE  RELOAD          CONTENT
+            /etc/app.yaml  0400  restart         9B
+            /srv/y         0440  signal SIGUSR1  <file site/y of the node>
+            /srv/z         0400  none            1B
 
             """
         #expect(ConfigText.detail(detail, now: Self.now) == expected)

@@ -47,13 +47,17 @@ import Testing
                 json: """
                     {"name":" ","entries":[{"key":"A=","value":"1"},{"key":"B"},{"key":"b","value":" "}],\
                     "files":[{"path":"../x","content":"a"},{"path":"/a","content":"a","mode":"9"},\
-                    {"path":"/c","file_ref":"../c"},{"path":"/d","content":"a","reload":"signal"}],"colour":1}
+                    {"path":"/c","file_ref":"../c"},{"path":"/d","content":"a","reload":"later"},\
+                    {"path":"/e","content":"a","reload":"signal","signal":"SIGKILL"},\
+                    {"path":"/f","content":"a","signal":"SIGHUP"},\
+                    {"path":"/g","content":"a","reload":"none","signal":"SIGHUP"}],"colour":1}
                     """)
             #expect(response.status == 422)
             #expect(
                 Set(response.fields) == [
                     "name", "entries[0].key", "entries[1]", "entries[2].key", "entries[2].value",
-                    "files[0].path", "files[1].mode", "files[2].file_ref", "files[3].reload", "colour",
+                    "files[0].path", "files[1].mode", "files[2].file_ref", "files[3].reload",
+                    "files[4].signal", "files[5].signal", "files[6].signal", "colour",
                 ])
             #expect(try await plane.send("POST", Self.path, json: Self.app).status == 201)
             let twice = try await plane.send("POST", Self.path, json: Self.app)
@@ -94,6 +98,42 @@ import Testing
                 #expect(!detached.attached)
             }
             #expect(try await plane.send("POST", "\(Self.path)/app/nodes/nobody").status == 404)
+        }
+    }
+
+    @Test @LoopActor func anotherContentOfALiveFileIsAnotherVersionOfTheSameContainer() async throws {
+        try await TestPlane.with { plane in
+            let node = try await plane.readyNode(#"{"name":"edge-1"}"#)
+            let abilities = AgentCapability.allCases.map(\.rawValue).sorted()
+            #expect(try await plane.report(node, NodeReport(capabilities: abilities)).status == 200)
+            _ = try await plane.declare(BarrierTests.web)
+            let live = { (text: String, signal: String) in
+                #"{"path":"/a","content":"\#(text)","reload":"signal"\#(signal)}"#
+            }
+            let made = try await plane.send(
+                "POST", Self.path,
+                json: #"{"name":"app","files":[{"path":"/b","content":"b"},\#(live("1", ""))]}"#)
+            #expect(made.status == 201, "\(made.text)")
+            let shown: ConfigDetail = try made.decode()
+            #expect(shown.files.map(\.reload) == [.signal(.hangup), .restart])
+            #expect(try await plane.send("POST", "\(Self.path)/app/deployments/web").status == 201)
+            for (file, versions) in [
+                (live("1", ""), [1, 1]), (live("2", ""), [2, 1]),
+                (live("2", #","signal":"SIGUSR1""#), [3, 3]), (live("3", #","signal":"SIGUSR1""#), [4, 3]),
+            ] as [(String, [UInt64])] {
+                let written = try await plane.send(
+                    "PUT", "\(Self.path)/app", json: #"{"files":[{"path":"/b","content":"b"},\#(file)]}"#)
+                #expect(written.status == 200, "\(written.text)")
+                let config = try #require(try await plane.document(node).0.configs.first)
+                #expect([config.reference.version, config.containerVersion] == versions)
+                try await plane.reportRunning(node)
+            }
+            let item = #"{"items":[{"kind":"config","name":"app","files":[{"path":"/a","content":"3"}]}]}"#
+            let applied: ApplyResult = try await plane.send("POST", "/api/v1/apply", json: item).decode()
+            #expect(
+                applied.items.flatMap(\.changes).map(\.field) == [
+                    "files[/a].reload", "files[/a].signal", "files[/b]",
+                ])
         }
     }
 

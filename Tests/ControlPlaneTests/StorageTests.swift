@@ -60,6 +60,40 @@ import Testing
         }
     }
 
+    /// A database from before files had a reload: every version has containers of its own.
+    @Test @LoopActor func anOlderDatabaseOfConfigsIsTakenOver() async throws {
+        let folder = try TemporaryFolder()
+        let first = try await TestPlane.start(in: folder)
+        let declared = try await first.send(
+            "POST", "/api/v1/configs",
+            json: #"{"name":"app","files":[{"path":"/a","content":"1","reload":"none"}]}"#)
+        #expect(declared.status == 201, "\(declared.text)")
+        #expect(try await first.rewrite("2").containerVersion == 1)
+        try await first.stop()
+        try BackupFile.change(folder.path("test.db")) { connection in
+            for sql in [
+                "ALTER TABLE config_versions DROP COLUMN container_version",
+                "DELETE FROM schema_migrations WHERE number > 10",
+                #"UPDATE config_versions SET content = replace(content, ',"reload":"none"', '')"#,
+            ] { _ = try connection.execute(sql) }
+            try Migrator(Array(Schema.migrations.prefix(10))).check(connection)
+        }
+
+        let second = try await TestPlane.start(in: folder)
+        let detail: ConfigDetail = try await second.send("GET", "/api/v1/configs/app").decode()
+        #expect(detail.metadata.version == 2)
+        #expect(detail.files == [ConfigFile(path: "/a", source: .content(Array("2".utf8)))])
+        #expect(second.version(detail.metadata.configID, 2)?.containerVersion == 2)
+        #expect(try await second.rewrite("2").containerVersion == 3)
+        let last = try await second.rewrite("3")
+        #expect(last.reference.version == 4 && last.containerVersion == 3)
+        try await second.stop()
+
+        let third = try await TestPlane.start(in: folder)
+        #expect(third.version(detail.metadata.configID, 4) == last)
+        try await third.stop()
+    }
+
     private static func snapshot(meta: MetaRow) -> ClusterSnapshot {
         var ids = SeededRandom(seed: 7)
         let now = Timestamp(milliseconds: 1_700_000_000_123)
@@ -133,7 +167,8 @@ import Testing
             files: [
                 ConfigFile(path: "/a", mode: 0o644, source: .content([0xFF, 0])),
                 ConfigFile(path: "/b", source: .content(Array("text".utf8))),
-                ConfigFile(path: "/c", source: .reference("x/y")),
+                ConfigFile(path: "/c", source: .reference("x/y"), reload: .none),
+                ConfigFile(path: "/d", source: .content([1]), reload: .signal(.user2)),
             ])
         let id = reference.configID
         return [
@@ -142,6 +177,10 @@ import Testing
             ),
             .configVersion(
                 ConfigVersionRow(reference: reference, name: "app", content: content, createdAt: now)),
+            .configVersion(
+                ConfigVersionRow(
+                    reference: ConfigReference(configID: id, version: 5), name: "app", content: content,
+                    createdAt: now, containerVersion: 3)),
             .configAttachment(.init(configID: id, target: .deployment(deployment), attachedAt: now)),
             .configAttachment(.init(configID: id, target: .node(node), attachedAt: now)),
             .registryCredential(
@@ -175,6 +214,20 @@ extension ClusterSnapshot {
 }
 
 extension TestPlane {
+    /// Gives the config app its one file anew; the version that makes.
+    fileprivate func rewrite(_ text: String) async throws -> ConfigVersionRow {
+        let answer = try await send(
+            "PUT", "/api/v1/configs/app",
+            json: #"{"files":[{"path":"/a","content":"\#(text)","reload":"none"}]}"#)
+        #expect(answer.status == 200, "\(answer.text)")
+        let metadata = (try answer.decode() as ConfigDetail).metadata
+        return try #require(version(metadata.configID, metadata.version))
+    }
+
+    fileprivate func version(_ id: ConfigID, _ number: UInt64) -> ConfigVersionRow? {
+        plane.host.cluster.configVersion(ConfigReference(configID: id, version: number))
+    }
+
     /// Lets the database have no more pages than it has, or than that.
     fileprivate func limitPages(to count: Int) async throws {
         _ = try await plane.host.store.worker.perform { connection in

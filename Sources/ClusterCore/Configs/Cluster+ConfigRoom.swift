@@ -53,6 +53,7 @@ extension Cluster {
         }
         if hasSecrets { required.append(.configSecrets) }
         if contents.contains(where: { !$0.files.isEmpty }) { required.append(.configFiles) }
+        if contents.contains(where: \.isLive) { required.append(.configReload) }
         return required
     }
 

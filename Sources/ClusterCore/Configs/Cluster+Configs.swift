@@ -12,7 +12,7 @@ extension Cluster {
         let row = ConfigRow(
             id: ids.nextIdentifier(), name: payload.name, version: version, labels: payload.labels,
             createdAt: now, updatedAt: now)
-        putConfig(row, payload.content, &change)
+        putConfig(row, payload.content, after: nil, &change)
         try requirePayload(of: row)
         change.events.append(.configChanged(row.id, name: row.name, .created))
         return .config(.init(id: row.id, version: version, hasChanged: true))
@@ -75,7 +75,7 @@ extension Cluster {
         let former = row.reference
         row.name = payload.name
         row.version = payload.version ?? row.version + 1
-        putConfig(row, payload.content, &change)
+        putConfig(row, payload.content, after: old, &change)
         try requirePayload(of: row)
         pruneConfigVersion(former, &change)
         change.events.append(.configChanged(row.id, name: row.name, .updated(version: row.version)))
@@ -135,13 +135,12 @@ extension Cluster {
     }
 
     private mutating func putConfig(
-        _ row: ConfigRow, _ content: ConfigContent, _ change: inout ChangeSet
+        _ row: ConfigRow, _ content: ConfigContent, after former: ConfigVersionRow?, _ change: inout ChangeSet
     ) {
-        put(
-            .configVersion(
-                ConfigVersionRow(
-                    reference: row.reference, name: row.name, content: content, createdAt: change.now.wall)),
-            &change)
+        var version = ConfigVersionRow(
+            reference: row.reference, name: row.name, content: content, createdAt: change.now.wall)
+        if let former, former.isReloaded(into: version) { version.containerVersion = former.containerVersion }
+        put(.configVersion(version), &change)
         put(.config(row), &change)
     }
 

@@ -36,6 +36,8 @@ public struct ConfigRow: Hashable, Sendable {
 public struct ConfigVersionRow: Hashable, Sendable {
     /// Which version.
     public var reference: ConfigReference
+    /// The version whose containers become this one's by writing files anew; the version itself where none do.
+    public var containerVersion: UInt64
     /// The config's name then; configs of one level apply in the order of their names.
     public var name: String
     /// What it holds.
@@ -43,12 +45,23 @@ public struct ConfigVersionRow: Hashable, Sendable {
     /// When it was declared.
     public var createdAt: Timestamp
 
-    /// Makes a row.
-    public init(reference: ConfigReference, name: String, content: ConfigContent, createdAt: Timestamp) {
+    /// Makes a row; without `containerVersion`, of a version with containers of its own.
+    public init(
+        reference: ConfigReference, name: String, content: ConfigContent, createdAt: Timestamp,
+        containerVersion: UInt64? = nil
+    ) {
         self.reference = reference
+        self.containerVersion = containerVersion ?? reference.version
         self.name = name
         self.content = content
         self.createdAt = createdAt
+    }
+
+    /// Whether containers made with this become those of the next version by writing files anew.
+    ///
+    /// Another name may change the order in which configs apply, so it makes other containers.
+    func isReloaded(into next: ConfigVersionRow) -> Bool {
+        name == next.name && next.content.isReloaded(from: content)
     }
 }
 

@@ -20,6 +20,22 @@ struct ConfigFields: ParsableArguments, Sendable {
     @Option(help: "/path/in/the/container=PATH: the node has the file under this relative path. Repeatable.")
     var fileRef: [String] = []
     @Option(help: "Permission bits of the files named here, such as 0440.") var mode: String?
+    @Option(
+        help: """
+            How running containers get another content of the files named here: restart (a new container), signal \
+            (the file is written anew and the first process is sent a signal) or none (the file is written anew).
+            """)
+    var reload: String?
+    @Option(help: "--reload signal with this signal, such as SIGUSR1, instead of SIGHUP.")
+    var signal: String?
+
+    func validate() throws {
+        guard fromFile.isEmpty, fileRef.isEmpty else { return }
+        let flags = [(mode, "--mode"), (reload, "--reload"), (signal, "--signal")]
+        for case (.some, let flag) in flags {
+            throw ValidationError("\(flag) is about files; name them with --from-file or --file-ref")
+        }
+    }
 
     /// The variables named here.
     func entries() throws -> [(key: String, node: JSONNode)] {
@@ -45,8 +61,8 @@ struct ConfigFields: ParsableArguments, Sendable {
         }
     }
 
-    /// The files named here, for a config of a name.
-    func files(of name: String) throws -> [(path: String, node: JSONNode)] {
+    /// The files named here, for a config of a name; one that is there keeps what is not said of it.
+    func files(of name: String, former: [ConfigFile] = []) throws -> [(path: String, node: JSONNode)] {
         var found: [(path: String, source: JSONMember)] = []
         for argument in fromFile {
             let (path, file) = Self.target(argument, name)
@@ -64,9 +80,25 @@ struct ConfigFields: ParsableArguments, Sendable {
         }
         try Self.refuseRepetition(found.map(\.path), "file")
         return found.map { path, source in
-            var members = [JSONMember(key: "path", value: .string(path)), source]
-            if let mode { members.append(JSONMember(key: "mode", value: .string(mode))) }
+            let kept = former.first { $0.path == path }
+            let members = [JSONMember(key: "path", value: .string(path)), source] + traits(keeping: kept)
             return (path, .object(members))
+        }
+    }
+
+    /// What is said of every file named here, or else of the file before.
+    private func traits(keeping former: ConfigFile?) -> [JSONMember] {
+        var traits: [(key: String, value: String?)] = [("mode", mode ?? former?.modeText)]
+        if let signal {
+            traits += [("reload", reload ?? ConfigReload.Kind.signal.rawValue), ("signal", signal)]
+        } else if let reload {
+            traits.append(("reload", reload))
+        } else if let kept = former?.reload {
+            traits.append(("reload", kept.kind.rawValue))
+            if case .signal(let signal) = kept { traits.append(("signal", signal.rawValue)) }
+        }
+        return traits.compactMap { trait in
+            trait.value.map { JSONMember(key: trait.key, value: .string($0)) }
         }
     }
 

@@ -10,6 +10,7 @@ struct ConfigsCreate: ConsoleCommand {
         discussion: """
               fledx configs create myconfig --from-file ./config.yaml --var LOG_LEVEL=info
               fledx configs create app --from-file /etc/app/app.yaml=./app.yaml --label team=a
+              fledx configs create app --from-file /etc/app/app.yaml=./app.yaml --reload signal
             """)
 
     @OptionGroup var newName: NewName

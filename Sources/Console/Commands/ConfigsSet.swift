@@ -8,8 +8,9 @@ struct ConfigsSet: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set and remove variables and files of a config; the rest stays.",
         discussion: """
-            What has the config is updated, one step at a time:
+            What has the config is updated, one step at a time; a file that is given again keeps its mode and reload:
               fledx configs set myconfig --var LOG_LEVEL=debug --unset OLD_KEY
+              fledx configs set myconfig --from-file /etc/app/app.yaml=./app.yaml
             """, aliases: ["update"])
 
     @Argument(help: "Name or id.") var config: String
@@ -42,7 +43,7 @@ struct ConfigsSet: ConsoleCommand {
     /// The complete new declaration; sealed values stay where they are.
     func body(_ former: ConfigDetail) throws -> JSONNode {
         let entries = try fields.entries()
-        let files = try fields.files(of: former.metadata.name)
+        let files = try fields.files(of: former.metadata.name, former: former.files)
         for key in unset where !former.entries.contains(where: { $0.key == key }) {
             throw ConsoleFailure(.usage, "--unset \(key): the config has no such variable")
         }

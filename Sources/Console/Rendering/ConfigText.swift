@@ -26,8 +26,10 @@ enum ConfigText {
             for entry in config.entries { text += "\(entry.key)=\(value(entry))\n" }
         }
         guard !config.files.isEmpty else { return text }
-        var table = Table(["FILE", "MODE", "CONTENT"])
-        for file in config.files { table.add([file.path, file.modeText, content(file)]) }
+        var table = Table(["FILE", "MODE", "RELOAD", "CONTENT"])
+        for file in config.files {
+            table.add([file.path, file.modeText, reload(file), content(file)])
+        }
         return text + "\n" + table.text
     }
 
@@ -61,6 +63,11 @@ enum ConfigText {
         case .secretReference(let name): "<secret \(name) of the node>"
         case .sealed, .secret: "<sealed>"
         }
+    }
+
+    private static func reload(_ file: ConfigFile) -> String {
+        if case .signal(let signal) = file.reload { return "signal \(signal.rawValue)" }
+        return file.reload.kind.rawValue
     }
 
     private static func content(_ file: ConfigFile) -> String {

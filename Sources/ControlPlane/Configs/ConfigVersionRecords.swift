@@ -7,13 +7,15 @@ enum ConfigVersionRecords {
     static func put(_ row: ConfigVersionRow) -> RowStatement {
         RowStatement(
             """
-            INSERT INTO config_versions (config_id, version, name, content, created_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (config_id, version) DO UPDATE SET name = excluded.name, content = excluded.content,
-            created_at = excluded.created_at
+            INSERT INTO config_versions (config_id, version, container_version, name, content, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (config_id, version) DO UPDATE SET container_version = excluded.container_version,
+            name = excluded.name, content = excluded.content, created_at = excluded.created_at
             """,
             [
-                .identifier(row.reference.configID), .counter(row.reference.version), .text(row.name),
-                .json(row.content), .time(row.createdAt),
+                .identifier(row.reference.configID), .counter(row.reference.version),
+                row.containerVersion == row.reference.version ? .null : .counter(row.containerVersion),
+                .text(row.name), .json(row.content), .time(row.createdAt),
             ])
     }
 
@@ -25,12 +27,13 @@ enum ConfigVersionRecords {
 
     static func load(_ connection: Connection) throws -> [ClusterCore.Row] {
         try connection.query(
-            "SELECT config_id, version, name, content, created_at FROM config_versions"
+            "SELECT config_id, version, container_version, name, content, created_at FROM config_versions"
         ) { row in
             .configVersion(
                 ConfigVersionRow(
                     reference: ConfigReference(configID: try row.identifier(0), version: try row.counter(1)),
-                    name: try row.string(2), content: try row.json(3), createdAt: try row.time(4)))
+                    name: try row.string(3), content: try row.json(4), createdAt: try row.time(5),
+                    containerVersion: try row.optional(2, row.counter)))
         }
     }
 }

@@ -25,7 +25,9 @@ enum DocumentSecrets {
     /// The configs of a document as they are sent.
     static func configs(of document: NodeDocument) -> [DesiredConfig] {
         document.configs.map {
-            DesiredConfig(reference: $0.reference, name: $0.name, content: $0.content.shown)
+            DesiredConfig(
+                reference: $0.reference, name: $0.name, content: $0.content.shown,
+                containerVersion: $0.containerVersion)
         }
     }
 }

@@ -13,6 +13,7 @@ enum Schema {
         Migration(number: 8, name: "access_and_events", sql: AccessSchema.accessAndEvents),
         Migration(number: 9, name: "configs", sql: configs),
         Migration(number: 10, name: "audit_and_repetition_bounds", sql: AccessSchema.bounds),
+        Migration(number: 11, name: "config_container_versions", sql: containerVersions),
     ]
 
     /// The schema this program works with.
@@ -232,5 +233,10 @@ enum Schema {
 
         ALTER TABLE revisions ADD COLUMN configs TEXT NOT NULL DEFAULT '[]';
         ALTER TABLE assignments ADD COLUMN configs TEXT NOT NULL DEFAULT '[]';
+        """
+
+    /// Whose containers a version of a config goes on with; without one, it has its own.
+    private static let containerVersions = """
+        ALTER TABLE config_versions ADD COLUMN container_version INTEGER;
         """
 }

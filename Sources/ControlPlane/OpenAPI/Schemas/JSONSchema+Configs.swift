@@ -25,6 +25,12 @@ extension JSONSchema {
     private static let file = object([
         .must("path", path), .may("mode", mode), .may("content", content), .may("content_base64", base64),
         .may("file_ref", fileReference, "The node has the content under this relative path."),
+        .may(
+            "reload", .word(ConfigReload.Kind.signal),
+            "How a running container gets another content; restart, another container, by default."),
+        .may(
+            "signal", .word(ConfigReload.Signal.hangup),
+            "What its first process is sent, with reload signal only; SIGHUP by default."),
     ]).described("Exactly one source of the content.")
 
     private static func declaration(needsName: Bool) -> JSONSchema {
@@ -54,7 +60,12 @@ extension JSONSchema {
     /// One version of a config as a node is told.
     static let desiredConfig = object(
         reference + [
-            .must("name", text("app")), .must("entries", .list(shownEntry)), .must("files", .list(file)),
+            .must("name", text("app")),
+            .may(
+                "container_version", whole(1...Int64.max, 1),
+                "The version whose containers become this one's by writing files anew; itself where left out."
+            ),
+            .must("entries", .list(shownEntry)), .must("files", .list(file)),
         ])
 
     /// What a node is told and nobody else.
