@@ -41,6 +41,35 @@ import Testing
         return (bench, nodes, id)
     }
 
+    @Test func whatTellsContainersApartIsNotCountedOnAfterALoss() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let id = try bench.create(.sample()).id
+        let config = try bench.config("app", ["A": "1"])
+        try bench.settle([node])
+        let backup = bench.stored
+        func change(to value: String) throws -> [UInt64] {
+            try bench.write(config, ["A": value])
+            try bench.apply(.restartDeployment(.init(id: id, requestID: "restart-\(value)")))
+            let reference = try #require(bench.cluster.config(config)?.row.reference)
+            return [
+                bench.cluster.deploymentRow(id)?.restartNonce ?? 0,
+                bench.cluster.configVersion(reference)?.containerVersion ?? 0,
+            ]
+        }
+        var lost = try change(to: "lost")
+        #expect(lost == [1, 2])
+        for value in ["one", "other"] {
+            bench.stored = backup
+            try bench.restart()
+            try bench.apply(.beginHistory(requestID: value))
+            bench.pass(milliseconds: 1000)
+            let now = try change(to: value)
+            #expect(Set(now).isDisjoint(with: lost), "\(now) would be taken for \(lost)")
+            lost += now
+        }
+    }
+
     @Test func aGenerationOfAnotherHistoryProvesNothing() throws {
         var (bench, nodes, id) = try restored()
         try bench.patch(id) { $0.container.image = "web:2" }

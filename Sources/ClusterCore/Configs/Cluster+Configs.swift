@@ -139,7 +139,12 @@ extension Cluster {
     ) {
         var version = ConfigVersionRow(
             reference: row.reference, name: row.name, content: content, createdAt: change.now.wall)
-        if let former, former.isReloaded(into: version) { version.containerVersion = former.containerVersion }
+        version.containerVersion =
+            if let former, former.isReloaded(into: version) {
+                former.containerVersion
+            } else {
+                unlikeLost(row.version, change.now.wall)
+            }
         put(.configVersion(version), &change)
         put(.config(row), &change)
     }

@@ -113,6 +113,13 @@ extension Cluster {
         row.epoch ?? (row.revision > 0 ? tables.meta.predecessors.last : nil)
     }
 
+    /// A number that containers are told apart by, and that no lost history gave to something else.
+    ///
+    /// There they were counted, and may have been counted on; after a loss they are moments, in milliseconds.
+    func unlikeLost(_ number: UInt64, _ now: Timestamp) -> UInt64 {
+        tables.meta.predecessors.isEmpty ? number : max(number, UInt64(max(0, now.milliseconds)))
+    }
+
     private mutating func beginHistory(_ epoch: Epoch, _ change: inout ChangeSet) {
         var meta = tables.meta
         change.events.append(.historyBegan(epoch, after: meta.epoch))

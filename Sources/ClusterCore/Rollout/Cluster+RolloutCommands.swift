@@ -8,7 +8,7 @@ extension Cluster {
         var row = try liveDeployment(payload.id, expecting: nil)
         let used = (tables.revisions[row.id] ?? [:]).values.map(\.restartNonce).max() ?? 0
         let former = row.generation
-        row.restartNonce = max(used, row.restartNonce) + 1
+        row.restartNonce = unlikeLost(max(used, row.restartNonce) + 1, change.now.wall)
         beginGeneration(&row, &change)
         putRevision(
             of: row, after: former, cause: .restarted, repulls: payload.repulls, &change)

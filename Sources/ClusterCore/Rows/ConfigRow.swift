@@ -36,7 +36,8 @@ public struct ConfigRow: Hashable, Sendable {
 public struct ConfigVersionRow: Hashable, Sendable {
     /// Which version.
     public var reference: ConfigReference
-    /// The version whose containers become this one's by writing files anew; the version itself where none do.
+    /// The version whose containers become this one's by writing files anew; the version itself where none do, after
+    /// a lost history a moment, since that one may have had another content under the same version.
     public var containerVersion: UInt64
     /// The config's name then; configs of one level apply in the order of their names.
     public var name: String
