@@ -46,11 +46,14 @@ struct ConfigOperator {
         return rows.isEmpty ? nil : .deployment(world.pick(rows).id)
     }
 
+    /// A variable, which makes other containers, and a file that changes below them.
     private func content() -> ConfigContent {
         let words = world.chance(40) ? String(repeating: "x", count: Int(world.between(20, 70))) : ""
-        return ConfigContent(entries: [
-            ConfigEntry(key: "C", source: .value("\(world.between(0, 5))\(words)"))
-        ])
+        let number = world.between(0, 5)
+        let text = Array("\(number / 2)\(words)".utf8)
+        return ConfigContent(
+            entries: [ConfigEntry(key: "C", source: .value("\(number % 2)"))],
+            files: [ConfigFile(path: "/c", source: .content(text), reload: .signal(.hangup))])
     }
 
     private func send(_ command: Command) {

@@ -132,10 +132,11 @@ struct Convergence {
             }
             return nil
         }
+        let configs = core.configs(of: row.id, at: row.generation, on: instance.nodeID)
         let hash = SpecHash.of(
-            row.spec.container, nonce: row.restartNonce, ports: instance.ports,
-            configs: core.configs(of: row.id, at: row.generation, on: instance.nodeID))
-        if instance.isReady, instance.generation == row.generation, all.count == 1, alive.first?.hash == hash
+            row.spec.container, nonce: row.restartNonce, ports: instance.ports, configs: core.made(configs))
+        if instance.isReady, instance.generation == row.generation, all.count == 1, alive.first?.hash == hash,
+            alive.first?.read == core.live(configs)
         {
             return nil
         }

@@ -66,12 +66,15 @@ extension Inspector {
         ownHand.forget { replica, awaited in
             guard touched.contains(replica.deployment),
                 let placement = core.tables.assignments[awaited.assignment],
-                let node = core.nodeRow(placement.nodeID)
+                let node = core.nodeRow(placement.nodeID),
+                var told = core.draft(of: node).replicas.first(where: { $0.assignmentID == placement.id })
             else { return false }
-            let told = core.draft(of: node).replicas.first { $0.assignmentID == placement.id }
-            let wished = told.map(SpecHash.of)
-            return engines[node.id]?.alive(of: placement.id).contains { $0.hash == wished && $0.serves }
-                ?? false
+            let files = core.live(told.configs)
+            told.configs = core.made(told.configs)
+            let wished = SpecHash.of(told)
+            return engines[node.id]?.alive(of: placement.id).contains {
+                $0.hash == wished && $0.read == files && $0.serves
+            } ?? false
         }
     }
 
@@ -113,9 +116,10 @@ extension Inspector {
                 + "\(orders.generation)")
     }
 
-    /// A container was started or asked; where it is the right one and serves, its replica is up.
+    /// A container was started, asked or reloaded; where it is the right one and serves, its replica is up.
     func serves(_ container: EngineModel.Container, under orders: SwitchBook.Orders) {
-        guard let identity = container.fact.identity, container.hash == orders.hash, container.serves
+        guard let identity = container.fact.identity, container.hash == orders.hash,
+            container.read == orders.files, container.serves
         else { return }
         let replica = OwnHandBook.Replica(deployment: identity.deploymentID, number: identity.replicaNumber)
         ownHand.served(replica, identity.assignmentID, generation: orders.generation)

@@ -11,6 +11,8 @@ struct SwitchBook {
         var generation: UInt64
         /// What the right container is made from.
         var hash: String
+        /// The versions of configs that its live files hold.
+        var files: [ConfigReference] = []
     }
 
     private struct Entry {

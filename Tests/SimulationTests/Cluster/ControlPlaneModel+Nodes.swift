@@ -119,13 +119,19 @@ extension ControlPlaneModel {
             epoch: part.epoch, revision: part.revision, headRevision: part.revision, accepts: part.accepts,
             emptiedBy: part.emptiedBy, controlPlaneVersion: "1", minSupportedAgentVersion: "0",
             maxSupportedAgentVersion: "9", tunnel: TunnelEndpoint(host: "cp", port: 1, useTLS: false),
-            deployments: part.replicas)
+            deployments: part.replicas, configs: part.configs.map(Self.desired))
         hold(
             { [self] in
                 inspector.sent(document, to: id, store)
                 respond(.document(document))
                 noticed(document)
             }, fail: { respond(.unavailable) })
+    }
+
+    private static func desired(_ version: ConfigVersionRow) -> DesiredConfig {
+        DesiredConfig(
+            reference: version.reference, name: version.name, content: version.content,
+            containerVersion: version.containerVersion)
     }
 
     private func noticed(_ document: DesiredStateDocument) {

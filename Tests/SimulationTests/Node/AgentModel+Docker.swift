@@ -18,20 +18,21 @@ extension AgentModel {
         world.after(engine.latency(of: action.work)) { [self] in perform(action, life, orders) }
     }
 
-    /// Under which orders a container is asked to start, or whether it serves.
+    /// Under which orders a container is asked to start, to read its files anew, or whether it serves.
     private func orders(for action: NodeAction) -> SwitchBook.Orders? {
         guard Self.runs(action.work) != nil, let document = machine?.appliedDocument,
             let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
         else { return nil }
+        let configs = LiveConfigs(document)
         return SwitchBook.Orders(
             epoch: document.epoch, generation: replica.generation,
-            hash: SpecHash.of(LiveConfigs(document).made(replica)))
+            hash: SpecHash.of(configs.made(replica)), files: configs.live(of: replica))
     }
 
-    /// The container that an action starts or asks.
+    /// The container that an action starts, reloads or asks.
     private static func runs(_ work: NodeAction.Work) -> ContainerID? {
         switch work {
-        case .start(let id): id
+        case .start(let id), .reload(let id): id
         case .probe(let call): call.containerID
         default: nil
         }
@@ -75,6 +76,7 @@ extension AgentModel {
     /// Before a start and for a reload a container gets the live files that the applied document has for it; one that
     /// is made of something else keeps what it has.
     private func writeFiles(for action: NodeAction) {
+        if world.bug == .leavesOldFilesInPlace, case .reload = action.work { return }
         guard engine.isUp, let document = machine?.appliedDocument, let id = Self.written(action.work),
             let container = engine.containers[id],
             let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })

@@ -22,4 +22,6 @@ enum Bug: String, CaseIterable, Sendable {
     case takesRunningForReady
     /// The agent forgets, when it starts again, which generations did not work.
     case forgetsRejections
+    /// The agent believes that the files of a running container were written anew without having done it.
+    case leavesOldFilesInPlace
 }

@@ -35,11 +35,10 @@ enum Step: String, CaseIterable, Sendable {
     /// What must not happen at all.
     static let forbidden: Set<Step> = [.eventPlanRefused, .refusedInternalFault]
 
-    /// What needs agents of other versions, public addresses, registries, an ingress or files that change below
-    /// containers, which these runs do not have.
+    /// What needs agents of other versions, public addresses, registries or an ingress, which these runs do not have.
     static let elsewhere: Set<Step> = [
         .filterAgentVersion, .filterAgentCapability, .filterPublicIP, .workRemoveImage,
-        .eventRegistryCredential, .eventIngressRoute, .workReload,
+        .eventRegistryCredential, .eventIngressRoute,
     ]
 
     /// What few runs come to, so that it is asked of many only: a replica leaves a node for its port only where the node
