@@ -16,53 +16,72 @@ struct ConfigFiles: Sendable {
         _ replica: DesiredReplica, _ supplies: Supplies, container: String, user: String,
         _ faults: inout [String]
     ) throws -> (mounts: [ContainerMount], label: String) {
-        let places = supplies.files(of: replica)
-        let contents = places.map { content($0, supplies, &faults) }
+        let files = supplies.files(of: replica)
+        let contents = files.map { content($0.file, &faults) }
         guard faults.isEmpty else { return ([], "") }
-        let mounts = places.enumerated().map { number, place in
+        let mounts = files.enumerated().map { number, file in
             ContainerMount(
-                kind: .bind, source: run.path(container, "c\(number)"), target: place.path, readOnly: true)
+                kind: .bind, source: run.path(container, Self.name(number)), target: file.place.path,
+                readOnly: true)
         }
         try write(contents, container: container, user: user)
-        return (mounts, places.map(\.text).joined(separator: "\n"))
+        return (mounts, files.map(\.place.text).joined(separator: "\n"))
     }
 
     /// Writes the files of a container that is about to start, those that are still known; blocks.
     ///
-    /// An older version that the desired state does not hold any more stays as it is; only a reboot takes it away.
-    func refresh(label: String, _ supplies: Supplies, container: String, user: String) throws {
-        let places = label.split(separator: "\n").map { ConfigPlace($0) }
+    /// What the desired state does not hold any more for it stays as it is; only a reboot takes it away.
+    func refresh(
+        label: String, _ supplies: Supplies, container: String, of assignment: AssignmentID?, user: String
+    ) throws {
         var faults: [String] = []
-        let contents: [(bytes: [UInt8], mode: UInt16)?] = places.enumerated().map { number, place in
+        let contents: [(bytes: [UInt8], mode: UInt16)?] = Self.places(label).enumerated().map {
+            number, place in
             guard let place else { return nil }
-            if supplies.file(place) == nil, FileIO.isPresent(run.path(container, "c\(number)")) { return nil }
-            return content(place, supplies, &faults)
+            let isPresent = FileIO.isPresent(run.path(container, Self.name(number)))
+            guard let file = supplies.file(place, of: assignment) ?? Self.other(place, supplies, isPresent)
+            else {
+                if !isPresent { faults.append(Supplies.missing(place.made)) }
+                return nil
+            }
+            return content(file, &faults)
         }
         guard faults.isEmpty else { throw PreparationFailure(reasons: faults) }
+        // Its program begins with what is written now.
+        try run.setDueSignals(container, [])
         try write(contents, container: container, user: user)
     }
+
+    /// What another replica's version says of a file: the same for all of them, unless it may change below containers.
+    private static func other(_ place: ConfigPlace, _ supplies: Supplies, _ isPresent: Bool) -> ConfigFile? {
+        supplies.anyFile(place).flatMap { $0.reload.isLive && isPresent ? nil : $0 }
+    }
+
+    static func places(_ label: String) -> [ConfigPlace?] {
+        label.split(separator: "\n").map { ConfigPlace($0) }
+    }
+
+    /// The name of a file in the container's folder.
+    static func name(_ number: Int) -> String { "c\(number)" }
 
     private func write(
         _ contents: [(bytes: [UInt8], mode: UInt16)?], container: String, user: String
     ) throws {
         for (number, content) in contents.enumerated() {
             guard let content else { continue }
-            try run.write(container, "c\(number)", content.bytes, mode: content.mode, user: user)
+            try run.write(container, Self.name(number), content.bytes, mode: content.mode, user: user)
         }
     }
 
-    private func content(
-        _ place: ConfigPlace, _ supplies: Supplies, _ faults: inout [String]
-    ) -> (bytes: [UInt8], mode: UInt16)? {
-        guard let file = supplies.file(place) else {
-            faults.append(Supplies.missing(place.reference))
-            return nil
-        }
+    private func content(_ file: ConfigFile, _ faults: inout [String]) -> (bytes: [UInt8], mode: UInt16)? {
+        bytes(of: file, &faults).map { ($0, file.mode) }
+    }
+
+    /// What a file is to hold; nil, and a fault, when that cannot be found.
+    func bytes(of file: ConfigFile, _ faults: inout [String]) -> [UInt8]? {
         switch file.source {
-        case .content(let bytes): return (bytes, file.mode)
-        case .reference(let name):
-            guard let bytes = local(name, &faults) else { return nil }
-            return (bytes, file.mode)
+        case .content(let bytes): bytes
+        case .reference(let name): local(name, &faults)
         }
     }
 

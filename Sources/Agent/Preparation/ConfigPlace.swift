@@ -2,15 +2,17 @@ internal import Model
 
 /// One file of a config in a container: enough to find its content again.
 struct ConfigPlace: Hashable, Sendable {
-    var reference: ConfigReference
+    ///
+    /// The version is the one since which containers are the same; later ones write files anew at most.
+    var made: ConfigReference
     /// In the container.
     var path: String
 
     /// A word for a label.
-    var text: String { "\(reference.configID)@\(reference.version)=\(path)" }
+    var text: String { "\(made.configID)@\(made.version)=\(path)" }
 
-    init(reference: ConfigReference, path: String) {
-        self.reference = reference
+    init(made: ConfigReference, path: String) {
+        self.made = made
         self.path = path
     }
 
@@ -19,7 +21,7 @@ struct ConfigPlace: Hashable, Sendable {
         guard let at = text.firstIndex(of: "@"), let equals = text.firstIndex(of: "="), at < equals,
             let id = ConfigID(String(text[..<at])), let version = UInt64(text[text.index(after: at)..<equals])
         else { return nil }
-        reference = ConfigReference(configID: id, version: version)
+        made = ConfigReference(configID: id, version: version)
         path = String(text[text.index(after: equals)...])
     }
 }

@@ -6,6 +6,9 @@ struct RunFolder: Sendable {
     /// This node's folder, as the container engine sees it.
     let folder: String
 
+    /// The name of the file that lists signals, beside those of a container.
+    private static let signals = "signals"
+
     /// Where a container's file lies.
     func path(_ container: String, _ name: String) -> String { "\(folder)/\(container)/\(name)" }
 
@@ -24,6 +27,37 @@ struct RunFolder: Sendable {
         }
         let reader = Self.reader(user, mode: mode)
         try MemoryFile.write(path(container, name), bytes, mode: reader.mode, owner: reader.owner)
+    }
+
+    /// What a container's file holds; nil when it is not there; blocks.
+    func content(_ container: String, _ name: String) throws -> [UInt8]? {
+        try FileIO.readRegularIfPresent(path(container, name), limitBytes: AgentLimits.documentBytes)
+    }
+
+    /// Gives a file that a running container sees another content, where it lies; blocks.
+    func rewrite(_ container: String, _ name: String, _ bytes: [UInt8]) throws {
+        try MemoryFile.rewrite(path(container, name), bytes)
+    }
+
+    /// The signals that a container is still to be sent; blocks.
+    func dueSignals(_ container: String) throws -> [ConfigReload.Signal] {
+        let lines = try content(container, Self.signals) ?? []
+        return lines.split(separator: 0x0A).compactMap {
+            ConfigReload.Signal(rawValue: String(decoding: $0, as: UTF8.self))
+        }
+    }
+
+    /// Remembers the signals that a container is still to be sent, whatever becomes of this process; blocks.
+    func setDueSignals(_ container: String, _ due: [ConfigReload.Signal]) throws {
+        let path = path(container, Self.signals)
+        guard !due.isEmpty else {
+            if FileIO.isPresent(path) { try FileIO.remove(path) }
+            return
+        }
+        let text = due.map(\.rawValue).joined(separator: "\n")
+        // A half-written list would be read as a shorter one.
+        try MemoryFile.write(path + ".new", Array(text.utf8), mode: 0o600, owner: nil)
+        try FileIO.rename(path + ".new", to: path)
     }
 
     /// Takes a container's files away; blocks.

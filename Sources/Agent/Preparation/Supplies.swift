@@ -9,12 +9,26 @@ struct Supplies: Sendable {
     }
 
     private var contents: [ConfigReference: ConfigContent] = [:]
+    /// The version that containers are made from, for every version.
+    private var made: [ConfigReference: ConfigReference] = [:]
+    /// The newest version with the same, for every one of those.
+    private var newest: [ConfigReference: ConfigReference] = [:]
+    /// The versions that replicas name.
+    private var named: [AssignmentID: [ConfigReference]] = [:]
     private var values: [ValueName: Redacted<String>] = [:]
 
     init() {}
 
     init(_ document: DesiredStateDocument) {
-        for config in document.configs { contents[config.reference] = config.content }
+        for config in document.configs {
+            contents[config.reference] = config.content
+            made[config.reference] = config.made
+            let known = newest[config.made]?.version ?? 0
+            if config.reference.version >= known { newest[config.made] = config.reference }
+        }
+        for replica in document.deployments where !replica.configs.isEmpty {
+            named[replica.assignmentID] = replica.configs
+        }
         for value in document.secrets?.configValues ?? [] {
             values[ValueName(reference: value.reference, key: value.key)] = Redacted(value.value)
         }
@@ -55,21 +69,30 @@ struct Supplies: Sendable {
     }
 
     /// The files of a replica's configs, a later one in place of an earlier one; places taken by others are left out.
-    func files(of replica: DesiredReplica) -> [ConfigPlace] {
+    func files(of replica: DesiredReplica) -> [(place: ConfigPlace, file: ConfigFile)] {
         let spec = replica.container
         let taken = Set(spec.secretFiles.map(\.path) + spec.volumes.map(\.containerPath))
-        var places: [String: ConfigPlace] = [:]
+        var files: [String: (place: ConfigPlace, file: ConfigFile)] = [:]
         for reference in replica.configs {
             for file in contents[reference]?.files ?? [] where !taken.contains(file.path) {
-                places[file.path] = ConfigPlace(reference: reference, path: file.path)
+                let place = ConfigPlace(made: made[reference] ?? reference, path: file.path)
+                files[file.path] = (place, file)
             }
         }
-        return places.values.sorted { $0.path < $1.path }
+        return files.values.sorted { $0.place.path < $1.place.path }
     }
 
-    /// One file as it is declared; nil when this node is not told of it any more.
-    func file(_ place: ConfigPlace) -> ConfigFile? {
-        contents[place.reference]?.files.first { $0.path == place.path }
+    /// One file as the replica's own version declares it; nil when the replica names no such version any more.
+    func file(_ place: ConfigPlace, of assignment: AssignmentID?) -> ConfigFile? {
+        let references = assignment.flatMap { named[$0] } ?? []
+        return references.first { made[$0] == place.made }.flatMap { file($0, place.path) }
+    }
+
+    /// One file as any version declares it that the same containers are made from, the newest first.
+    func anyFile(_ place: ConfigPlace) -> ConfigFile? { newest[place.made].flatMap { file($0, place.path) } }
+
+    private func file(_ reference: ConfigReference, _ path: String) -> ConfigFile? {
+        contents[reference]?.files.first { $0.path == path }
     }
 
     static func missing(_ reference: ConfigReference) -> String {

@@ -86,8 +86,9 @@ final class DockerRuntime: ContainerRuntime {
         case .start(let id):
             try await start(id)
             return .containerStarted
-        case .reload:
-            return .failed(ActionFailure(.other, "files are written anew at a container's next start only"))
+        case .reload(let id):
+            try await reload(try await client.inspectContainer(id.rawValue))
+            return .containerReloaded
         case .stop(let id, let graceSecs):
             try await tolerateAbsence {
                 try await self.client.stopContainer(id.rawValue, graceSeconds: graceSecs)
@@ -188,8 +189,36 @@ final class DockerRuntime: ContainerRuntime {
 
     /// What the container was made with is looked at again: a link may have been planted, memory is lost at a reboot.
     private func start(_ id: ContainerID) async throws {
-        try await preparation.renew(try await client.inspectContainer(id.rawValue))
+        let details = try await client.inspectContainer(id.rawValue)
+        // One that runs after all sees only what is written where its files lie.
+        guard details.state.status != .running else { return try await reload(details) }
+        try await preparation.renew(details)
         try await client.startContainer(id.rawValue)
+    }
+
+    /// A container that has ended meanwhile needs nothing: its next start writes its files.
+    private func reload(_ details: ContainerDetails) async throws {
+        guard try Self.runs(details) else { return }
+        try await preparation.reload(details) { signal in
+            do { try await self.client.killContainer(details.id, signal: signal.rawValue) } catch let failure
+                as DockerFailure where failure.kind == .conflict
+            {
+                let now = try await self.client.inspectContainer(details.id)
+                if try Self.runs(now) { throw failure }
+            }
+        }
+    }
+
+    /// Whether a container can be told something; one that is frozen cannot be told now and will run again.
+    private static func runs(_ details: ContainerDetails) throws -> Bool {
+        switch details.state.status {
+        case .running: return true
+        case .paused, .restarting:
+            throw DockerFailure(
+                .conflict, operation: "reload container",
+                detail: "it is \(details.state.status.rawValue) and can be told nothing")
+        case .created, .exited, .removing, .dead, .unknown: return false
+        }
     }
 
     private func remove(_ id: ContainerID) async throws {

@@ -35,6 +35,26 @@ public enum MemoryFile {
         guard fchmod(descriptor, mode) == 0 else { throw failure("set mode", path) }
     }
 
+    /// Gives a file another content where it lies: who has it mounted sees that; its owner and mode stay.
+    ///
+    /// Room is taken before the first byte changes, so that a full file system leaves the content as it was. Who reads
+    /// meanwhile may see some of both.
+    public static func rewrite(_ path: String, _ bytes: [UInt8]) throws {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { throw failure("write into", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("look at", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw LoopFailure(errno: EINVAL, operation: "write into", subject: path)
+        }
+        if bytes.count > status.st_size, posix_fallocate(descriptor, 0, off_t(bytes.count)) == ENOSPC {
+            throw LoopFailure(errno: ENOSPC, operation: "write into", subject: path)
+        }
+        try FileIO.writeAll(descriptor, bytes, path)
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw failure("shorten", path) }
+    }
+
     private static func failure(_ operation: String, _ subject: String) -> LoopFailure {
         LoopFailure(errno: errno, operation: operation, subject: subject)
     }

@@ -128,6 +128,9 @@ final class NodeFixture {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(runFolder)/\(nodeID)/files")) ?? []
     }
 
+    /// Where the files of a container lie.
+    func filesFolder(_ container: String) -> String { "\(runFolder)/\(nodeID)/files/\(container)" }
+
     private func end() async {
         defer { forgetRunFolder() }
         await stop()
