@@ -123,15 +123,29 @@ import Testing
         #expect(world.said?.generation == 3)
     }
 
-    @Test func goingBackToTheVersionThatIsThereNeedsNoReload() {
+    @Test func goingBackAfterAFailureIsAReloadToo() {
         let world = Self.serving()
         world.engine.reloadFailure = Self.refusal
         world.apply([Self.replica(2, generation: 2)], configs: [Self.declared(2)])
         world.run(500)
         _ = world.takeLog()
         world.apply([Self.replica(1, generation: 3)], configs: [Self.declared(1)])
+        world.engine.reloadFailure = nil
         world.run(60_000)
-        #expect(world.log.isEmpty)
+        #expect(world.takeLog() == ["reload c1 app:1"], "the failed one may have written some")
+        #expect(world.said?.generation == 3)
+    }
+
+    @Test func goingBackWhileDockerIsAwayIsAReloadWhenItIsBack() {
+        let world = Self.serving()
+        world.apply([Self.replica(2, generation: 2)], configs: [Self.declared(2)])
+        world.dockerDown()
+        world.run(1000)
+        #expect(world.takeLog() == ["reload c1 app:1"])
+        world.apply([Self.replica(1, generation: 3)], configs: [Self.declared(1)])
+        world.dockerUp()
+        world.run(60_000)
+        #expect(world.takeLog() == ["reload c1 app:1"], "the first may have written version 2")
         #expect(world.said?.generation == 3)
     }
 

@@ -24,9 +24,10 @@ extension ReplicaTrack {
         reload.reset()
     }
 
-    /// A reload is about to begin.
+    /// A reload is about to begin: until it is done some files may be written and others not, or nobody was told.
     mutating func willReload(_ id: ContainerID) {
         guard let index = index(of: id) else { return }
+        containers[index].live = nil
         containers[index].liveUnderWay = wish?.live
     }
 
