@@ -21,6 +21,7 @@ final class Simulation {
     private let absence: Absence
     private let rollouts: RolloutOperator
     private let crowding: Crowding
+    private let reloads: ReloadOperator
 
     /// `stage` lets an update, and nothing else, go wrong there.
     init(seed: UInt64, bug: Bug? = nil, isTracing: Bool = false, stage: UpdateStep.Stage? = nil) {
@@ -37,6 +38,7 @@ final class Simulation {
         absence = Absence(world, controlPlane, network, agents)
         rollouts = RolloutOperator(world, controlPlane)
         crowding = Crowding(world, controlPlane, agents)
+        reloads = ReloadOperator(world, controlPlane, agents)
         outages = UpdateOutages(world, controlPlane, agents, always: stage)
     }
 
@@ -59,6 +61,7 @@ final class Simulation {
         restoration.start()
         rollouts.start()
         crowding.start()
+        reloads.start()
         if world.chance(UpdateOutages.share) {
             outages.start()
         } else if world.chance(Absence.share) {

@@ -14,19 +14,20 @@ struct ConfigOperator {
     }
 
     func act(_ request: Int) {
-        let rows = controlPlane.core?.configRows() ?? []
+        let rows = (controlPlane.core?.configRows() ?? []).filter { !ReloadOperator.owns($0.name) }
         guard !rows.isEmpty, world.chance(80) else {
+            let name = "config\(world.between(0, 3))"
             return send(
                 .createConfig(
-                    CreateConfig(
-                        name: "config\(world.between(0, 3))", content: content(), requestID: "r\(request)")))
+                    CreateConfig(name: name, content: content(name), requestID: "r\(request)")))
         }
         let row = world.pick(rows)
         switch world.between(0, 9) {
         case 0..<4:
+            let content = content(row.name)
             send(
                 .updateConfig(
-                    UpdateConfig(id: row.id, name: row.name, content: content(), requestID: "r\(request)")))
+                    UpdateConfig(id: row.id, name: row.name, content: content, requestID: "r\(request)")))
         case 4..<9: attach(row.id, request)
         default: send(.deleteConfig(DeleteConfig(id: row.id, requestID: "r\(request)")))
         }
@@ -47,13 +48,14 @@ struct ConfigOperator {
     }
 
     /// A variable, which makes other containers, and a file that changes below them.
-    private func content() -> ConfigContent {
+    private func content(_ name: String) -> ConfigContent {
         let words = world.chance(40) ? String(repeating: "x", count: Int(world.between(20, 70))) : ""
         let number = world.between(0, 5)
+        let path = "/c\(name.suffix(1))"
         let text = Array("\(number / 2)\(words)".utf8)
         return ConfigContent(
             entries: [ConfigEntry(key: "C", source: .value("\(number % 2)"))],
-            files: [ConfigFile(path: "/c", source: .content(text), reload: .signal(.hangup))])
+            files: [ConfigFile(path: path, source: .content(text), reload: .signal(.hangup))])
     }
 
     private func send(_ command: Command) {

@@ -71,6 +71,7 @@ final class FaultSource {
         world.happened(.nodeReboot)
         agent.crash()
         agent.engine.endAll()
+        agent.engine.loseFiles()
         agent.engine.goAway()
         world.after(world.between(500, 6000)) { agent.engine.comeBack() }
         world.after(world.between(500, 6000)) { agent.start() }

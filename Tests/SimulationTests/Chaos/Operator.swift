@@ -86,6 +86,7 @@ final class Operator {
         let rows = (controlPlane.core?.deploymentRows() ?? []).filter { row in
             !Updater.owns(row.spec.name) && !Absence.owns(row.spec.name)
                 && !RolloutOperator.owns(row.spec.name) && !Crowding.owns(row.spec.name)
+                && !ReloadOperator.owns(row.spec.name)
         }
         return rows.isEmpty ? nil : world.pick(rows)
     }

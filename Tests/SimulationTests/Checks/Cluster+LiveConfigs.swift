@@ -10,9 +10,4 @@ extension Cluster {
                 version: configVersion(reference)?.containerVersion ?? reference.version)
         }
     }
-
-    /// The versions whose files may change below running containers.
-    func live(_ references: [ConfigReference]) -> [ConfigReference] {
-        references.filter { configVersion($0)?.content.isLive == true }
-    }
 }

@@ -135,8 +135,7 @@ struct Convergence {
         let configs = core.configs(of: row.id, at: row.generation, on: instance.nodeID)
         let hash = SpecHash.of(
             row.spec.container, nonce: row.restartNonce, ports: instance.ports, configs: core.made(configs))
-        if instance.isReady, instance.generation == row.generation, all.count == 1, alive.first?.hash == hash,
-            alive.first?.read == core.live(configs)
+        if instance.isReady, instance.generation == row.generation, all.count == 1, alive.first?.hash == hash
         {
             return nil
         }
@@ -182,6 +181,21 @@ struct Convergence {
             guard let assignment = agent.engine.containers[id]?.fact.identity?.assignmentID else { continue }
             if !wished.contains(assignment) { problems.append("container \(id) is left over") }
         }
-        return problems
+        return problems + wrongFiles(node, agent)
+    }
+
+    /// Running containers of replicas that serve as their node was told, and have not written and read the files of it.
+    private func wrongFiles(_ node: NodeView, _ agent: AgentModel) -> [String] {
+        let draft = core.draft(of: node.row)
+        let configs = ControlPlaneModel.configs(of: draft)
+        guard configs.contains(where: \.content.isLive) else { return [] }
+        return draft.replicas.flatMap { replica -> [String] in
+            let wished = ContainerFiles.wished(replica, configs)
+            guard !wished.isEmpty, core.tables.assignments[replica.assignmentID].map(core.isReady) == true
+            else { return [] }
+            return agent.engine.alive(of: replica.assignmentID).filter { !$0.files.hold(wished) }.map {
+                "\($0.fact.id): \($0.files.words(wished))"
+            }
+        }
     }
 }

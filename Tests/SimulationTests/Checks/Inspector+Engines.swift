@@ -48,7 +48,7 @@ extension Inspector {
                 engine.containers[id]?.fact.identity?.deploymentID
             case .listContainers, .inspect, .lookUp, .pull, .probe, .removeImage, .listPorts, .persistMemory:
                 nil
-            // The next life of an agent looks once whether the files are right.
+            // Each life of an agent looks once whether the files are right; `AgentModel` sees that it is once.
             case .reload: nil
             }
         guard let deployment, settled.contains(deployment) else { return }

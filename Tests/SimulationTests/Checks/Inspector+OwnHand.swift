@@ -66,14 +66,17 @@ extension Inspector {
         ownHand.forget { replica, awaited in
             guard touched.contains(replica.deployment),
                 let placement = core.tables.assignments[awaited.assignment],
-                let node = core.nodeRow(placement.nodeID),
-                var told = core.draft(of: node).replicas.first(where: { $0.assignmentID == placement.id })
+                let node = core.nodeRow(placement.nodeID)
             else { return false }
-            let files = core.live(told.configs)
+            let draft = core.draft(of: node)
+            guard var told = draft.replicas.first(where: { $0.assignmentID == placement.id }) else {
+                return false
+            }
+            let files = ContainerFiles.wished(told, ControlPlaneModel.configs(of: draft))
             told.configs = core.made(told.configs)
             let wished = SpecHash.of(told)
             return engines[node.id]?.alive(of: placement.id).contains {
-                $0.hash == wished && $0.read == files && $0.serves
+                $0.hash == wished && $0.files.hold(files) && $0.serves
             } ?? false
         }
     }
@@ -119,7 +122,7 @@ extension Inspector {
     /// A container was started, asked or reloaded; where it is the right one and serves, its replica is up.
     func serves(_ container: EngineModel.Container, under orders: SwitchBook.Orders) {
         guard let identity = container.fact.identity, container.hash == orders.hash,
-            container.read == orders.files, container.serves
+            container.files.hold(orders.files), container.serves
         else { return }
         let replica = OwnHandBook.Replica(deployment: identity.deploymentID, number: identity.replicaNumber)
         ownHand.served(replica, identity.assignmentID, generation: orders.generation)

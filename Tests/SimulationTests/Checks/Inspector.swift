@@ -28,6 +28,8 @@ final class Inspector {
     var switches = SwitchBook()
     /// When somebody removed a container of a placement by hand.
     var removals: [AssignmentID: Int64] = [:]
+    /// The newest version of each config.
+    var configVersions: [ConfigID: ConfigVersionRow] = [:]
     private var documents: [NodeID: [ControlPlaneModel.Position: [DesiredReplica]]] = [:]
 
     init(_ world: World) { self.world = world }
@@ -41,6 +43,11 @@ final class Inspector {
         assignments = [:]
         byNode = [:]
         for case .assignment(let row) in store.rows.values { put(row) }
+        configVersions = [:]
+        for case .configVersion(let row) in store.rows.values {
+            let newest = configVersions[row.reference.configID]?.reference.version ?? 0
+            if row.reference.version > newest { configVersions[row.reference.configID] = row }
+        }
         reloadOwnHand(store)
         if let broken = ledger.loaded(store) { world.fail(broken) }
     }
@@ -83,6 +90,7 @@ final class Inspector {
                 let state: Ledger.State =
                     row.deletedAt == nil ? .live(row.spec, nonce: row.restartNonce) : .deleted
                 ledger.decided(row.id, state, sequence: sequence)
+            case .put(.configVersion(let row)): checkContainerVersion(row)
             case .delete(.deployment(let id)): ledger.decided(id, .deleted, sequence: sequence)
             default: break
             }

@@ -11,8 +11,8 @@ struct SwitchBook {
         var generation: UInt64
         /// What the right container is made from.
         var hash: String
-        /// The versions of configs that its live files hold.
-        var files: [ConfigReference] = []
+        /// What its live files hold.
+        var files: [String: ContainerFiles.File] = [:]
     }
 
     private struct Entry {

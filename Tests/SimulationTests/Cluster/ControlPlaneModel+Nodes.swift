@@ -119,7 +119,7 @@ extension ControlPlaneModel {
             epoch: part.epoch, revision: part.revision, headRevision: part.revision, accepts: part.accepts,
             emptiedBy: part.emptiedBy, controlPlaneVersion: "1", minSupportedAgentVersion: "0",
             maxSupportedAgentVersion: "9", tunnel: TunnelEndpoint(host: "cp", port: 1, useTLS: false),
-            deployments: part.replicas, configs: part.configs.map(Self.desired))
+            deployments: part.replicas, configs: Self.configs(of: part))
         hold(
             { [self] in
                 inspector.sent(document, to: id, store)
@@ -128,10 +128,13 @@ extension ControlPlaneModel {
             }, fail: { respond(.unavailable) })
     }
 
-    private static func desired(_ version: ConfigVersionRow) -> DesiredConfig {
-        DesiredConfig(
-            reference: version.reference, name: version.name, content: version.content,
-            containerVersion: version.containerVersion)
+    /// The configs of a document as they are sent.
+    static func configs(of part: NodeDocument) -> [DesiredConfig] {
+        part.configs.map {
+            DesiredConfig(
+                reference: $0.reference, name: $0.name, content: $0.content,
+                containerVersion: $0.containerVersion)
+        }
     }
 
     private func noticed(_ document: DesiredStateDocument) {

@@ -32,6 +32,9 @@ extension AgentModel {
         let version = machine?.statusVersion ?? 0
         reportedVersion = version
         let report = makeReport()
+        if let document = machine?.appliedDocument {
+            inspector.checkFiles(report, document, engine)
+        }
         network.exchange(self, timeoutMilliseconds: 2000) { [id] controlPlane, respond in
             controlPlane.serveReport(id, secret: secret, report, respond)
         } then: { [self] (answer: ReportAnswer?) in
@@ -72,23 +75,42 @@ extension AgentModel {
     /// What the machine says; with a bug, what it hopes for.
     private func containerReports(at now: Moment) -> [InstanceReport] {
         let reports = machine?.reports(sequence: sequence, at: now) ?? []
-        guard world.bug == .reportsReadyBeforeStart || world.bug == .takesRunningForReady else {
-            return reports
-        }
-        return reports.map { report in
-            var report = report
-            guard world.bug == .reportsReadyBeforeStart else {
+        switch world.bug {
+        case .takesRunningForReady:
+            return reports.map { report in
+                var report = report
                 report.health = nil
                 return report
             }
-            report.state = .running
-            report.health = nil
-            let told = machine?.appliedDocument?.deployments.first {
-                $0.assignmentID == report.assignmentID
+        case .reportsReadyBeforeStart:
+            return reports.map { report in
+                var report = atToldGeneration(report)
+                report.state = .running
+                report.health = nil
+                return report
             }
-            report.generation = told?.generation ?? report.generation
-            return report
+        case .reportsBeforeReload:
+            return reports.map { $0.state == .running && isRight($0) ? atToldGeneration($0) : $0 }
+        default: return reports
         }
+    }
+
+    private func told(_ report: InstanceReport) -> DesiredReplica? {
+        machine?.appliedDocument?.deployments.first { $0.assignmentID == report.assignmentID }
+    }
+
+    private func atToldGeneration(_ report: InstanceReport) -> InstanceReport {
+        var report = report
+        report.generation = told(report)?.generation ?? report.generation
+        return report
+    }
+
+    /// Whether the container of a report is made from what its node was told.
+    private func isRight(_ report: InstanceReport) -> Bool {
+        guard let document = machine?.appliedDocument, let replica = told(report),
+            let id = report.containerID.map({ ContainerID($0) })
+        else { return false }
+        return engine.containers[id]?.hash == SpecHash.of(LiveConfigs(document).made(replica))
     }
 
     private func taken(_ answer: ReportAnswer?, with secret: UInt64) {

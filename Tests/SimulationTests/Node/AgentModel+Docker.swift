@@ -15,7 +15,8 @@ extension AgentModel {
         if !isGone { inspector.asked(action, name, engine) }
         let life = life
         let orders = orders(for: action)
-        world.after(engine.latency(of: action.work)) { [self] in perform(action, life, orders) }
+        let preparation = prepare(action)
+        world.after(engine.latency(of: action.work)) { [self] in perform(action, life, orders, preparation) }
     }
 
     /// Under which orders a container is asked to start, to read its files anew, or whether it serves.
@@ -26,7 +27,8 @@ extension AgentModel {
         let configs = LiveConfigs(document)
         return SwitchBook.Orders(
             epoch: document.epoch, generation: replica.generation,
-            hash: SpecHash.of(configs.made(replica)), files: configs.live(of: replica))
+            hash: SpecHash.of(configs.made(replica)),
+            files: ContainerFiles.wished(replica, document.configs))
     }
 
     /// The container that an action starts, reloads or asks.
@@ -38,14 +40,33 @@ extension AgentModel {
         }
     }
 
-    private func perform(_ action: NodeAction, _ life: Int, _ orders: SwitchBook.Orders?) {
+    private func perform(
+        _ action: NodeAction, _ life: Int, _ orders: SwitchBook.Orders?, _ preparation: Preparation?
+    ) {
         if case .persistMemory(let memory) = action.work {
             guard life == self.life else { return }
             return persist(memory, action)
         }
         let failures = failuresBefore(action)
-        writeFiles(for: action)
-        var result = pretended(action) ?? engine.perform(action.work)
+        if case .reload(let id) = action.work {
+            // An agent that has died writes nothing and tells nobody.
+            guard life == self.life, let result = reload(id, of: action.assignmentID) else { return }
+            return took(action, life, orders, failures, result)
+        }
+        let refusal = preparation?.failure.map(ActionResult.failed) ?? pretended(action)
+        let result = refusal ?? engine.perform(action.work)
+        if case .containerCreated(let id) = result, let files = preparation?.files {
+            engine.setFiles(files, of: id)
+        }
+        took(action, life, orders, failures, result)
+    }
+
+    /// What came of an action, which nobody may hear of.
+    private func took(
+        _ action: NodeAction, _ life: Int, _ orders: SwitchBook.Orders?, _ failures: Int,
+        _ result: ActionResult
+    ) {
+        var result = result
         if case .failed(let failure) = result, failure.kind == .portTaken, let id = action.assignmentID {
             inspector.switches.excused(id)
         }
@@ -73,27 +94,6 @@ extension AgentModel {
         later(1) { [self] in finish(action, result) }
     }
 
-    /// Before a start and for a reload a container gets the live files that the applied document has for it; one that
-    /// is made of something else keeps what it has.
-    private func writeFiles(for action: NodeAction) {
-        if world.bug == .leavesOldFilesInPlace, case .reload = action.work { return }
-        guard engine.isUp, let document = machine?.appliedDocument, let id = Self.written(action.work),
-            let container = engine.containers[id],
-            let replica = document.deployments.first(where: { $0.assignmentID == action.assignmentID })
-        else { return }
-        let configs = LiveConfigs(document)
-        guard SpecHash.of(configs.made(replica)) == container.hash else { return }
-        engine.write(configs.live(of: replica), for: id)
-    }
-
-    /// The container whose files an action writes.
-    private static func written(_ work: NodeAction.Work) -> ContainerID? {
-        switch work {
-        case .start(let id), .reload(let id): id
-        default: nil
-        }
-    }
-
     /// How often in a row a container has failed a probe so far.
     private func failuresBefore(_ action: NodeAction) -> Int {
         guard case .probe(let call) = action.work else { return 0 }
@@ -104,6 +104,9 @@ extension AgentModel {
         let now = world.moment
         world.note("\(name) #\(action.id) ended: \(Self.words(result))")
         if case .containersListed = result { hasListed = true }
+        if case .containerReloaded = result, case .reload(let id) = action.work {
+            looks[id] = looksUnderWay[id]
+        }
         feed { $0.actionFinished(action.id, result, at: now) }
     }
 

@@ -44,6 +44,11 @@ final class AgentModel {
     var hasConflict = false
     /// Whether the last memory came to disk.
     var isDiskWell = true
+    /// Which reloads have ended well in this life, and which are under way.
+    var looks: [ContainerID: Look] = [:]
+    var looksUnderWay: [ContainerID: Look] = [:]
+    /// Until when a file that a config names is not there.
+    var missingUntil: [ContainerID: Int64] = [:]
     private var wakeAt = Int64.max
 
     init(_ world: World, number: Int, _ inspector: Inspector, _ network: NetworkModel) {
@@ -81,6 +86,7 @@ final class AgentModel {
         hasConflict = false
         isReconnecting = false
         reportedVersion = 0
+        looks = [:]
         wakeAt = .max
         if world.bug == .forgetsRejections {
             for index in files.memory.replicas.indices { files.memory.replicas[index].rejected = nil }
@@ -134,7 +140,11 @@ final class AgentModel {
 
     private func settled() {
         guard let machine else { return }
-        if !machine.isDockerReachable { reconnectDocker(after: world.between(400, 600)) }
+        if !machine.isDockerReachable {
+            // Nobody hears any more how what is under way ends.
+            looksUnderWay = [:]
+            reconnectDocker(after: world.between(400, 600))
+        }
         if machine.statusVersion != reportedVersion, !isReporting, files.secret != nil {
             reportedVersion = machine.statusVersion
             later(world.between(100, 250)) { [self] in if !isReporting { report() } }

@@ -18,10 +18,8 @@ final class EngineModel {
         var passedProbes: Set<ProbeKind> = []
         /// What its declaration asks of it.
         var health: HealthSpec?
-        /// The versions of configs that its live files hold.
-        var files: [ConfigReference] = []
-        /// The versions that its program has read: at its start, or when it was told.
-        var read: [ConfigReference] = []
+        /// What of its configs may change below it.
+        var files = ContainerFiles()
 
         /// Whether it runs and passes whatever is asked of it.
         var serves: Bool {
@@ -99,6 +97,11 @@ final class EngineModel {
         }
     }
 
+    /// The machine was off: what was in memory is gone.
+    func loseFiles() {
+        for id in containers.keys { containers[id]?.files.wereLost() }
+    }
+
     /// A program ends by itself.
     func end(_ id: ContainerID, code: Int32) {
         guard containers[id]?.fact.state.isAlive == true else { return }
@@ -138,7 +141,7 @@ final class EngineModel {
         case .pull(let image, let policy, _): pull(image, policy)
         case .create(let plan): create(plan)
         case .start(let id): start(id)
-        case .reload(let id): reload(id)
+        case .reload(let id): signal(id)
         case .stop(let id, _): stop(id)
         case .remove(let id): remove(id)
         case .listPorts: .portsListed(listeningPorts)
@@ -218,7 +221,7 @@ final class EngineModel {
         containers[id]?.runs += 1
         containers[id]?.failedProbes = [:]
         containers[id]?.passedProbes = []
-        containers[id]?.read = container.files
+        containers[id]?.files.wereRead()
         tell(id, .started(at: world.moment.wall))
         if Image.exits(container.image, on: number) {
             let run = container.runs + 1
@@ -229,15 +232,19 @@ final class EngineModel {
         return .containerStarted
     }
 
-    /// The agent writes a container's live files; the engine itself does not look at them.
-    func write(_ files: [ConfigReference], for id: ContainerID) { containers[id]?.files = files }
+    /// The agent writes a container's files; the engine itself does not look at them.
+    func setFiles(_ files: ContainerFiles, of id: ContainerID) { containers[id]?.files = files }
 
-    /// The program is told of what was written.
-    private func reload(_ id: ContainerID) -> ActionResult {
+    /// A program is sent a signal; one that has ended needs none, for its next start reads.
+    private func signal(_ id: ContainerID) -> ActionResult {
         guard let container = containers[id] else {
             return .failed(ActionFailure(.containerGone, "no such container"))
         }
-        if container.fact.state == .running { containers[id]?.read = container.files }
+        if container.fact.state == .running {
+            containers[id]?.files.wereRead()
+        } else {
+            containers[id]?.files.isToBeTold = false
+        }
         return .containerReloaded
     }
 

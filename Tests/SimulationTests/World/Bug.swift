@@ -22,6 +22,12 @@ enum Bug: String, CaseIterable, Sendable {
     case takesRunningForReady
     /// The agent forgets, when it starts again, which generations did not work.
     case forgetsRejections
+    /// The agent says that a replica is at the generation it was told before the files of its configs are.
+    case reportsBeforeReload
+    /// The agent takes a reload that failed for one that is done.
+    case takesAFailedReloadForDone
+    /// The agent does not write down, before it writes files, that a program is to be told of them.
+    case forgetsWhomToTell
     /// The agent believes that the files of a running container were written anew without having done it.
     case leavesOldFilesInPlace
 }

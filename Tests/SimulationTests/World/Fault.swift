@@ -9,6 +9,7 @@ enum Fault: String, CaseIterable, Sendable {
     case nodeReboot, dockerAway, dockerRestart, dockerAnswerLost, eventsLost
     case containerCrash, containerRemovedByHand, foreignPort
     case pullFailed, createFailed, startFailed, stopFailed, removeFailed, probeFailed
+    case configFileMissing, crashBeforeReload, crashBeforeTelling, dockerAwayBeforeTelling
     case emptyDocument, foreignDocument
     case databaseRestored, databaseCopiedBack
     case awayWhenDecided, awayWhenStored, awayWhenSent, awayWhenSwitched, awayWhenReported, awayBetweenWaves

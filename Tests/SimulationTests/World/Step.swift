@@ -31,6 +31,11 @@ enum Step: String, CaseIterable, Sendable {
     case commandPause, commandResume, commandRollBack, commandRestart
     /// Replicas of deployments that have one on each node, and of those that write to their nodes.
     case placedPerNode, placedWithVolume
+    /// Reloads that wrote files anew, that told the program of them, and that told it of what an earlier life of the
+    /// agent, or a try without Docker, had written.
+    case filesWritten, programTold, programToldLater
+    /// Versions of configs that only write files anew, and all others after the first.
+    case configReloads, configRemakes
 
     /// What must not happen at all.
     static let forbidden: Set<Step> = [.eventPlanRefused, .refusedInternalFault]
