@@ -70,6 +70,20 @@ import Testing
         }
     }
 
+    @Test func twoWritesOfOneMomentAfterALossAreToldApart() throws {
+        var bench = try ClusterBench()
+        let config = try bench.config("app", ["A": "1"])
+        try bench.restart()
+        try bench.apply(.beginHistory(requestID: "again"))
+        func write(_ value: String) throws -> UInt64 {
+            try bench.write(config, ["A": value])
+            let reference = try #require(bench.cluster.config(config)?.row.reference)
+            return try #require(bench.cluster.configVersion(reference)?.containerVersion)
+        }
+        let first = try write("one")
+        #expect(try write("other") > first)
+    }
+
     @Test func aGenerationOfAnotherHistoryProvesNothing() throws {
         var (bench, nodes, id) = try restored()
         try bench.patch(id) { $0.container.image = "web:2" }

@@ -143,7 +143,7 @@ extension Cluster {
             if let former, former.isReloaded(into: version) {
                 former.containerVersion
             } else {
-                unlikeLost(row.version, change.now.wall)
+                unlikeLost(max(row.version, (former?.containerVersion ?? 0) + 1), change.now.wall)
             }
         put(.configVersion(version), &change)
         put(.config(row), &change)
