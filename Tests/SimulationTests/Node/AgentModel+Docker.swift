@@ -50,7 +50,9 @@ extension AgentModel {
         let failures = failuresBefore(action)
         if case .reload(let id) = action.work {
             // An agent that has died writes nothing and tells nobody.
-            guard life == self.life, let result = reload(id, of: action.assignmentID) else { return }
+            guard life == self.life,
+                let result = reload(id, of: action.assignmentID, preparation?.document)
+            else { return }
             return took(action, life, orders, failures, result)
         }
         let refusal = preparation?.failure.map(ActionResult.failed) ?? pretended(action)

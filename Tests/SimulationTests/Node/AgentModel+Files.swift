@@ -7,6 +7,8 @@ extension AgentModel {
     struct Preparation {
         /// The files of the container that is to be made.
         var files: ContainerFiles?
+        /// What is known of the files that are to be written anew.
+        var document: DesiredStateDocument?
         var failure: ActionFailure?
     }
 
@@ -33,7 +35,7 @@ extension AgentModel {
             return nil
         case .reload(let id):
             look(at: id, of: action.assignmentID, document)
-            return nil
+            return Preparation(document: document)
         default: return nil
         }
     }
@@ -48,10 +50,15 @@ extension AgentModel {
     }
 
     /// Reads everything, writes what differs, and tells the program; nil when the agent dies meanwhile.
-    func reload(_ id: ContainerID, of assignment: AssignmentID?) -> ActionResult? {
-        guard var files = engine.containers[id]?.files, let document = machine?.appliedDocument else {
-            return engine.perform(.reload(id))
-        }
+    ///
+    /// Another document may have come since it was asked for, before everything was read or after that.
+    func reload(
+        _ id: ContainerID, of assignment: AssignmentID?, _ former: DesiredStateDocument?
+    ) -> ActionResult? {
+        let newest = machine?.appliedDocument
+        guard var files = engine.containers[id]?.files,
+            let document = newest == former || world.chance(50) ? newest : former
+        else { return engine.perform(.reload(id)) }
         if world.bug == .leavesOldFilesInPlace { return .containerReloaded }
         if isSourceMissing(for: id) {
             guard world.bug == .takesAFailedReloadForDone else { return .failed(Self.noSource) }
