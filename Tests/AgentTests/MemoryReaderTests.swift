@@ -36,6 +36,10 @@ import Testing
     @Test func everyMemberIsRead() throws {
         let memory = try #require(agreed(Array(Self.text.utf8)))
         let (first, second) = (memory.replicas[0], memory.replicas[1])
+        // A member that is added must stand in the text, so that both readers are asked for it.
+        let good = try #require(first.knownGood)
+        let members = [Mirror(reflecting: first), Mirror(reflecting: good)].flatMap(\.children)
+        #expect(members.filter { "\($0.value)" == "nil" }.compactMap(\.label).isEmpty)
         #expect(first.rejected?.awaitsPort == true && first.switching?.specHash == "s")
         #expect(first.stoppedContainerID == ContainerID("d") && first.previousImageID == "sha256:old")
         #expect(second.knownGood?.health == first.knownGood?.health && second.resolved == first.resolved)

@@ -57,6 +57,14 @@ import Testing
         #expect(replica.container.isolation.network?.name == "backend")
         #expect(replica.container.health?.readiness != nil && replica.container.env["B"] == "\n")
         #expect(agreed(try JSONCoder.encode(document)) == document)
+        // A member that is added must stand in the text, so that both readers are asked for it.
+        let bare = DesiredReplica(
+            assignmentID: AssignmentID(UUIDValue(high: 0, low: 0)),
+            deploymentID: DeploymentID(UUIDValue(high: 0, low: 0)), name: "", replicaNumber: 0, generation: 0,
+            container: ContainerSpec(image: ""))
+        for (member, absent) in zip(Mirror(reflecting: replica).children, Mirror(reflecting: bare).children) {
+            #expect("\(member.value)" != "\(absent.value)", "\(member.label ?? "")")
+        }
     }
 
     /// The second of two replicas differs in one member: nothing of the first may stand in for it.
