@@ -63,8 +63,8 @@ extension JSONSchema {
             .must("name", text("app")),
             .may(
                 "container_version", whole(1...Int64.max, 1),
-                "The version whose containers become this one's by writing files anew; itself where left out."
-            ),
+                "What its containers are known by: versions that share it differ in files that are written anew. The "
+                    + "version where left out."),
             .must("entries", .list(shownEntry)), .must("files", .list(file)),
         ])
 
