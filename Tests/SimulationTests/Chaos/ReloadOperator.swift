@@ -9,7 +9,7 @@ import TestKit
 /// Its chance is its own.
 final class ReloadOperator {
     /// One run of so many is without it.
-    static let absence: UInt64 = 4
+    static let absence: UInt64 = 2
     private static let prefix = "tuned"
     /// By the number in its config's name.
     private static let modes: [ConfigReload] = [.signal(.hangup), .none]

@@ -4,10 +4,14 @@ import NodeCore
 
 /// Files of configs that change below running containers.
 extension Inspector {
-    /// A replica that runs at the generation its node was told has the files of that generation.
+    /// A replica that runs at the generation its node was told has the files of that generation; one that is to be
+    /// stopped gets them with its next start.
     func checkFiles(_ report: NodeReport, _ document: DesiredStateDocument, _ engine: EngineModel) {
         guard document.configs.contains(where: \.content.isLive) else { return }
-        let replicas = Dictionary(document.deployments.map { ($0.assignmentID, $0) }) { first, _ in first }
+        let concerned = document.deployments.filter {
+            !$0.configs.isEmpty && $0.desiredState == .running
+        }
+        let replicas = Dictionary(concerned.map { ($0.assignmentID, $0) }) { first, _ in first }
         for said in report.containers where said.state == .running {
             guard let replica = said.assignmentID.flatMap({ replicas[$0] }),
                 said.generation == replica.generation, let id = said.containerID,

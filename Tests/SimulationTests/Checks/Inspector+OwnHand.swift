@@ -72,7 +72,8 @@ extension Inspector {
             guard var told = draft.replicas.first(where: { $0.assignmentID == placement.id }) else {
                 return false
             }
-            let files = ContainerFiles.wished(told, ControlPlaneModel.configs(of: draft))
+            let configs = told.configs.isEmpty ? [] : ControlPlaneModel.configs(of: draft)
+            let files = ContainerFiles.wished(told, configs)
             told.configs = core.made(told.configs)
             let wished = SpecHash.of(told)
             return engines[node.id]?.alive(of: placement.id).contains {
