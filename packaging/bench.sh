@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the release and measures it against nginx and docker; prints the tables of docs/benchmarks.md.
-# BENCH_ONLY=core,http,tls,idle,agent,gaps,hour,commit,apply,events,sizes,scale,tunnel,longway,link runs a part; BENCH_ROUNDS sets the rounds (20).
+# BENCH_ONLY=core,http,tls,idle,agent,gaps,reload,hour,commit,apply,events,sizes,scale,tunnel,longway,link runs a part; BENCH_ROUNDS sets the rounds (20).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin:/sbin

@@ -10,13 +10,13 @@ import signal
 import sys
 import time
 
-from parts import agent, apply, commit, core, events, gaps, hour, http_load, idle, link, longway, scale, sizes, tls
-from parts import tunnel
+from parts import agent, apply, commit, core, events, gaps, hour, http_load, idle, link, longway, reload, scale, sizes
+from parts import tls, tunnel
 from parts.world import World
 
 PARTS = {
     "sizes": sizes, "core": core, "http": http_load, "tls": tls, "commit": commit, "apply": apply, "events": events,
-    "idle": idle, "agent": agent, "gaps": gaps, "hour": hour, "scale": scale,
+    "idle": idle, "agent": agent, "gaps": gaps, "reload": reload, "hour": hour, "scale": scale,
     "tunnel": tunnel, "longway": longway, "link": link,
 }
 

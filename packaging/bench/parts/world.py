@@ -144,13 +144,13 @@ class World:
             secrets = dict(line.strip().split("=", 1) for line in file if "=" in line and not line.startswith("#"))
         return process, port, secrets
 
-    def agent(self, name, port, secrets):
+    def agent(self, name, port, secrets, **settings):
         """Starts fledx-agent against a control plane and the private Docker daemon, and waits until it is ready."""
         process = self.start(name, [f"{self.bin}/fledx-agent"], {
             "FLEDX_AGENT_CONTROL_PLANE_URL": f"http://127.0.0.1:{port}",
             "FLEDX_AGENT_REGISTRATION_TOKEN": secrets["FLEDX_CP_REGISTRATION_TOKEN"],
             "FLEDX_AGENT_DATA_DIR": self.path(name), "FLEDX_AGENT_DOCKER_HOST": self.docker(),
-            "FLEDX_AGENT_METRICS_PORT": "0", "FLEDX_LOG": os.environ.get("BENCH_LOG", "warning"),
+            "FLEDX_AGENT_METRICS_PORT": "0", "FLEDX_LOG": os.environ.get("BENCH_LOG", "warning"), **settings,
         })
         token = secrets["FLEDX_CP_OPERATOR_TOKENS"]
         wait_for(name, 30, lambda: any(
