@@ -117,6 +117,28 @@ import Testing
         }
     }
 
+    @Test func everyReplicaProvesTheNewContentBeforeTheNextOneGetsIt() throws {
+        var bench = try ClusterBench()
+        let nodes = try ["a", "b"].map { try bench.addNode($0) }
+        let web = try bench.create(.sample(replicas: 2)).id
+        try bench.patch(web) { $0.strategy.healthyAfterSecs = 5 }
+        let config = try bench.live("app", Self.content("1"))
+        try bench.attach(config, .deployment(web))
+        for _ in 0..<40 { try bench.obeyBelowTheSameContainers(nodes) }
+        let before = bench.generations(web)
+        #expect(Set(before).count == 1)
+        try bench.rewrite(config, Self.content("2"))
+        for second in 1...5 {
+            try bench.obeyBelowTheSameContainers(nodes)
+            #expect(Set(bench.generations(web)).count == 2, "second \(second)")
+        }
+        for _ in 0..<3 { try bench.obeyBelowTheSameContainers(nodes) }
+        #expect(bench.generations(web) == before.map { $0 + 1 })
+        #expect(bench.cluster.deployment(web)?.rollout.phase == .progressing, "the last one proves it too")
+        for _ in 0..<5 { try bench.obeyBelowTheSameContainers(nodes) }
+        #expect(bench.cluster.deployment(web)?.rollout.phase == .complete)
+    }
+
     @Test func rejectedContentIsRolledBackByItself() throws {
         var bench = try ClusterBench()
         let nodes = try ["a", "b"].map { try bench.addNode($0) }
@@ -155,6 +177,18 @@ import Testing
 }
 
 extension ClusterBench {
+    /// A second in which each node takes its document and reports the container it always had.
+    fileprivate mutating func obeyBelowTheSameContainers(_ nodes: [NodeID]) throws {
+        for node in nodes {
+            if let document = cluster.document(for: node) { containers[node] = document.replicas }
+            var report = nextReport(node)
+            for index in report.containers.indices { report.containers[index].containerID = "c\(index)" }
+            try apply(.recordReport(RecordReport(nodeID: node, report: report)))
+        }
+        try tick()
+        pass(milliseconds: 1000)
+    }
+
     fileprivate mutating func live(_ name: String, _ content: ConfigContent) throws -> ConfigID {
         let command = CreateConfig(name: name, content: content, requestID: "create")
         guard case .config(let config) = try apply(.createConfig(command)) else {

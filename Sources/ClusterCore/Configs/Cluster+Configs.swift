@@ -142,8 +142,10 @@ extension Cluster {
         version.containerVersion =
             if let former, former.isReloaded(into: version) {
                 former.containerVersion
+            } else if let former {
+                unlikeLost(max(row.version, former.containerVersion + 1), change.now.wall)
             } else {
-                unlikeLost(max(row.version, (former?.containerVersion ?? 0) + 1), change.now.wall)
+                row.version
             }
         put(.configVersion(version), &change)
         put(.config(row), &change)

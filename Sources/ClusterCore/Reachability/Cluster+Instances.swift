@@ -99,7 +99,8 @@ extension Cluster {
         put(.assignment(settled), &change)
     }
 
-    /// Notes since when a container runs and its probes pass: another container, a restart or a stop begins anew.
+    /// Notes since when a container runs and its probes pass: another container, a restart or a stop begins anew, and
+    /// so do files that were written anew below the same one.
     private mutating func noteRun(
         _ said: InstanceReport, _ before: InstanceReport?, of row: AssignmentRow, _ now: MonotonicInstant
     ) {
@@ -107,7 +108,11 @@ extension Cluster {
             live[row.nodeID]?.readySince[row.id] = nil
             return
         }
-        if let before, before.isSameRun(as: said), live[row.nodeID]?.readySince[row.id] != nil { return }
+        let isReloaded =
+            before.map { $0.generation < row.sameSince && said.generation >= row.sameSince } ?? false
+        if let before, before.isSameRun(as: said), !isReloaded, live[row.nodeID]?.readySince[row.id] != nil {
+            return
+        }
         live[row.nodeID]?.readySince[row.id] = now
     }
 
