@@ -148,9 +148,13 @@ extension Cluster {
 
     /// Gives every node of a deployment a new document.
     mutating func touchNodes(of id: DeploymentID, _ change: inout ChangeSet) {
-        let arriving = tables.placements[id]?.arriving.values.sorted() ?? []
-        for assignmentID in sortedCurrent(of: id).map(\.value) + arriving {
-            if let row = tables.assignments[assignmentID] { touch(row.nodeID, &change) }
+        guard let index = tables.placements[id] else { return }
+        let others = Array(index.arriving.values) + index.retiring
+        for assignmentID in sortedCurrent(of: id).map(\.value) + others.sorted() {
+            guard let row = tables.assignments[assignmentID], row.isWanted || row.isAwaitingReturn else {
+                continue
+            }
+            touch(row.nodeID, &change)
         }
     }
 

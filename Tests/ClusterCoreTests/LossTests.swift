@@ -195,6 +195,16 @@ import Testing
         return (bench, a, b, reply.id)
     }
 
+    @Test func whatAnOriginalIsToldOtherwiseIsAnotherRevision() throws {
+        var (bench, a, _, id) = try replaced()
+        let before = try #require(bench.cluster.document(for: a))
+        #expect(before.replicas.map(\.desiredState) == [.running])
+        try bench.patch(id) { $0.desiredState = .stopped }
+        let after = try #require(bench.cluster.document(for: a))
+        #expect(after.replicas.map(\.desiredState) == [.stopped])
+        #expect(after.revision > before.revision, "one revision said two things")
+    }
+
     @Test func originalWinsIfItStillRuns() throws {
         var (bench, a, b, id) = try replaced()
         #expect(bench.cluster.document(for: a)?.replicas.count == 1)

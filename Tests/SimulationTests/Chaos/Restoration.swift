@@ -39,6 +39,7 @@ final class Restoration {
             controlPlane.crash()
             controlPlane.restore(copy, beginsHistory: isCommand)
             world.awaitsFirstWords = !isCommand
+            world.replacements += 1
             world.after(world.between(50, 4000)) { [controlPlane] in controlPlane.start() }
         }
     }

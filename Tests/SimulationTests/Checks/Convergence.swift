@@ -130,7 +130,11 @@ struct Convergence {
             guard alive.isEmpty, instance.state == .stopped else {
                 return Wrong(text: "\(name) shall be stopped, is \(instance.state)", isExplained: false)
             }
-            return nil
+            let isTold = agent.machine?.appliedDocument?.deployments.contains { replica in
+                replica.assignmentID == instance.assignmentID && replica.generation == instance.generation
+            }
+            return isTold == true
+                ? nil : Wrong(text: "\(name) is not told of its generation", isExplained: false)
         }
         let configs = core.configs(of: row.id, at: row.generation, on: instance.nodeID)
         let hash = SpecHash.of(

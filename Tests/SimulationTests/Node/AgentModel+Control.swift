@@ -153,12 +153,18 @@ extension AgentModel {
                 proved(secret)
                 hasPolled = true
                 judge(garbled(document))
-            case .unchanged: later(world.between(1, 20)) { [self] in poll() }
+            case .unchanged: pollAgain(after: world.between(1, 20))
             case .unauthorized: unauthorized(secret)
             case .gone: isGone = true
-            case .unavailable, nil: later(world.between(200, 1000)) { [self] in poll() }
+            case .unavailable, nil: pollAgain(after: world.between(200, 1000))
             }
         }
+    }
+
+    /// An agent that registers meanwhile begins to poll anew; two at once would overtake each other.
+    private func pollAgain(after milliseconds: Int64) {
+        let loops = loops
+        later(milliseconds) { [self] in if loops == self.loops { poll() } }
     }
 
     /// Somebody else answers: a control plane with an empty database, or with another history.
@@ -192,8 +198,8 @@ extension AgentModel {
             write(document)
         case .unchanged:
             world.tally.count(.documentUnchanged)
-            later(1) { [self] in poll() }
-        case .ignoreOlder: later(1) { [self] in poll() }
+            pollAgain(after: 1)
+        case .ignoreOlder: pollAgain(after: 1)
         case .refuse(let refusal): refused(refusal, document, isStrange: incoming.isStrange)
         }
     }
@@ -222,13 +228,13 @@ extension AgentModel {
                 world.fail("\(name): honest document refused: \(refusal)")
             }
         }
-        later(world.between(300, 600)) { [self] in poll() }
+        pollAgain(after: world.between(300, 600))
     }
 
     /// Durable first, then act.
     private func write(_ document: DesiredStateDocument) {
         if world.strikes(.documentNotWritable, perMille: 10) {
-            return later(world.between(1000, 3000)) { [self] in poll() }
+            return pollAgain(after: world.between(1000, 3000))
         }
         let duration = world.isChaotic && world.chance(10) ? world.between(200, 2000) : world.between(2, 20)
         if world.bug == .actsBeforeDocumentIsDurable { accept(document) }

@@ -38,11 +38,16 @@ final class NetworkModel {
         }
         world.after(timeoutMilliseconds) { finish(nil) }
         guard !world.strikes(.requestLost, perMille: 20) else { return }
+        let replacements = world.replacements
         let copies = world.strikes(.requestRepeated, perMille: 20) ? 2 : 1
         for _ in 0..<copies {
             world.after(delay()) { [self] in
                 guard connects(agent) else { return }
-                guard controlPlane.isUp else { return world.after(2) { finish(nil) } }
+                // What is under way to a control plane ends with it; a database that was copied back would take
+                // it for the agent's first word.
+                guard controlPlane.isUp, replacements == world.replacements else {
+                    return world.after(2) { finish(nil) }
+                }
                 serve(controlPlane) { [self] answer in
                     guard !world.strikes(.answerLost, perMille: 20) else { return }
                     world.after(delay()) { [self] in if connects(agent) { finish(answer) } }

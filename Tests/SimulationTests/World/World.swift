@@ -22,6 +22,8 @@ final class World {
     /// A control plane that starts once more in this time cannot tell what it once told from what it added since
     /// (`docs/operations.md`).
     var awaitsFirstWords = false
+    /// How often an older database was put in place of the present one.
+    var replacements = 0
     private(set) var violation: String?
     /// Changes with everything that happens; equal for equal runs.
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
