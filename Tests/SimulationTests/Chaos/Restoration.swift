@@ -40,6 +40,7 @@ final class Restoration {
             controlPlane.restore(copy, beginsHistory: isCommand)
             world.awaitsFirstWords = !isCommand
             world.replacements += 1
+            if !isCommand { controlPlane.inspector.overtook(agents) }
             world.after(world.between(50, 4000)) { [controlPlane] in controlPlane.start() }
         }
     }

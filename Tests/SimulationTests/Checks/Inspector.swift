@@ -220,6 +220,14 @@ final class Inspector {
         documents = [:]
     }
 
+    /// A database is copied back by hand: a node that is still writing what the lost one told it may say first that it acts
+    /// on the document before, and then follows the older database without a word (`docs/operations.md`).
+    func overtook(_ agents: [AgentModel]) {
+        for agent in agents {
+            ended.formUnion(agent.writing?.deployments.map(\.assignmentID) ?? [])
+        }
+    }
+
     /// An operator lets nodes go on: what they have and the database does not know may go now, and not before.
     func confirmed(_ agents: [AgentModel], _ core: Cluster) {
         for agent in agents {

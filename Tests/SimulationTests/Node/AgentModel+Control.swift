@@ -241,7 +241,9 @@ extension AgentModel {
         if world.strikes(.crashDuringDocumentWrite, perMille: 25) {
             return later(world.between(1, duration)) { [self] in restart(after: world.between(400, 4000)) }
         }
+        writing = document
         later(duration) { [self] in
+            writing = nil
             files.document = document
             if world.strikes(.crashBetweenDocumentAndAction, perMille: 10) {
                 return restart(after: world.between(400, 4000))

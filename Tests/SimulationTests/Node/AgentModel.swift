@@ -35,6 +35,8 @@ final class AgentModel {
     var isReporting = false
     var reportedVersion: UInt64 = 0
     var hasPolled = false
+    /// The document that is on its way to the disk.
+    var writing: DesiredStateDocument?
     /// Which pair of loops is the one that counts, after a registration anew.
     var loops = 0
     var losesEvents = false
@@ -103,6 +105,7 @@ final class AgentModel {
         world.note("\(name) dies")
         life += 1
         machine = nil
+        writing = nil
     }
 
     /// Dies and comes back.
