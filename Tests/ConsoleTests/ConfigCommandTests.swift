@@ -68,7 +68,7 @@ import Testing
             ([], #""mode":"0440","reload":"signal","signal":"SIGUSR1""#),
             (["--mode", "0400"], #""mode":"0400","reload":"signal","signal":"SIGUSR1""#),
             (["--reload", "none"], #""mode":"0440","reload":"none""#),
-            (["--reload", "signal"], #""mode":"0440","reload":"signal""#),
+            (["--reload", "signal"], #""mode":"0440","reload":"signal","signal":"SIGUSR1""#),
             (["--signal", "SIGUSR2"], #""mode":"0440","reload":"signal","signal":"SIGUSR2""#),
         ] {
             let set = try #require(

@@ -93,6 +93,9 @@ struct ConfigFields: ParsableArguments, Sendable {
             traits += [("reload", reload ?? ConfigReload.Kind.signal.rawValue), ("signal", signal)]
         } else if let reload {
             traits.append(("reload", reload))
+            if reload == ConfigReload.Kind.signal.rawValue, case .signal(let kept)? = former?.reload {
+                traits.append(("signal", kept.rawValue))
+            }
         } else if let kept = former?.reload {
             traits.append(("reload", kept.kind.rawValue))
             if case .signal(let signal) = kept { traits.append(("signal", signal.rawValue)) }
