@@ -50,7 +50,7 @@ import Testing
     private static func supplies(_ configs: [DesiredConfig], _ replicas: [DesiredReplica]) -> Supplies {
         var document = ScriptedControlPlane.document(replicas, revision: 1)
         document.configs = configs
-        return Supplies(document)
+        return Supplies(document, specHashes: [:])
     }
 
     /// A container made with version 1.

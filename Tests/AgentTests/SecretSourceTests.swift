@@ -86,7 +86,7 @@ import Testing
         replica.configs = [reference]
         var faults: [String] = []
         let files = ConfigFiles(run: RunFolder(folder: "/dev/shm/none"), localFolder: local)
-        _ = try files.prepare(replica, Supplies(document), container: "c", user: "", &faults)
+        _ = try files.prepare(replica, Supplies(document, specHashes: [:]), container: "c", user: "", &faults)
         return faults
     }
 }

@@ -265,6 +265,49 @@ import Testing
         #expect(world.said?.generation == 2)
     }
 
+    @Test func documentsThatComeAndGoDuringAStartAreAReloadAfterIt() {
+        let world = World()
+        world.dockerUp()
+        world.apply([Self.replica(1, generation: 1)], configs: [Self.declared(1)])
+        world.run { world.log.contains("start c1 app:1") }
+        // Whichever of them the files are taken from, the last one counts.
+        world.apply([Self.replica(2, generation: 2)], configs: [Self.declared(2)])
+        world.apply([Self.replica(1, generation: 3)], configs: [Self.declared(1)])
+        world.run(60_000)
+        #expect(world.takeLog().suffix(2) == ["start c1 app:1", "reload c1 app:1"])
+        #expect(world.said?.generation == 3)
+    }
+
+    @Test(arguments: ["app:1", "app:2"])
+    func documentsThatComeAndGoDuringAReloadAreAnotherReload(_ image: String) {
+        let world = Self.serving()
+        world.apply([Self.replica(2, generation: 2)], configs: [Self.declared(2)])
+        world.run(2)
+        // Other contents, or another container, for which nothing is written below this one.
+        let config: UInt64 = image == "app:1" ? 3 : 2
+        world.apply([Self.replica(config, generation: 3, image: image)], configs: [Self.declared(config)])
+        world.apply([Self.replica(2, generation: 4)], configs: [Self.declared(2)])
+        world.run(60_000)
+        #expect(world.takeLog() == ["reload c1 app:1", "reload c1 app:1"])
+        #expect(world.said?.generation == 4)
+    }
+
+    @Test func documentsThatComeAndGoWhileDockerIsAwayDuringAStartAreAReload() {
+        let world = World()
+        world.finishesAbandoned = true
+        world.dockerUp()
+        world.apply([Self.replica(1, generation: 1)], configs: [Self.declared(1)])
+        world.run { world.log.contains("start c1 app:1") }
+        world.dockerDown()
+        world.apply([Self.replica(2, generation: 2)], configs: [Self.declared(2)])
+        world.run(1000)
+        world.apply([Self.replica(1, generation: 3)], configs: [Self.declared(1)])
+        world.dockerUp()
+        world.run(60_000)
+        #expect(world.takeLog().suffix(2) == ["start c1 app:1", "reload c1 app:1"])
+        #expect(world.said?.generation == 3)
+    }
+
     @Test func theKeptContainerOfARejectedGenerationIsNotReloaded() {
         let world = Self.serving()
         world.engine.programs["app:2"] = .init(startFailure: ActionFailure(.other, "exec format error"))

@@ -43,12 +43,16 @@ final class NodeDriver {
 
     func documentAccepted(_ document: DesiredStateDocument) {
         let hash = hash
-        runtime.told(document)
+        let runtime = runtime
         if names.count > AgentLimits.replicaNames { names = [:] }
         for replica in document.deployments {
             names[replica.assignmentID] = "\(replica.name)/\(replica.replicaNumber)"
         }
-        feed { $0.documentAccepted(document, at: $1) { hash($0) } }
+        feed { machine, now in
+            let actions = machine.documentAccepted(document, at: now) { hash($0) }
+            runtime.told(document, specHashes: machine.wishedHashes)
+            return actions
+        }
     }
 
     func dockerBecameReachable() { feed { $0.dockerBecameReachable(at: $1) } }

@@ -30,7 +30,8 @@ struct ConfigFiles: Sendable {
 
     /// Writes the files of a container that is about to start, those that are still known; blocks.
     ///
-    /// What the desired state does not hold any more for it stays as it is; only a reboot takes it away.
+    /// What the desired state does not hold any more for it stays as it is; only a reboot takes it away. `assignment` is
+    /// nil for a container that is not what its replica is to run as: that one begins with what it had.
     func refresh(
         label: String, _ supplies: Supplies, container: String, of assignment: AssignmentID?, user: String
     ) throws {

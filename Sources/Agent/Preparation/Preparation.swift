@@ -30,8 +30,8 @@ final class Preparation {
     private var lastFault: String?
     /// Names of containers whose files are there before Docker knows of them.
     private var beginning: Set<String> = []
-    /// Names of containers whose files are being written below them.
-    private var reloading: Set<String> = []
+    /// Names of containers whose files are being written for a start, or below them.
+    private var writing: Set<String> = []
 
     init(
         volumes: VolumeRules, secrets: SecretSource, runFolder: String, configFolder: String, nodeID: NodeID,
@@ -90,42 +90,53 @@ final class Preparation {
     func renew(_ container: ContainerDetails) async throws {
         let secretFiles = container.labels[SecretFiles.label]
         let configFiles = container.labels[ConfigFiles.label]
-        let assignment = Self.assignment(of: container)
+        let assignment = wishedBy(container)
         let sources = container.bindSources.filter { [run] in !PathRules.lies($0, below: run.folder) }
         guard secretFiles != nil || configFiles != nil || !sources.isEmpty else { return }
         let (volumes, files, configs, supplies) = (volumes, files, configs, supplies)
         let (name, user) = (container.name, container.user)
-        try await BlockingPool.run {
-            try volumes.recheck(sources)
-            if let secretFiles { try files.refresh(label: secretFiles, container: name, user: user) }
-            if let configFiles {
-                try configs.refresh(
-                    label: configFiles, supplies, container: name, of: assignment, user: user)
+        try await alone(with: name) {
+            try await BlockingPool.run {
+                try volumes.recheck(sources)
+                if let secretFiles { try files.refresh(label: secretFiles, container: name, user: user) }
+                if let configFiles {
+                    try configs.refresh(
+                        label: configFiles, supplies, container: name, of: assignment, user: user)
+                }
             }
         }
     }
 
-    /// A container runs: its live files get the contents of now, and it is sent the signals that they name.
+    /// A container runs: its live files get the contents of now, and it is sent the signals that they name; one that is
+    /// not what its replica is to run as goes on with what it has.
     func reload(
         _ container: ContainerDetails, _ send: @LoopActor (ConfigReload.Signal) async throws -> Void
     ) async throws {
-        guard let label = container.labels[ConfigFiles.label] else { return }
-        let (name, assignment) = (container.name, Self.assignment(of: container))
-        // What was given up when Docker went away may still be at it.
-        guard reloading.insert(name).inserted else {
+        guard let label = container.labels[ConfigFiles.label], let assignment = wishedBy(container) else {
+            return
+        }
+        let name = container.name
+        let (configs, supplies, run) = (configs, supplies, run)
+        try await alone(with: name) {
+            let done = try await BlockingPool.run {
+                try configs.rewrite(label: label, supplies, container: name, of: assignment)
+            }
+            for (count, signal) in done.signals.enumerated() {
+                try await send(signal)
+                let left = Array(done.signals.dropFirst(count + 1))
+                try await BlockingPool.run { try run.setDueSignals(name, left) }
+            }
+            told(done, name)
+        }
+    }
+
+    /// What was given up when Docker went away may still be at a container's files.
+    private func alone(with name: String, _ write: @LoopActor () async throws -> Void) async throws {
+        guard writing.insert(name).inserted else {
             throw PreparationFailure(reasons: ["the files are being written by an earlier try"])
         }
-        defer { reloading.remove(name) }
-        let (configs, supplies, run) = (configs, supplies, run)
-        let done = try await BlockingPool.run {
-            try configs.rewrite(label: label, supplies, container: name, of: assignment)
-        }
-        for (count, signal) in done.signals.enumerated() {
-            try await send(signal)
-            let left = Array(done.signals.dropFirst(count + 1))
-            try await BlockingPool.run { try run.setDueSignals(name, left) }
-        }
-        told(done, name)
+        defer { writing.remove(name) }
+        try await write()
     }
 
     private func told(_ done: ConfigFiles.Rewrite, _ name: String) {
@@ -136,8 +147,13 @@ final class Preparation {
         log.info("configs of container \(name): wrote \(files) anew, sent \(signals)")
     }
 
-    private static func assignment(of container: ContainerDetails) -> AssignmentID? {
-        container.labels[ContainerLabel.assignmentID].flatMap { AssignmentID($0) }
+    /// The replica that a container belongs to, if it is what that one is to run as.
+    private func wishedBy(_ container: ContainerDetails) -> AssignmentID? {
+        guard let assignment = container.labels[ContainerLabel.assignmentID].flatMap({ AssignmentID($0) }),
+            let specHash = container.labels[ContainerLabel.specHash],
+            supplies.isWished(assignment, specHash: specHash)
+        else { return nil }
+        return assignment
     }
 
     /// A container is gone; files that cannot be removed are no reason to keep it, but are told.

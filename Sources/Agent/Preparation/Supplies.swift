@@ -16,10 +16,13 @@ struct Supplies: Sendable {
     /// The versions that replicas name.
     private var named: [AssignmentID: [ConfigReference]] = [:]
     private var values: [ValueName: Redacted<String>] = [:]
+    /// What the wished containers are made from.
+    private var specHashes: [AssignmentID: String] = [:]
 
     init() {}
 
-    init(_ document: DesiredStateDocument) {
+    init(_ document: DesiredStateDocument, specHashes: [AssignmentID: String]) {
+        self.specHashes = specHashes
         for config in document.configs {
             contents[config.reference] = config.content
             made[config.reference] = config.made
@@ -81,6 +84,10 @@ struct Supplies: Sendable {
         }
         return files.values.sorted { $0.place.path < $1.place.path }
     }
+
+    /// Whether a container is what a replica is to run as: the versions that the replica names are for that one only,
+    /// and not for an earlier container that serves meanwhile or again.
+    func isWished(_ assignment: AssignmentID, specHash: String) -> Bool { specHashes[assignment] == specHash }
 
     /// One file as the replica's own version declares it; nil when the replica names no such version any more.
     func file(_ place: ConfigPlace, of assignment: AssignmentID?) -> ConfigFile? {

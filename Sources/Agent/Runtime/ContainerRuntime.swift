@@ -5,8 +5,9 @@ internal import NodeCore
 /// Where containers run: Docker, or an injected fault.
 @LoopActor
 protocol ContainerRuntime: AnyObject, Sendable {
-    /// Hears what nodes are told beside declarations, before anything is done for it.
-    func told(_ document: DesiredStateDocument)
+    /// Hears what nodes are told beside declarations, and what wished containers are made from, before anything is done
+    /// for it.
+    func told(_ document: DesiredStateDocument, specHashes: [AssignmentID: String])
     /// What can be seen of the way to it without asking; another value means that it came anew.
     var entrance: FileStatus? { get }
     /// Returns when the runtime answers; throws when it does not.
@@ -25,7 +26,7 @@ protocol ContainerRuntime: AnyObject, Sendable {
 
 extension ContainerRuntime {
     /// Forgets it, where nobody needs it.
-    func told(_ document: DesiredStateDocument) {}
+    func told(_ document: DesiredStateDocument, specHashes: [AssignmentID: String]) {}
 
     /// Nothing can be seen of it.
     var entrance: FileStatus? { nil }

@@ -27,8 +27,8 @@ final class DockerRuntime: ContainerRuntime {
         self.saveMemory = saveMemory
     }
 
-    func told(_ document: DesiredStateDocument) {
-        preparation.supplies = Supplies(document)
+    func told(_ document: DesiredStateDocument, specHashes: [AssignmentID: String]) {
+        preparation.supplies = Supplies(document, specHashes: specHashes)
         logins.told = document.secrets?.registryLogins ?? []
     }
 
@@ -190,8 +190,8 @@ final class DockerRuntime: ContainerRuntime {
     /// What the container was made with is looked at again: a link may have been planted, memory is lost at a reboot.
     private func start(_ id: ContainerID) async throws {
         let details = try await client.inspectContainer(id.rawValue)
-        // One that runs after all sees only what is written where its files lie.
-        guard details.state.status != .running else { return try await reload(details) }
+        // One that runs after all, or is frozen, sees only what is written where its files lie.
+        if try Self.runs(details) { return try await reload(details) }
         try await preparation.renew(details)
         try await client.startContainer(id.rawValue)
     }
@@ -215,7 +215,7 @@ final class DockerRuntime: ContainerRuntime {
         case .running: return true
         case .paused, .restarting:
             throw DockerFailure(
-                .conflict, operation: "reload container",
+                .conflict, operation: "tell container",
                 detail: "it is \(details.state.status.rawValue) and can be told nothing")
         case .created, .exited, .removing, .dead, .unknown: return false
         }

@@ -143,6 +143,9 @@ public struct NodeMachine: Sendable {
     /// The document acted on.
     public var appliedDocument: DesiredStateDocument? { document }
 
+    /// The spec hash of every replica's wished container.
+    public var wishedHashes: [AssignmentID: String] { tracks.compactMapValues { $0.wish?.specHash } }
+
     /// Whether Docker can be asked, as far as the machine knows; false also after an action failed for that.
     public var isDockerReachable: Bool { !docker.isUnreachable }
 

@@ -39,6 +39,17 @@ extension ReplicaTrack {
         containers[index].liveUnderWay = nil
     }
 
+    /// What the start or reload under way writes is not known any more.
+    mutating func forgetLiveInFlight() {
+        switch inFlight {
+        case .start(let id), .reload(let id):
+            guard let index = index(of: id) else { return }
+            containers[index].live = nil
+            containers[index].liveUnderWay = nil
+        default: break
+        }
+    }
+
     /// The numbers of versions mean something else now.
     mutating func forgetLive() {
         for index in containers.indices {

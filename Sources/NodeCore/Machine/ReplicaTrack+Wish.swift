@@ -15,6 +15,8 @@ extension ReplicaTrack {
             isPortTaken = false
         }
         if old?.live != new.live { reload.reset() }
+        // Whoever is at its files may take them from either document.
+        if old?.live != new.live || old?.specHash != new.specHash { forgetLiveInFlight() }
         if readyImage?.specHash != new.specHash { readyImage = nil }
         carrySwitch(to: new)
         if let rejected = memory.rejected, rejected.isOver(for: new) {

@@ -94,6 +94,7 @@ struct ReplicaTrack: Sendable {
 
     /// Docker is away: what was under way is given up, and no trial runs out meanwhile.
     mutating func dockerLost() {
+        forgetLiveInFlight()
         inFlight = nil
         for index in containers.indices {
             containers[index].trialSince = nil

@@ -46,7 +46,9 @@ final class FakeRuntime: ContainerRuntime {
 
     var entrance: FileStatus? { entrancePath.flatMap { try? FileIO.status($0) } }
 
-    func told(_ document: DesiredStateDocument) { documents.append(document) }
+    func told(_ document: DesiredStateDocument, specHashes: [AssignmentID: String]) {
+        documents.append(document)
+    }
 
     func probe() async throws {
         probes += 1

@@ -26,7 +26,8 @@ extension AgentModel {
         case .start(let id):
             looks[id] = nil
             guard var files = engine.containers[id]?.files, !files.made.isEmpty else { return nil }
-            guard let due = files.due(document, for: action.assignmentID) else {
+            let replica = wished(id, of: action.assignmentID, document)
+            guard let due = files.due(document, for: replica) else {
                 return Preparation(failure: Self.noFiles)
             }
             files.write(due)
@@ -37,6 +38,15 @@ extension AgentModel {
             look(at: id, of: action.assignmentID, document)
             return Preparation(document: document)
         default: return nil
+        }
+    }
+
+    /// The replica that a container belongs to, if it is what that one is to run as.
+    private func wished(
+        _ id: ContainerID, of assignment: AssignmentID?, _ document: DesiredStateDocument
+    ) -> DesiredReplica? {
+        document.deployments.first { $0.assignmentID == assignment }.flatMap {
+            engine.containers[id]?.hash == SpecHash.of(LiveConfigs(document).made($0)) ? $0 : nil
         }
     }
 
@@ -59,12 +69,16 @@ extension AgentModel {
         guard var files = engine.containers[id]?.files,
             let document = newest == former || world.chance(50) ? newest : former
         else { return engine.perform(.reload(id)) }
+        guard let replica = wished(id, of: assignment, document) else {
+            // Another container is wished by now: this one goes on with what it has, and hears nothing.
+            return engine.isUp ? .containerReloaded : engine.perform(.reload(id))
+        }
         if world.bug == .leavesOldFilesInPlace { return .containerReloaded }
         if isSourceMissing(for: id) {
             guard world.bug == .takesAFailedReloadForDone else { return .failed(Self.noSource) }
             return .containerReloaded
         }
-        guard let due = files.due(document, for: assignment) else { return .failed(Self.noFiles) }
+        guard let due = files.due(document, for: replica) else { return .failed(Self.noFiles) }
         let differing = due.filter { files.written[$0.key] != $0.value }
         if !differing.isEmpty, world.strikes(.crashBeforeReload, perMille: 50) { return die() }
         let isToBeTold = files.isToBeTold || differing.values.contains(where: \.isSignalled)

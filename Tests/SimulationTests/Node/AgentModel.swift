@@ -138,6 +138,8 @@ final class AgentModel {
         for replica in document.deployments {
             inspector.switches.told(replica.assignmentID, generation: replica.generation)
         }
+        // What is under way may be for another document: it is not believed to be what this one wants.
+        looksUnderWay = [:]
         feed { $0.documentAccepted(document, at: now, specHash: SpecHash.of) }
     }
 

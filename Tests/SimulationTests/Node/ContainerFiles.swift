@@ -50,9 +50,11 @@ struct ContainerFiles {
 
     /// What a document has for the container of a replica: what that replica names, else what is there already, else
     /// whatever else its container could have been made with; nil where there is nothing of that.
-    func due(_ document: DesiredStateDocument, for assignment: AssignmentID?) -> [String: File]? {
+    ///
+    /// What the replica names is for the container that it is to run as, and for no other: `replica` is nil then.
+    func due(_ document: DesiredStateDocument, for replica: DesiredReplica?) -> [String: File]? {
         var files: [String: File] = [:]
-        let named = document.deployments.first { $0.assignmentID == assignment }?.configs ?? []
+        let named = replica?.configs ?? []
         for version in made {
             let candidates = document.configs.filter { $0.made == version }
             let present = written.filter { $0.value.config == version.configID }
