@@ -70,7 +70,10 @@ import Testing
             of: replica.assignmentID)
     }
 
-    private func refresh(_ label: String, _ configs: [DesiredConfig], _ replicas: [DesiredReplica]) throws {
+    @discardableResult
+    private func refresh(
+        _ label: String, _ configs: [DesiredConfig], _ replicas: [DesiredReplica]
+    ) throws -> Bool {
         try files.refresh(
             label: label, Self.supplies(configs, replicas), container: Self.container,
             of: Self.replica(1).assignmentID, user: "")
@@ -158,6 +161,18 @@ import Testing
         try refresh(label, [Self.declared(2, ["A", "b", "c"])], [Self.replica(2)])
         #expect(try due.isEmpty)
         #expect(try contents == ["A", "b", "c"])
+    }
+
+    @Test func aStartThatLacksALiveFileBeginsWithThoseThereWere() throws {
+        let label = try make()
+        #expect(try !refresh(label, [Self.declared(2, ["A", "ref:two", "c"])], [Self.replica(2)]))
+        #expect(try contents == ["a", "b", "c"])
+        try files.run.remove(container: Self.container)
+        #expect(throws: PreparationFailure.self, "after a reboot there is nothing to begin with") {
+            try refresh(label, [Self.declared(2, ["A", "ref:two", "c"])], [Self.replica(2)])
+        }
+        #expect(try refresh(label, [Self.declared(2, ["A", "B", "c"])], [Self.replica(2)]))
+        #expect(try contents == ["A", "B", "c"])
     }
 
     @Test func aFileThatThisNodeLacksLeavesEveryFileAsItIs() throws {

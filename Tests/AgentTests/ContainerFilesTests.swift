@@ -11,17 +11,18 @@ import Testing
 
 @testable import Agent
 
-/// Which files of configs a container begins and goes on with, by what its engine says of it.
-@Suite(.onLoop) @LoopActor final class ContainerFilesTests {
+/// An agent's runtime with one container.
+@LoopActor
+private final class OneContainer {
     private static let node = NodeID(UUIDValue(high: 5, low: 1))
     private static let config = ConfigID(UUIDValue(high: 6, low: 2))
     private static let container = ContainerID("c1")
-    private static let hash = "hash-1"
+    static let hash = "hash-1"
 
     private let folder: TemporaryFolder
     /// In memory, as an agent asks for it.
     private let memory: String
-    private let engine: OneContainerEngine
+    let engine: OneContainerEngine
     private let http = HTTPClient()
     private let runtime: DockerRuntime
 
@@ -46,14 +47,14 @@ import Testing
             saveMemory: { _ in })
     }
 
-    private func end() throws {
+    func end() throws {
         engine.end()
         http.close()
         try FileManager.default.removeItem(atPath: memory)
     }
 
     /// The replica is to run with a version, in a container of a hash.
-    private func told(_ version: UInt64, hash: String = hash) {
+    func told(_ version: UInt64, hash: String = OneContainer.hash) {
         var replica = Replicas.one(generation: version)
         let content = Array("content \(version)".utf8)
         let config = DesiredConfig(
@@ -67,91 +68,98 @@ import Testing
         runtime.told(document, specHashes: [replica.assignmentID: hash])
     }
 
-    private func start() async -> ActionResult { await runtime.perform(.start(Self.container)) }
+    func start() async -> ActionResult { await runtime.perform(.start(Self.container)) }
 
-    private func reload() async -> ActionResult { await runtime.perform(.reload(Self.container)) }
+    func reload() async -> ActionResult { await runtime.perform(.reload(Self.container)) }
 
-    private var file: String { "\(memory)/\(Self.node)/files/\(OneContainerEngine.name)/c0" }
+    var file: String { "\(memory)/\(Self.node)/files/\(OneContainerEngine.name)/c0" }
 
-    private func content() throws -> String {
+    func content() throws -> String {
         String(decoding: try FileIO.read(file, limitBytes: 100), as: UTF8.self)
     }
 
-    private func inode() throws -> Int {
+    func inode() throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: file)
         return try #require(attributes[.systemFileNumber] as? NSNumber).intValue
     }
+}
 
-    @Test func theContainerOfTheWayBackBeginsWithWhatItHad() async throws {
-        told(1)
-        #expect(await start() == .containerStarted)
-        #expect(try content() == "content 1")
+/// Which files of configs a container begins and goes on with, by what its engine says of it.
+@Suite(.onLoop) struct ContainerFilesTests {
+    @Test @LoopActor func theContainerOfTheWayBackBeginsWithWhatItHad() async throws {
+        let it = try OneContainer()
+        it.told(1)
+        #expect(await it.start() == .containerStarted)
+        #expect(try it.content() == "content 1")
         // One write has changed the image and the content, and the new container does not work.
-        told(2, hash: "hash-2")
-        engine.status = "exited"
-        #expect(await start() == .containerStarted)
-        #expect(try content() == "content 1")
+        it.told(2, hash: "hash-2")
+        it.engine.status = "exited"
+        #expect(await it.start() == .containerStarted)
+        #expect(try it.content() == "content 1")
         // What a reboot has taken is better there than not.
-        try FileIO.remove(file)
-        #expect(await start() == .containerStarted)
-        #expect(try content() == "content 2")
-        try end()
+        try FileIO.remove(it.file)
+        #expect(await it.start() == .containerStarted)
+        #expect(try it.content() == "content 2")
+        try it.end()
     }
 
-    @Test func aContainerThatIsNotWishedAnyMoreIsLeftAloneWhileItRuns() async throws {
-        told(1)
-        #expect(await start() == .containerStarted)
-        told(2, hash: "hash-2")
-        engine.status = "running"
-        #expect(await start() == .containerStarted)
-        #expect(await reload() == .containerReloaded)
-        #expect(try content() == "content 1")
-        #expect(engine.told.isEmpty)
+    @Test @LoopActor func aContainerThatIsNotWishedAnyMoreIsLeftAloneWhileItRuns() async throws {
+        let it = try OneContainer()
+        it.told(1)
+        #expect(await it.start() == .containerStarted)
+        it.told(2, hash: "hash-2")
+        it.engine.status = "running"
+        #expect(await it.start() == .containerStarted)
+        #expect(await it.reload() == .containerReloaded)
+        #expect(try it.content() == "content 1")
+        #expect(it.engine.told.isEmpty)
         // It is wished again: with other contents.
-        told(3)
-        #expect(await reload() == .containerReloaded)
-        #expect(try content() == "content 3")
-        #expect(engine.told == ["kill"])
-        try end()
+        it.told(3)
+        #expect(await it.reload() == .containerReloaded)
+        #expect(try it.content() == "content 3")
+        #expect(it.engine.told == ["kill"])
+        try it.end()
     }
 
     @Test(arguments: ["paused", "restarting"])
-    func aFileBelowAFrozenProgramIsNotReplaced(_ status: String) async throws {
-        told(1)
-        #expect(await start() == .containerStarted)
-        let before = try inode()
-        told(2)
-        engine.status = status
-        guard case .failed(let failure) = await start() else {
+    @LoopActor func aFileBelowAFrozenProgramIsNotReplaced(_ status: String) async throws {
+        let it = try OneContainer()
+        it.told(1)
+        #expect(await it.start() == .containerStarted)
+        let before = try it.inode()
+        it.told(2)
+        it.engine.status = status
+        guard case .failed(let failure) = await it.start() else {
             Issue.record("it was started")
             return
         }
         #expect(failure.detail.contains("it is \(status)"))
-        #expect(try inode() == before)
-        #expect(try content() == "content 1")
-        try end()
+        #expect(try it.inode() == before)
+        #expect(try it.content() == "content 1")
+        try it.end()
     }
 
-    @Test func aStartWaitsForAReloadThatWasGivenUp() async throws {
-        told(1)
-        #expect(await start() == .containerStarted)
-        told(2)
-        engine.status = "running"
-        engine.isSilent = true
-        let reloading = Task { @LoopActor in await reload() }
-        try await eventually("the signal is on its way") { self.engine.told == ["kill"] }
-        engine.status = "exited"
-        told(3)
-        guard case .failed(let failure) = await start() else {
+    @Test @LoopActor func aStartWaitsForAReloadThatWasGivenUp() async throws {
+        let it = try OneContainer()
+        it.told(1)
+        #expect(await it.start() == .containerStarted)
+        it.told(2)
+        it.engine.status = "running"
+        it.engine.isSilent = true
+        let reloading = Task { @LoopActor in await it.reload() }
+        try await eventually("the signal is on its way") { it.engine.told == ["kill"] }
+        it.engine.status = "exited"
+        it.told(3)
+        guard case .failed(let failure) = await it.start() else {
             Issue.record("it was started")
             return
         }
         #expect(failure.detail.contains("an earlier try"))
-        #expect(try content() == "content 2")
+        #expect(try it.content() == "content 2")
         reloading.cancel()
         _ = await reloading.value
-        #expect(await start() == .containerStarted)
-        #expect(try content() == "content 3")
-        try end()
+        #expect(await it.start() == .containerStarted)
+        #expect(try it.content() == "content 3")
+        try it.end()
     }
 }

@@ -205,6 +205,25 @@ import Testing
         #expect(world.said?.message == nil)
     }
 
+    @Test func aCrashWhileFilesCannotBeHadIsAStartWithThoseItHad() {
+        let world = Self.serving()
+        world.engine.reloadFailure = Self.refusal
+        world.engine.lacksLiveFiles = true
+        world.apply([Self.replica(2, generation: 2)], configs: [Self.declared(2)])
+        world.run(500)
+        _ = world.takeLog()
+        world.crash(ContainerID("c1"))
+        world.run(10_000)
+        #expect(world.takeLog().first == "start c1 app:1")
+        #expect(world.runningImages() == ["app:1"])
+        #expect(world.said?.generation == 1)
+        #expect(world.said?.message?.contains(Self.refusal.detail) == true)
+        world.engine.reloadFailure = nil
+        world.engine.lacksLiveFiles = false
+        world.run(120_000)
+        #expect(world.said?.generation == 2)
+    }
+
     @Test func aStoppedReplicaIsNotReloadedAndItsStartIsEnough() {
         let world = Self.serving()
         world.apply([Self.replica(1, generation: 2, state: .stopped)], configs: [Self.declared(1)])

@@ -24,33 +24,52 @@ struct ConfigFiles: Sendable {
                 kind: .bind, source: run.path(container, Self.name(number)), target: file.place.path,
                 readOnly: true)
         }
-        try write(contents, container: container, user: user)
+        for (number, content) in contents.enumerated() {
+            guard let content else { continue }
+            try run.write(container, Self.name(number), content.bytes, mode: content.mode, user: user)
+        }
         return (mounts, files.map(\.place.text).joined(separator: "\n"))
     }
 
     /// Writes the files of a container that is about to start, those that are still known; blocks.
     ///
     /// What the desired state does not hold any more for it stays as it is; only a reboot takes it away. `assignment` is
-    /// nil for a container that is not what its replica is to run as: that one begins with what it had.
+    /// nil for a container that is not what its replica is to run as: that one begins with what it had. So does one
+    /// with live files of which one cannot be had now, with all of them.
+    ///
+    /// - Returns: Whether its live files are what they shall be.
     func refresh(
         label: String, _ supplies: Supplies, container: String, of assignment: AssignmentID?, user: String
-    ) throws {
+    ) throws -> Bool {
         var faults: [String] = []
-        let contents: [(bytes: [UInt8], mode: UInt16)?] = Self.places(label).enumerated().map {
-            number, place in
-            guard let place else { return nil }
-            let isPresent = FileIO.isPresent(run.path(container, Self.name(number)))
+        var isLacking = false
+        var due: [(name: String, content: (bytes: [UInt8], mode: UInt16), mayStay: Bool)] = []
+        for (number, place) in Self.places(label).enumerated() {
+            guard let place else { continue }
+            let name = Self.name(number)
+            let isPresent = FileIO.isPresent(run.path(container, name))
             guard let file = supplies.file(place, of: assignment) ?? Self.other(place, supplies, isPresent)
             else {
                 if !isPresent { faults.append(Supplies.missing(place.made)) }
-                return nil
+                continue
             }
-            return content(file, &faults)
+            let mayStay = isPresent && file.reload.isLive
+            var reasons: [String] = []
+            if let content = content(file, &reasons) {
+                due.append((name, content, mayStay))
+            } else if mayStay {
+                isLacking = true
+            } else {
+                faults += reasons
+            }
         }
         guard faults.isEmpty else { throw PreparationFailure(reasons: faults) }
-        // Its program begins with what is written now.
+        // Its program begins with what is there now.
         try run.setDueSignals(container, [])
-        try write(contents, container: container, user: user)
+        for file in due where !(isLacking && file.mayStay) {
+            try run.write(container, file.name, file.content.bytes, mode: file.content.mode, user: user)
+        }
+        return !isLacking
     }
 
     /// What another replica's version says of a file: the same for all of them, unless it may change below containers.
@@ -64,15 +83,6 @@ struct ConfigFiles: Sendable {
 
     /// The name of a file in the container's folder.
     static func name(_ number: Int) -> String { "c\(number)" }
-
-    private func write(
-        _ contents: [(bytes: [UInt8], mode: UInt16)?], container: String, user: String
-    ) throws {
-        for (number, content) in contents.enumerated() {
-            guard let content else { continue }
-            try run.write(container, Self.name(number), content.bytes, mode: content.mode, user: user)
-        }
-    }
 
     private func content(_ file: ConfigFile, _ faults: inout [String]) -> (bytes: [UInt8], mode: UInt16)? {
         bytes(of: file, &faults).map { ($0, file.mode) }

@@ -87,22 +87,23 @@ final class Preparation {
     }
 
     /// Before a start: the volumes are still what they were, and the secret files are there, as they are now.
-    func renew(_ container: ContainerDetails) async throws {
+    ///
+    /// - Returns: Whether its files are what they shall be, and not some that it had before.
+    func renew(_ container: ContainerDetails) async throws -> Bool {
         let secretFiles = container.labels[SecretFiles.label]
         let configFiles = container.labels[ConfigFiles.label]
         let assignment = wishedBy(container)
         let sources = container.bindSources.filter { [run] in !PathRules.lies($0, below: run.folder) }
-        guard secretFiles != nil || configFiles != nil || !sources.isEmpty else { return }
+        guard secretFiles != nil || configFiles != nil || !sources.isEmpty else { return true }
         let (volumes, files, configs, supplies) = (volumes, files, configs, supplies)
         let (name, user) = (container.name, container.user)
-        try await alone(with: name) {
+        return try await alone(with: name) {
             try await BlockingPool.run {
                 try volumes.recheck(sources)
                 if let secretFiles { try files.refresh(label: secretFiles, container: name, user: user) }
-                if let configFiles {
-                    try configs.refresh(
-                        label: configFiles, supplies, container: name, of: assignment, user: user)
-                }
+                guard let configFiles else { return true }
+                return try configs.refresh(
+                    label: configFiles, supplies, container: name, of: assignment, user: user)
             }
         }
     }
@@ -131,12 +132,14 @@ final class Preparation {
     }
 
     /// What was given up when Docker went away may still be at a container's files.
-    private func alone(with name: String, _ write: @LoopActor () async throws -> Void) async throws {
+    private func alone<Value: Sendable>(
+        with name: String, _ write: @LoopActor () async throws -> Value
+    ) async throws -> Value {
         guard writing.insert(name).inserted else {
             throw PreparationFailure(reasons: ["the files are being written by an earlier try"])
         }
         defer { writing.remove(name) }
-        try await write()
+        return try await write()
     }
 
     private func told(_ done: ConfigFiles.Rewrite, _ name: String) {

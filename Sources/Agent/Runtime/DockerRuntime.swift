@@ -84,8 +84,7 @@ final class DockerRuntime: ContainerRuntime {
             return try await ready(try Self.reference(image), policy, credential)
         case .create(let plan): return .containerCreated(try await create(plan))
         case .start(let id):
-            try await start(id)
-            return .containerStarted
+            return try await start(id) ? .containerStarted : .containerStartedAsBefore
         case .reload(let id):
             try await reload(try await client.inspectContainer(id.rawValue))
             return .containerReloaded
@@ -188,12 +187,18 @@ final class DockerRuntime: ContainerRuntime {
     }
 
     /// What the container was made with is looked at again: a link may have been planted, memory is lost at a reboot.
-    private func start(_ id: ContainerID) async throws {
+    ///
+    /// - Returns: Whether its files are what they shall be.
+    private func start(_ id: ContainerID) async throws -> Bool {
         let details = try await client.inspectContainer(id.rawValue)
         // One that runs after all, or is frozen, sees only what is written where its files lie.
-        if try Self.runs(details) { return try await reload(details) }
-        try await preparation.renew(details)
+        if try Self.runs(details) {
+            try await reload(details)
+            return true
+        }
+        let isRenewed = try await preparation.renew(details)
         try await client.startContainer(id.rawValue)
+        return isRenewed
     }
 
     /// A container that has ended meanwhile needs nothing: its next start writes its files.

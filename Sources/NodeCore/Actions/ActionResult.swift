@@ -13,6 +13,8 @@ public enum ActionResult: Hashable, Sendable {
     case containerCreated(ContainerID)
     /// The container runs, or ran for a moment.
     case containerStarted
+    /// The same, but the contents of its live files cannot be had now: it began with those it had.
+    case containerStartedAsBefore
     /// The files of the container's configs are as declared, and it was told where it asks for that.
     case containerReloaded
     /// The container does not run any more.

@@ -15,7 +15,7 @@ public struct NodeAction: Hashable, Sendable {
         case pull(image: String, policy: PullSpec.Policy, credential: String?)
         /// Create, but not start: `.containerCreated` or `.failed`.
         case create(ContainerPlan)
-        /// Start: `.containerStarted` (also when it ran already) or `.failed`.
+        /// Start: `.containerStarted` (also when it ran already), `.containerStartedAsBefore` or `.failed`.
         case start(ContainerID)
         /// Write the live files of its configs anew, as the applied document has them, where they differ, and send the
         /// signals they name: `.containerReloaded` (also when nothing differed or it had ended) or `.failed`.

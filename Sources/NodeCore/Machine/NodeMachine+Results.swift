@@ -103,6 +103,9 @@ extension NodeMachine {
         case (.create(let plan), .containerCreated(let id)): created(id, plan, owner: owner, at: now)
         case (.create, _): creationFailed(of: owner, Self.failure(of: result), at: now)
         case (.start(let id), .containerStarted): return started(id, owner: owner, at: now)
+        case (.start(let id), .containerStartedAsBefore):
+            tracks[owner]?.startedAsBefore(id)
+            return started(id, owner: owner, at: now)
         case (.start(let id), _): startFailed(id, owner: owner, Self.failure(of: result), at: now)
         case (.reload(let id), .containerReloaded): tracks[owner]?.reloaded(id)
         case (.reload(let id), _): reloadFailed(id, owner: owner, Self.failure(of: result), at: now)

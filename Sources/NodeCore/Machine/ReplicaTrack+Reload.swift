@@ -39,6 +39,12 @@ extension ReplicaTrack {
         containers[index].liveUnderWay = nil
     }
 
+    /// It began with the files that it had: those of the wish are still to be written.
+    mutating func startedAsBefore(_ id: ContainerID) {
+        guard let index = index(of: id) else { return }
+        containers[index].live = nil
+    }
+
     /// What the start or reload under way writes is not known any more.
     mutating func forgetLiveInFlight() {
         switch inFlight {

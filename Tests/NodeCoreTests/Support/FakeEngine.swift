@@ -36,6 +36,8 @@ struct FakeEngine {
     var foreignPorts: [HostPort] = []
     /// Why files cannot be written anew.
     var reloadFailure: ActionFailure?
+    /// Whether what starts has the files it had before.
+    var lacksLiveFiles = false
     /// Why the agent's own disk does not take the memory.
     var memoryFailure: ActionFailure?
     var created = 0
@@ -147,7 +149,7 @@ struct FakeEngine {
         containers[id]?.fact.startedAt = wall
         containers[id]?.runs += 1
         containers[id]?.startedAt = wall
-        return .containerStarted
+        return lacksLiveFiles ? .containerStartedAsBefore : .containerStarted
     }
 
     private mutating func collision(for container: Container) -> ActionFailure? {
