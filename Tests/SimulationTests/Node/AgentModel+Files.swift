@@ -50,12 +50,14 @@ extension AgentModel {
         }
     }
 
-    /// Nobody looks again at what one life of an agent has found to be right.
+    /// Nobody looks again at what one life of an agent has found to be right, unless it tried to write something else
+    /// meanwhile, which may have failed half-way.
     private func look(at id: ContainerID, of assignment: AssignmentID?, _ document: DesiredStateDocument) {
         let replica = document.deployments.first { $0.assignmentID == assignment }
         let live = replica.map { LiveConfigs(document).live(of: $0) } ?? []
         let look = Look(epoch: document.epoch, live: live)
         if looks[id] == look { world.fail("container \(id) is reloaded again for \(live)") }
+        looks[id] = nil
         looksUnderWay[id] = look
     }
 
