@@ -1,5 +1,6 @@
 import JSON
 import Model
+import TestKit
 import Testing
 
 /// The reader of the desired state against `Codable`, which says what a document means.
@@ -115,14 +116,7 @@ import Testing
         var refused = 0
         let count = 3000
         for _ in 0..<count {
-            var damaged = bytes
-            let place = Int.random(in: damaged.indices, using: &random)
-            switch Int.random(in: 0..<3, using: &random) {
-            case 0: damaged[place] = UInt8.random(in: 0...127, using: &random)
-            case 1: damaged.remove(at: place)
-            default: damaged.insert(damaged[Int.random(in: damaged.indices, using: &random)], at: place)
-            }
-            if agreed(damaged) == nil { refused += 1 }
+            if agreed(bytes.damaged(using: &random)) == nil { refused += 1 }
         }
         #expect(refused > 0 && refused < count)
     }

@@ -2,8 +2,7 @@ internal import Model
 
 /// One file of a config in a container: enough to find its content again.
 struct ConfigPlace: Hashable, Sendable {
-    ///
-    /// The version is the one since which containers are the same; later ones write files anew at most.
+    /// The config, and the version since which containers are the same: later ones write files anew at most.
     var made: ConfigReference
     /// In the container.
     var path: String

@@ -20,7 +20,7 @@ import Testing
 
     private static func document(
         _ image: String, generation: UInt64, version: UInt64, made: UInt64 = 1, _ one: String, _ two: String,
-        _ three: String = "fixed"
+        _ three: String = "fixed", program: String = program
     ) -> DesiredStateDocument {
         func source(_ text: String) -> ConfigFile.Source {
             text.hasPrefix("ref:") ? .reference(String(text.dropFirst(4))) : .content(Array(text.utf8))
@@ -36,7 +36,7 @@ import Testing
         var replica = Replicas.one(image: image, generation: generation, graceSecs: 1)
         replica.container.entrypoint = ["/bin/sh", "-c", program]
         replica.configs = [config.reference]
-        replica.strategy = RolloutStrategy(healthyAfterSecs: 1, gateSecs: 5)
+        replica.strategy = RolloutStrategy(order: .stopFirst, healthyAfterSecs: 1, gateSecs: 5)
         var document = ScriptedControlPlane.document([replica], revision: generation)
         document.configs = [config]
         return document
@@ -68,14 +68,21 @@ import Testing
         return try await node.reported(replica, .running) { $0.generation == replica.generation }
     }
 
+    /// An agent with a program that has begun with the first version.
+    @LoopActor private static func begin(
+        _ node: NodeFixture, _ settings: [String: String] = [:]
+    ) async throws -> (image: String, id: String) {
+        let image = try await node.docker.image(.one)
+        try node.start(settings)
+        let report = try await served(document(image, generation: 1, version: 1, "a", "a"), node)
+        let id = try #require(report.containerID)
+        try await saw(["began a"], id, node)
+        return (image, id)
+    }
+
     @Test @LoopActor func aChangedFileReachesTheSameProgramWhichIsToldOnceOrNotAtAll() async throws {
         try await NodeFixture.run { node in
-            let image = try await node.docker.image(.one)
-            try node.start()
-            let first = try await Self.served(
-                Self.document(image, generation: 1, version: 1, "a", "a"), node)
-            let id = try #require(first.containerID)
-            try await Self.saw(["began a"], id, node)
+            let (image, id) = try await Self.begin(node)
 
             let second = try await Self.served(
                 Self.document(image, generation: 2, version: 2, "b", "a"), node)
@@ -108,12 +115,7 @@ import Testing
 
     @Test @LoopActor func restartsEndWithTheNewestFilesAndNoSignalTooMany() async throws {
         try await NodeFixture.run { node in
-            let image = try await node.docker.image(.one)
-            try node.start()
-            let first = try await Self.served(
-                Self.document(image, generation: 1, version: 1, "a", "a"), node)
-            let id = try #require(first.containerID)
-            try await Self.saw(["began a"], id, node)
+            let (image, id) = try await Self.begin(node)
             await node.stop()
 
             // Another life of the agent finds nothing to do; the next change tells of itself only.
@@ -143,12 +145,7 @@ import Testing
 
     @Test @LoopActor func anAgentThatDiedBeforeTheSignalMakesUpForItOnce() async throws {
         try await NodeFixture.run { node in
-            let image = try await node.docker.image(.one)
-            try node.start()
-            let first = try await Self.served(
-                Self.document(image, generation: 1, version: 1, "a", "a"), node)
-            let id = try #require(first.containerID)
-            try await Self.saw(["began a"], id, node)
+            let (image, id) = try await Self.begin(node)
             let second = Self.document(image, generation: 2, version: 2, "b", "a")
             _ = try await Self.served(second, node)
             try await Self.saw(["began a", "told b"], id, node)
@@ -173,12 +170,7 @@ import Testing
         try await NodeFixture.run { node in
             let data = node.folder.path("data")
             try FileIO.makeFolders("\(data)/configs")
-            let image = try await node.docker.image(.one)
-            try node.start(["FLEDX_AGENT_VOLUME_DATA_DIR": data])
-            let first = try await Self.served(
-                Self.document(image, generation: 1, version: 1, "a", "a"), node)
-            let id = try #require(first.containerID)
-            try await Self.saw(["began a"], id, node)
+            let (image, id) = try await Self.begin(node, ["FLEDX_AGENT_VOLUME_DATA_DIR": data])
 
             let second = Self.document(image, generation: 2, version: 2, "b", "ref:two")
             node.controlPlane.publish(second)
@@ -187,12 +179,29 @@ import Testing
             }
             #expect(report.generation == 1 && report.containerID == id)
             #expect(try await Self.run("cat /etc/app/one /seen", id, node) == ["abegan a"])
+            // The program ends meanwhile: it begins with what it had.
+            try await node.client.killContainer(id)
+            try await Self.saw(["began a", "began a"], id, node)
 
             try Data("here".utf8).write(to: URL(filePath: "\(data)/configs/two"))
             let after = try await node.reported(second.deployments[0], .running) { $0.generation == 2 }
             #expect(after.containerID == id)
-            try await Self.saw(["began a", "told b"], id, node)
+            try await Self.saw(["began a", "began a", "told b"], id, node)
             #expect(try await Self.run("cat /etc/app/two", id, node) == ["here"])
+        }
+    }
+
+    @Test @LoopActor func theContainerOfTheWayBackBeginsWithWhatItHad() async throws {
+        try await NodeFixture.run { node in
+            let (image, id) = try await Self.begin(node)
+            let broken = Self.document(image, generation: 2, version: 2, "b", "b", program: "exit 3")
+            node.controlPlane.publish(broken)
+            let report = try await node.reported(broken.deployments[0], .running) {
+                $0.rejectedGeneration == 2
+            }
+            #expect(report.containerID == id && report.generation == 1)
+            try await Self.saw(["began a", "began a"], id, node)
+            #expect(try await Self.run("cat /etc/app/one /etc/app/two", id, node) == ["aa"])
         }
     }
 }
