@@ -204,4 +204,27 @@ import Testing
         #expect(bench.places(waiting.id) == [0: node])
         #expect(bench.violations.isEmpty)
     }
+
+    @Test func containerThatWaitedForItsPredecessorToGoHasProvedItself() throws {
+        var bench = try ClusterBench()
+        let node = try bench.addNode("a")
+        let reply = try bench.create(.sample(ports: [PortMapping(containerPort: 80, hostPort: 8080)]))
+        try bench.obey(node)
+        try bench.patch(reply.id) { spec in
+            spec.strategy.healthyAfterSecs = 5
+            spec.ports[0].hostPort = 9090
+        }
+        // The new one runs on the other port; while the old one is being stopped, the former generation is reported.
+        bench.containers[node] = bench.cluster.document(for: node)?.replicas
+        for second in 0..<8 {
+            var report = bench.nextReport(node)
+            report.containers[0].containerID = "new"
+            report.containers[0].generation = second < 6 ? 1 : 2
+            try bench.apply(.recordReport(RecordReport(nodeID: node, report: report)))
+            try bench.tick()
+            let phase = bench.cluster.deployment(reply.id)?.rollout.phase
+            #expect(phase == (second < 6 ? .progressing : .complete), "second \(second)")
+            bench.pass(milliseconds: 1000)
+        }
+    }
 }

@@ -108,12 +108,19 @@ extension Cluster {
             live[row.nodeID]?.readySince[row.id] = nil
             return
         }
-        let isReloaded =
-            before.map { $0.generation < row.sameSince && said.generation >= row.sameSince } ?? false
-        if let before, before.isSameRun(as: said), !isReloaded, live[row.nodeID]?.readySince[row.id] != nil {
+        if let before, before.isSameRun(as: said), !isReloaded(said, before, row),
+            live[row.nodeID]?.readySince[row.id] != nil
+        {
             return
         }
         live[row.nodeID]?.readySince[row.id] = now
+    }
+
+    /// Whether a replica came to what it shall be below the container it had; one without files that can change there
+    /// has only waited for its predecessor to go.
+    private func isReloaded(_ said: InstanceReport, _ before: InstanceReport, _ row: AssignmentRow) -> Bool {
+        before.generation < row.sameSince && said.generation >= row.sameSince
+            && row.configs.contains { tables.configs.versions[$0]?.content.isLive == true }
     }
 
     /// A step may be due at once; where nothing is left to replace, the look is put off and taken once for many.
